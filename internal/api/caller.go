@@ -1,0 +1,46 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"errors"
+)
+
+// Caller is whom the bearer belongs to.
+type Caller struct {
+	UserID         string
+	OrganizationID string
+	FirstName      string
+	LastName       string
+}
+
+// callerAnswer keeps only what is named here: the real body can carry other secrets.
+type callerAnswer struct {
+	UserID string `json:"user_id"`
+	// The API writes organisation_id; some clients were seen to read organization_id.
+	OrganisationID string `json:"organisation_id"`
+	OrganizationID string `json:"organization_id"`
+	FirstName      string `json:"firstname"`
+	LastName       string `json:"lastname"`
+}
+
+func (a *callerAnswer) check() error {
+	if a.UserID == "" || cmp.Or(a.OrganisationID, a.OrganizationID) == "" {
+		return errors.New("it does not say whose token this is (user_id and organisation_id)")
+	}
+	return nil
+}
+
+// WhoAmI reads whom the bearer belongs to.
+func (c *Client) WhoAmI(ctx context.Context) (Caller, error) {
+	var answer callerAnswer
+	if err := c.do(ctx, call{operation: whoAmI, out: &answer}); err != nil {
+		return Caller{}, err
+	}
+	return Caller{
+		UserID:         answer.UserID,
+		OrganizationID: cmp.Or(answer.OrganisationID, answer.OrganizationID),
+		FirstName:      answer.FirstName,
+		LastName:       answer.LastName,
+	}, nil
+}

@@ -1,0 +1,221 @@
+// Package api speaks the token API of the contract over HTTP: one method per operation, typed errors, no Terraform.
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
+)
+
+const (
+	// DefaultBaseURL is the vendor's documented API host.
+	DefaultBaseURL = "https://api.safetyculture.io"
+	// DefaultRequestTimeout bounds one attempt of one call, its answer's body included.
+	DefaultRequestTimeout = 30 * time.Second
+	// DefaultMaxRetries is how often a call that may be repeated is repeated.
+	DefaultMaxRetries = 4
+	// maxAnswerBytes bounds what is read of one answer. A page of 100 tokens is about 50 KiB.
+	maxAnswerBytes = 8 << 20
+)
+
+// ErrReadOnly is returned instead of sending a call that changes something by a client that is read-only.
+var ErrReadOnly = errors.New("the provider is read-only")
+
+// Options are what a Client needs. Only BaseURL and Token have no usable zero value.
+type Options struct {
+	// BaseURL is the API's address, as checked by ParseBaseURL. A path is kept as a prefix of every call.
+	BaseURL *url.URL
+	// Token is the bearer that every call carries.
+	Token secret.String
+	// Version is this provider's version, sent as sc-integration-version.
+	Version string
+	// UserAgent is sent as User-Agent.
+	UserAgent string
+	// ReadOnly makes every call that changes something return ErrReadOnly unsent.
+	ReadOnly bool
+	// RequestTimeout bounds one attempt; 0 is DefaultRequestTimeout. Waiting out a rate limit does not count.
+	RequestTimeout time.Duration
+	// MaxRetries is how often one call may be repeated; 0 is never.
+	MaxRetries int
+	// Transport carries the calls; nil is a transport of its own (TLS 1.2 or later, proxy from the environment).
+	Transport http.RoundTripper
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Wait waits out a rate limit or until the context ends; nil uses a timer.
+	Wait func(context.Context, time.Duration) error
+	// Backoff is the pause before the first repetition of a failed read, doubled each time; 0 is half a second.
+	Backoff time.Duration
+	// Jitter returns a random duration from 0 up to the given one; nil is uniformly random.
+	Jitter func(time.Duration) time.Duration
+	// Log is told of every attempt and every wait; nil is silent. It never gets a body or a header's secret.
+	Log func(context.Context, LogEntry)
+}
+
+// Client calls the API. It is safe for concurrent use. All its calls share one view of the rate limit.
+type Client struct {
+	opts  Options
+	retry *retryablehttp.Client
+}
+
+// New returns a client. It sends nothing.
+func New(opts Options) *Client {
+	if opts.RequestTimeout == 0 {
+		opts.RequestTimeout = DefaultRequestTimeout
+	}
+	if opts.Backoff == 0 {
+		opts.Backoff = 500 * time.Millisecond
+	}
+	if opts.Transport == nil {
+		opts.Transport = NewTransport()
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Wait == nil {
+		opts.Wait = wait
+	}
+	if opts.Jitter == nil {
+		opts.Jitter = func(limit time.Duration) time.Duration { return rand.N(limit) } //nolint:gosec // spreads load, guards nothing
+	}
+	if opts.Log == nil {
+		opts.Log = func(context.Context, LogEntry) {}
+	}
+	return &Client{opts: opts, retry: newRetryClient(opts)}
+}
+
+// call is one use of an operation.
+type call struct {
+	operation
+	args  []string   // the path's elements in braces, in order, unescaped
+	query url.Values // may be nil
+	in    any        // the request's body; nil for none
+	out   any        // where the answer goes
+}
+
+// do performs a call. Every error that it returns is one of errors.go, or ErrReadOnly, wrapped with the operation.
+func (c *Client) do(ctx context.Context, spec call) error {
+	if c.opts.ReadOnly && spec.effect != reads {
+		return fmt.Errorf("%s: %w", spec.ID, ErrReadOnly)
+	}
+	requestID := uuid.NewString()
+	req, err := c.newRequest(ctx, spec, requestID)
+	if err != nil {
+		return fmt.Errorf("%s: %w", spec.ID, err)
+	}
+	resp, err := c.retry.Do(req)
+	if err != nil {
+		return newTransportError(spec.ID, requestID, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if id := resp.Header.Get("X-Request-Id"); id != "" {
+		requestID = Printable(id, 100)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return newTransportError(spec.ID, requestID, err)
+	}
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return c.newError(spec.ID, requestID, resp, body)
+	}
+	if err := decode(resp, body, spec.out); err != nil {
+		return &AnswerError{Operation: spec.ID, Status: resp.StatusCode, RequestID: requestID, Err: err}
+	}
+	return nil
+}
+
+func (c *Client) newRequest(ctx context.Context, spec call, requestID string) (*retryablehttp.Request, error) {
+	var body any
+	if spec.in != nil {
+		data, err := json.Marshal(spec.in)
+		if err != nil {
+			return nil, err
+		}
+		body = data
+	}
+	target := spec.url(c.opts.BaseURL, spec.args)
+	target.RawQuery = spec.query.Encode()
+	req, err := retryablehttp.NewRequestWithContext(attemptContext(ctx, spec.operation), spec.Method, target.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("X-Request-ID", requestID)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req, nil
+}
+
+// decode reads a 2xx answer. It does not repeat any of the body in its errors: a secret may be in it.
+func decode(resp *http.Response, body []byte, out any) error {
+	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if mediaType != "application/json" && !strings.HasSuffix(mediaType, "+json") {
+		return fmt.Errorf("the answer's content type is %q, not application/json", Printable(mediaType, 60))
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		return errors.New(describeJSONError(err))
+	}
+	if c, ok := out.(checker); ok {
+		return c.check()
+	}
+	return nil
+}
+
+// checker is an answer that knows which of its fields cannot be missing.
+type checker interface{ check() error }
+
+// describeJSONError names where decoding failed, in words that hold nothing of the input.
+func describeJSONError(err error) string {
+	var syntax *json.SyntaxError
+	var wrongType *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("the answer is not valid JSON (at byte %d)", syntax.Offset)
+	case errors.As(err, &wrongType):
+		return fmt.Sprintf("the answer's field %q has an unexpected type", Printable(wrongType.Field, 100))
+	default:
+		return "the answer could not be read as JSON of the contract"
+	}
+}
+
+func (c *Client) newError(operation, requestID string, resp *http.Response, body []byte) *Error {
+	e := &Error{Operation: operation, Status: resp.StatusCode, RequestID: requestID}
+	if resp.StatusCode >= 300 && resp.StatusCode <= 399 {
+		e.Message = "the server redirects, and redirects are not followed because they could carry the credential to another host"
+		return e
+	}
+	var envelope struct {
+		Code    int    `json:"code"`
+		Message string `json:"message"`
+		Details []struct {
+			Reason   string            `json:"reason"`
+			Metadata map[string]string `json:"metadata"`
+		} `json:"details"`
+	}
+	if json.Unmarshal(bytes.TrimSpace(body), &envelope) != nil {
+		return e // an HTML page or an empty body keeps its status; its text is nothing that a user can act on
+	}
+	e.Code = envelope.Code
+	e.Message = Printable(secret.Scrub(envelope.Message, c.opts.Token), 300)
+	for _, detail := range envelope.Details {
+		if detail.Reason != "" {
+			e.Reason, e.Metadata = detail.Reason, detail.Metadata
+			break
+		}
+	}
+	return e
+}

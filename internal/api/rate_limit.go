@@ -1,0 +1,111 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+const (
+	// rateLimitWindow is the vendor's documented window.
+	rateLimitWindow = 60 * time.Second
+	// maxRateLimitWait is the longest wait that an answer can ask for. Anything longer is reported instead of waited out.
+	maxRateLimitWait = 2 * rateLimitWindow
+	// firstBlindWait is the first wait after a 429 without any header, doubled each time: four of them outlast a window.
+	firstBlindWait = 5 * time.Second
+)
+
+// gateStep holds every attempt of a client back while the rate limit's window lasts, so that one 429 makes the whole
+// client wait once and not every call for itself.
+type gateStep struct {
+	next http.RoundTripper
+	opts Options
+
+	mu    sync.Mutex
+	until time.Time     // closed until then
+	blind time.Duration // the next wait where an answer names none
+}
+
+func (s *gateStep) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := s.pass(interruptOf(req.Context())); err != nil {
+		return nil, &unsentError{err}
+	}
+	resp, err := s.next.RoundTrip(req)
+	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
+		s.close(req.Context(), resp.Header)
+	} else if err == nil {
+		s.answered()
+	}
+	return resp, err
+}
+
+// pass waits until the gate is open or ctx ends.
+func (s *gateStep) pass(ctx context.Context) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s.mu.Lock()
+		left := s.until.Sub(s.opts.Now())
+		s.mu.Unlock()
+		if left <= 0 {
+			return nil
+		}
+		if left > maxRateLimitWait+time.Second {
+			return fmt.Errorf("the API asks to wait %s because of its rate limit, which is longer than the %s that are waited out", left.Round(time.Second), maxRateLimitWait)
+		}
+		if deadline, ok := ctx.Deadline(); ok && s.opts.Now().Add(left).After(deadline) {
+			return fmt.Errorf("the API asks to wait %s because of its rate limit, which is longer than this call may take", left.Round(time.Second))
+		}
+		if err := s.opts.Wait(ctx, left); err != nil {
+			return err
+		}
+	}
+}
+
+// close closes the gate for as long as a 429 asks for, plus some jitter so that several clients do not wake as one. It
+// logs once for a window, whichever call was refused first.
+func (s *gateStep) close(ctx context.Context, header http.Header) {
+	s.mu.Lock()
+	now := s.opts.Now()
+	pause, named := namedWait(header, now)
+	if !named {
+		s.blind = max(firstBlindWait, 2*s.blind)
+		pause = min(s.blind, rateLimitWindow)
+	}
+	first := !s.until.After(now)
+	until := now.Add(pause + s.opts.Jitter(time.Second))
+	// Calls that were under way together are refused together: their common wait is the first one's unless a later
+	// answer names a longer one.
+	if first || (named && until.After(s.until.Add(time.Second))) {
+		s.until = until
+	}
+	s.mu.Unlock()
+	if first {
+		s.opts.Log(ctx, LogEntry{Message: "rate limit reached: all calls wait", Duration: pause, Status: http.StatusTooManyRequests})
+	}
+}
+
+// answered notes that the API is answering again.
+func (s *gateStep) answered() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.blind = 0
+}
+
+// namedWait reads how long an answer asks to wait: x-ratelimit-reset in seconds (documented by the vendor), else
+// Retry-After in seconds or as a date (usual, and not documented).
+func namedWait(header http.Header, now time.Time) (time.Duration, bool) {
+	for _, name := range []string{"X-Ratelimit-Reset", "Retry-After"} {
+		if seconds, err := strconv.ParseFloat(header.Get(name), 64); err == nil && seconds >= 0 && seconds < 1e6 {
+			return time.Duration(seconds * float64(time.Second)), true
+		}
+	}
+	if at, err := http.ParseTime(header.Get("Retry-After")); err == nil && at.After(now) {
+		return at.Sub(now), true
+	}
+	return 0, false
+}

@@ -1,0 +1,230 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
+)
+
+// lastLook is when the vendor's public reference was last searched for a token API.
+const lastLook = "October 2026"
+
+// addError turns an error into words: what was tried is the summary; what was answered and what to do next are the
+// detail. It is the only place that does.
+func addError(diags *diag.Diagnostics, summary string, err error) {
+	diags.AddError(summary, explain(err))
+}
+
+func explain(err error) string {
+	what, advice := err.Error(), ""
+	switch {
+	case isPlanError(err):
+		what, advice = planError(err)
+	case errors.Is(err, errOwnToken):
+		what = "The provider itself authenticates with this token (or with another secret of its service user), and the change would lock it out"
+		advice = "Authenticate with another token for this change: make one by hand or with another configuration, put it into " + envAPIToken + ", and run again. To stop managing this token without touching it, use a removed block or terraform state rm."
+	case errors.Is(err, api.ErrReadOnly):
+		what = "The provider is read-only, and this would change something"
+		advice = "Nothing was sent. Unset " + envReadOnly + " and read_only where changes are meant to be made."
+	case errors.Is(err, tokens.ErrInactive):
+		advice = "Importing it would plan a new secret at once. Regenerate it in the web app first and import it then, or create a new token."
+	case errors.Is(err, tokens.ErrGone):
+		what, advice = "There is no such token in the organization that the provider's credential belongs to", "Check the id or the name, and the credential's organization."
+	default:
+		what, advice = explainType(err)
+	}
+	what = strings.ToUpper(what[:1]) + what[1:]
+	if advice == "" {
+		return what + "."
+	}
+	return what + ".\n\n" + advice
+}
+
+func explainType(err error) (what, advice string) {
+	var organization *tokens.WrongOrganizationError
+	var ambiguous *tokens.AmbiguousNameError
+	var quota *tokens.QuotaError
+	var lostCreate *tokens.LostCreateError
+	var lostRegenerate *tokens.LostRegenerateError
+	switch {
+	case errors.As(err, &organization):
+		return organization.Error(), "Through this credential every token of the expected organization would look deleted. Nothing was changed. Use a credential of " + quoted(organization.Want) + "."
+	case errors.As(err, &ambiguous):
+		return ambiguous.Error(), "Use the id of the one that you mean: " + idsOf(ambiguous.Tokens) + "."
+	case errors.As(err, &lostCreate):
+		return explainLostCreate(lostCreate)
+	case errors.As(err, &lostRegenerate):
+		return explainLostRegenerate(lostRegenerate)
+	case errors.As(err, &quota):
+		return fmt.Sprintf("the organization has %d of %d active service user tokens, so there is no free slot (%v)", quota.Quota.Active, quota.Quota.Limit, quota.Err),
+			"Revoke a token that nobody needs, then run again." + stalest(quota.Quota)
+	case api.IsNotServed(err):
+		return err.Error(), "This host does not serve the token API. The vendor publishes no API for service user tokens (last looked: " + lastLook + "); this provider speaks a contract of its own, which its emulator keeps. See the provider's documentation for the emulator, and for what works on the vendor's host today. No state was changed."
+	}
+	return explainCall(err)
+}
+
+// explainCall advises on one failed call.
+func explainCall(err error) (what, advice string) {
+	var refused *api.Error
+	var broken *api.AnswerError
+	var lost *api.TransportError
+	switch {
+	case errors.As(err, &refused):
+		return err.Error(), adviceOnRefusal(refused)
+	case errors.As(err, &broken):
+		return err.Error(), "Something between here and the API may have changed the answer, or base_url points to something else."
+	case errors.As(err, &lost):
+		return err.Error(), adviceOnTransport(lost)
+	}
+	return err.Error(), ""
+}
+
+func adviceOnRefusal(e *api.Error) string {
+	switch {
+	case e.Reason == api.ReasonTokenNotActive:
+		return "The token is no longer active: it was revoked, or it expired, since the plan was made. Plan again."
+	case e.Reason == api.ReasonTokenActive:
+		return "The token is active again: somebody regenerated it since it was last read. Plan again."
+	case e.Status == 401:
+		return "The API does not accept the provider's token: it is wrong, revoked, expired or regenerated. No state was changed. Put a working token into " + envAPIToken + "."
+	case e.Status == 403:
+		return "The owner of the provider's token needs the permission \"Platform management: Organization\". No state was changed."
+	case e.Status == 404 && api.IsNotFound(e):
+		return "It may have been deleted outside Terraform. Plan again to see."
+	case e.Status == 429:
+		return "The rate limit did not clear within the repetitions that max_retries allows. Run again in a minute, or with a lower -parallelism."
+	case e.Status >= 300 && e.Status < 400:
+		return "Set base_url to the address that the API answers at."
+	case e.Status == 400 && e.Metadata["field"] != "":
+		return "Correct " + api.Printable(e.Metadata["field"], 60) + " in the configuration."
+	case e.Status >= 500:
+		return "The service failed. Run again; if it goes on, give the request id to the service's support."
+	}
+	return ""
+}
+
+func adviceOnTransport(e *api.TransportError) string {
+	switch e.Cause {
+	case api.CauseCertificate:
+		return "The server's TLS certificate is not trusted here. Check base_url, the clock, and that a proxy's certificate authority is installed (SSL_CERT_FILE)."
+	case api.CauseDNS:
+		return "The host of base_url cannot be found. Check base_url and the name server."
+	case api.CauseRefused:
+		return "Nothing listens at base_url. Check base_url and HTTPS_PROXY, and that the server runs."
+	case api.CauseTimeout:
+		return "The server did not answer in time. Run again, or raise request_timeout."
+	case api.CauseInterrupted:
+		return "The run was interrupted. Run again."
+	case api.CauseRateLimit:
+		return "Run again later."
+	}
+	return "The connection was lost. Run again."
+}
+
+func planError(err error) (what, advice string) {
+	if errors.Is(err, tokens.ErrUndecided) {
+		return err.Error(), "It decides what happens to the secret. Give it a value that does not wait for other resources."
+	}
+	return err.Error(), "Put name, expiry and permissions back to what they were, or write on_revoked or on_expired = \"rotate\" to get an active token with a new secret."
+}
+
+func explainLostCreate(e *tokens.LostCreateError) (what, advice string) {
+	what = e.Err.Error()
+	switch {
+	case e.LookupErr != nil:
+		return what, "The answer was lost, and looking for what it may have made failed too (" + e.LookupErr.Error() + "). A token of this name that nobody has the secret of may exist: look at the list of tokens, then run again."
+	case e.Removed != nil:
+		return what, "The answer was lost, and with it the secret. The token that it had made (" + quoted(e.Removed.ID) + ") was found, revoked and deleted. Nothing was left behind: it is safe to run again."
+	case e.Left != nil:
+		return what, "The answer was lost, and with it the secret. The token that it had made (" + quoted(e.Left.ID) + ") could not be removed (" + e.CleanupErr.Error() + "). It is kept in state as tainted: run again, and it is replaced."
+	case len(e.Candidates) > 0:
+		return what, "The answer was lost. It may have made one of several tokens of this name, which cannot be told apart, so none was touched: " + idsOf(e.Candidates) + ". Revoke the one that is not needed, then run again."
+	}
+	advice = "The answer was lost. A fresh list shows no token that it made: it is safe to run again."
+	var transport *api.TransportError
+	if errors.As(e.Err, &transport) && transport.Cause == api.CauseTimeout {
+		advice = "The answer was lost. A fresh list shows no token that it made, but after a timeout one may still appear: look at the list of tokens before you run again."
+	}
+	return what, advice
+}
+
+func explainLostRegenerate(e *tokens.LostRegenerateError) (what, advice string) {
+	if e.CleanupErr != nil {
+		return e.Err.Error(), "The answer was lost, and with it the new secret. The token may be active with a secret that nobody has (revoking it failed: " + e.CleanupErr.Error() + "). Run again: it is regenerated once more."
+	}
+	return e.Err.Error(), "The answer was lost, and with it the new secret. The token is revoked, and nobody has a secret that works. It is safe to run again: it is regenerated once more."
+}
+
+// stalest lists the tokens that nobody seems to need.
+func stalest(quota tokens.Quota) string {
+	if len(quota.Stalest) == 0 {
+		return ""
+	}
+	lines := make([]string, len(quota.Stalest))
+	for i, t := range quota.Stalest {
+		since := tokens.UnusedSince(t)
+		word := "last used"
+		if t.LastUsedAt == nil {
+			word = "never used, issued"
+		}
+		lines[i] = fmt.Sprintf("  - %s (%s): %s %d days ago", quoted(t.Name), api.Printable(t.ID, 60), word, tokens.AgeInDays(since, quota.At))
+	}
+	return " Unused for longest:\n" + strings.Join(lines, "\n")
+}
+
+func idsOf(list []api.ServiceUserToken) string {
+	ids := make([]string, len(list))
+	for i, t := range list {
+		ids[i] = fmt.Sprintf("%s (%s, created %s)", api.Printable(t.ID, 60), tokens.StatusOf(t), t.CreatedAt.UTC().Format(time.DateOnly))
+	}
+	return strings.Join(ids, ", ")
+}
+
+// quoted writes a name or id from outside so that it cannot harm a terminal.
+func quoted(text string) string { return `"` + api.Printable(text, 120) + `"` }
+
+// onceErrors keeps what concerns a whole run from being said once for every resource.
+type onceErrors struct {
+	failed atomic.Bool
+	quota  atomic.Bool
+}
+
+// addErrorOnce adds an error in full the first time it is one that every resource of the run runs into, and refers to
+// that one afterwards.
+func (c *configured) addErrorOnce(diags *diag.Diagnostics, summary string, err error) {
+	if isRunWide(err) && !c.once.failed.CompareAndSwap(false, true) {
+		diags.AddError(summary, "The credential or the list of tokens could not be read: see the first error of this run.")
+		return
+	}
+	addError(diags, summary, err)
+}
+
+// isRunWide: a failed list, a refused credential, or one of another organization concerns every resource alike.
+func isRunWide(err error) bool {
+	var list *tokens.ListFailedError
+	var caller *tokens.CallerError
+	var organization *tokens.WrongOrganizationError
+	return errors.As(err, &list) || errors.As(err, &caller) || errors.As(err, &organization)
+}
+
+// warnOfExpiry warns of a token that inactivity will soon end. It uses what was read anyway.
+func (c *configured) warnOfExpiry(t api.ServiceUserToken, diags *diag.Diagnostics) {
+	now := c.service.Now()
+	if c.expiryWarningDays == 0 || !tokens.ExpiresWithin(t, c.expiryWarningDays, now) {
+		return
+	}
+	used := fmt.Sprintf("It was last used %d days ago", tokens.AgeInDays(tokens.UnusedSince(t), now))
+	if t.LastUsedAt == nil {
+		used = fmt.Sprintf("It was issued %d days ago and never used", tokens.AgeInDays(t.IssuedAt, now))
+	}
+	diags.AddWarning(fmt.Sprintf("Token %s expires soon", quoted(t.Name)),
+		fmt.Sprintf("%s and expires on %s unless used.", used, t.ExpiresAt.UTC().Format(time.DateOnly)))
+}

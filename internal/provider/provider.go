@@ -1,0 +1,164 @@
+// Package provider is the Terraform provider: schemas, plans and states of service user tokens, and the words its users
+// read.
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
+)
+
+// Address is the provider's address in the Terraform Registry. The namespace is a placeholder until it is published.
+const Address = "registry.terraform.io/safetyculture-community/safetyculture"
+
+// typeName is the prefix of every resource and data source.
+const typeName = "safetyculture"
+
+// Options are the provider's seams. The zero value is what main uses but for the version.
+type Options struct {
+	// Version is the provider's own.
+	Version string
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Getenv reads the environment; nil is os.Getenv.
+	Getenv func(string) string
+	// Transport carries the API's calls; nil is the client's own.
+	Transport http.RoundTripper
+	// Wait waits out a rate limit; nil uses a timer.
+	Wait func(context.Context, time.Duration) error
+	// Backoff is the pause before the first repetition of a failed read; 0 is the client's own.
+	Backoff time.Duration
+}
+
+// New returns what makes the provider's instances.
+func New(opts Options) func() provider.Provider {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Getenv == nil {
+		opts.Getenv = os.Getenv
+	}
+	return func() provider.Provider { return &safetyCultureProvider{opts: opts} }
+}
+
+type safetyCultureProvider struct {
+	opts Options
+}
+
+// configured is what a configured provider hands to its resources and data sources.
+type configured struct {
+	service           *tokens.Service
+	expiryWarningDays int64
+	once              onceErrors
+}
+
+func (p *safetyCultureProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = typeName
+	resp.Version = p.opts.Version
+}
+
+func (p *safetyCultureProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Manages service user API tokens of a SafetyCulture organization.",
+		Attributes: map[string]schema.Attribute{
+			"api_token": schema.StringAttribute{
+				Optional: true, Sensitive: true,
+				MarkdownDescription: "The API token that the provider authenticates with. Required here or in the environment variable `SAFETYCULTURE_API_TOKEN`; the variable keeps it out of configuration and plan files. Its owner needs the permission *Platform management: Organization*.",
+			},
+			"base_url": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "The API's address. May carry a path prefix. `http://` is accepted for a loopback host only. Environment: `SAFETYCULTURE_BASE_URL`. Default: `" + api.DefaultBaseURL + "`.",
+			},
+			"organization_id": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "The organization that the API token must belong to. When set, any other organization is an error before anything is changed. Environment: `SAFETYCULTURE_ORGANIZATION_ID`.",
+			},
+			"read_only": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Refuse every call that changes something. For plans of pull requests and drift jobs. Environment: `SAFETYCULTURE_READ_ONLY`; what the environment switches on, configuration cannot switch off. Default: `false`.",
+			},
+			"request_timeout": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "How long one attempt of one call may take, as a duration such as `30s` or `1m`. Waiting out a rate limit does not count. Default: `30s`.",
+			},
+			"max_retries": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "How often one call may be repeated, 0 to 10. Calls that make a secret are repeated only when they surely were not acted on. Default: `4`.",
+				Validators:          []validator.Int64{int64validator.Between(0, 10)},
+			},
+			"expiry_warning_days": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "Warn about a managed token that inactivity will end within so many days, 0 to 180. `0` never warns. Default: `7`.",
+				Validators:          []validator.Int64{int64validator.Between(0, 180)},
+			},
+		},
+	}
+}
+
+// Configure reads the settings and calls nothing, except WhoAmI where the organization is to be checked.
+func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	settings := resolveSettings(config, p.opts.Getenv, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	client := api.New(api.Options{
+		BaseURL:        settings.baseURL,
+		Token:          settings.apiToken,
+		Version:        p.opts.Version,
+		UserAgent:      fmt.Sprintf("terraform-provider-safetyculture/%s (+https://%s) Terraform/%s", p.opts.Version, Address, req.TerraformVersion),
+		ReadOnly:       settings.readOnly,
+		RequestTimeout: settings.requestTimeout,
+		MaxRetries:     settings.maxRetries,
+		Transport:      p.opts.Transport,
+		Now:            p.opts.Now,
+		Wait:           p.opts.Wait,
+		Backoff:        p.opts.Backoff,
+		Log:            logCall,
+	})
+	data := &configured{service: tokens.NewService(client, p.opts.Now), expiryWarningDays: settings.expiryWarningDays}
+	if settings.organizationID != "" {
+		if err := data.service.CheckOrganization(ctx, settings.organizationID); err != nil {
+			addError(&resp.Diagnostics, "Cannot use the provider's credential", err)
+			return
+		}
+	}
+	resp.ResourceData = data
+	resp.DataSourceData = data
+}
+
+func (p *safetyCultureProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newServiceUserTokenResource}
+}
+
+func (p *safetyCultureProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{newServiceUserTokensDataSource}
+}
+
+// providerModel is the provider block.
+type providerModel struct {
+	APIToken          types.String `tfsdk:"api_token"`
+	BaseURL           types.String `tfsdk:"base_url"`
+	OrganizationID    types.String `tfsdk:"organization_id"`
+	ReadOnly          types.Bool   `tfsdk:"read_only"`
+	RequestTimeout    types.String `tfsdk:"request_timeout"`
+	MaxRetries        types.Int64  `tfsdk:"max_retries"`
+	ExpiryWarningDays types.Int64  `tfsdk:"expiry_warning_days"`
+}

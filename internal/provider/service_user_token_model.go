@@ -1,0 +1,195 @@
+package provider
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
+)
+
+// serviceUserTokenModel is the resource in configuration, plan and state.
+type serviceUserTokenModel struct {
+	ID                   types.String      `tfsdk:"id"`
+	Name                 types.String      `tfsdk:"name"`
+	InactivityExpiryDays types.Int64       `tfsdk:"inactivity_expiry_days"`
+	PermissionSetIDs     types.Set         `tfsdk:"permission_set_ids"`
+	AllPermissions       types.Bool        `tfsdk:"all_permissions"`
+	RotationTriggers     types.Map         `tfsdk:"rotation_triggers"`
+	RotateAfterDays      types.Int64       `tfsdk:"rotate_after_days"`
+	RotationDue          types.Bool        `tfsdk:"rotation_due"`
+	RotationMethod       types.String      `tfsdk:"rotation_method"`
+	OnRevoked            types.String      `tfsdk:"on_revoked"`
+	OnExpired            types.String      `tfsdk:"on_expired"`
+	OnDestroy            types.String      `tfsdk:"on_destroy"`
+	Token                types.String      `tfsdk:"token"`
+	Status               types.String      `tfsdk:"status"`
+	OrganizationID       types.String      `tfsdk:"organization_id"`
+	ServiceUserID        types.String      `tfsdk:"service_user_id"`
+	CreatedAt            timetypes.RFC3339 `tfsdk:"created_at"`
+	IssuedAt             timetypes.RFC3339 `tfsdk:"issued_at"`
+}
+
+// observe fills in what Read has found. The secret and what only Terraform knows stay as they are.
+func (m *serviceUserTokenModel) observe(found api.ServiceUserToken, organizationID string, now time.Time) {
+	seen := tokens.Observe(m.held(), found, now)
+	m.Name = types.StringValue(found.Name)
+	m.InactivityExpiryDays = types.Int64Value(found.InactivityExpiryDays)
+	m.grant(found)
+	m.identify(found, organizationID)
+	m.Status = types.StringValue(string(seen.Status))
+	m.IssuedAt = timeValue(seen.IssuedAt)
+	m.RotationDue = types.BoolValue(seen.RotationDue)
+}
+
+// adopt fills an empty model with a token that is imported. The API knows nothing of the policies, so they get their
+// defaults: the first plan of a configuration that does not name them is then empty.
+func (m *serviceUserTokenModel) adopt(found api.ServiceUserToken, organizationID string, now time.Time) {
+	*m = serviceUserTokenModel{
+		PermissionSetIDs: types.SetNull(types.StringType),
+		RotationTriggers: types.MapNull(types.StringType),
+		RotationMethod:   types.StringValue(defaultMethod),
+		OnRevoked:        types.StringValue(defaultPolicy),
+		OnExpired:        types.StringValue(defaultPolicy),
+		OnDestroy:        types.StringValue(defaultOnDestroy),
+	}
+	m.observe(found, organizationID, now)
+}
+
+// issue fills in what a create or regenerate has answered. A zero secret becomes null.
+func (m *serviceUserTokenModel) issue(issued tokens.Issued, organizationID string) {
+	m.identify(issued.Token, organizationID)
+	m.Token = types.StringNull()
+	if !issued.Secret.IsZero() {
+		m.Token = types.StringValue(issued.Secret.Reveal())
+	}
+	m.Status = types.StringValue(string(tokens.StatusOf(issued.Token)))
+	m.IssuedAt = timeValue(issued.Token.IssuedAt)
+	m.RotationDue = types.BoolValue(false)
+}
+
+func (m *serviceUserTokenModel) identify(found api.ServiceUserToken, organizationID string) {
+	m.ID = types.StringValue(found.ID)
+	m.OrganizationID = types.StringValue(organizationID)
+	m.ServiceUserID = types.StringValue(found.ServiceUserID)
+	m.CreatedAt = timeValue(found.CreatedAt)
+}
+
+func (m *serviceUserTokenModel) grant(found api.ServiceUserToken) {
+	if found.AllPermissions {
+		m.AllPermissions = types.BoolValue(true)
+		m.PermissionSetIDs = types.SetNull(types.StringType)
+		return
+	}
+	m.AllPermissions = types.BoolNull()
+	m.PermissionSetIDs = stringSet(found.PermissionSetIDs)
+}
+
+// held is what the rotation rule needs of a state.
+func (m *serviceUserTokenModel) held() tokens.Held {
+	issuedAt, _ := time.Parse(time.RFC3339Nano, m.IssuedAt.ValueString())
+	return tokens.Held{
+		Status:          tokens.Status(m.Status.ValueString()),
+		HasSecret:       m.Token.ValueString() != "",
+		IssuedAt:        issuedAt,
+		Triggers:        triggersOf(m.RotationTriggers),
+		RotateAfterDays: int64Of(m.RotateAfterDays),
+		RotationDue:     m.RotationDue.ValueBool(),
+	}
+}
+
+// planned is what the rotation rule needs of a plan.
+func (m *serviceUserTokenModel) planned(state serviceUserTokenModel) tokens.Planned {
+	return tokens.Planned{
+		Triggers:        triggersOf(m.RotationTriggers),
+		RotateAfterDays: int64Of(m.RotateAfterDays),
+		Method:          wordOf[tokens.Method](m.RotationMethod),
+		OnRevoked:       wordOf[tokens.Policy](m.OnRevoked),
+		OnExpired:       wordOf[tokens.Policy](m.OnExpired),
+		Edited: knownAndDifferent(m.Name, state.Name) || knownAndDifferent(m.InactivityExpiryDays, state.InactivityExpiryDays) ||
+			knownAndDifferent(m.PermissionSetIDs, state.PermissionSetIDs) || knownAndDifferent(m.AllPermissions, state.AllPermissions),
+	}
+}
+
+// edit is what has to be sent to get from state to plan: the API's fields that changed and nothing else.
+func (m *serviceUserTokenModel) edit(ctx context.Context, state serviceUserTokenModel) api.Edit {
+	var edit api.Edit
+	if !m.Name.Equal(state.Name) {
+		edit.Name = m.Name.ValueStringPointer()
+	}
+	if !m.InactivityExpiryDays.Equal(state.InactivityExpiryDays) {
+		edit.InactivityExpiryDays = m.InactivityExpiryDays.ValueInt64Pointer()
+	}
+	if m.AllPermissions.ValueBool() {
+		edit.AllPermissions = !state.AllPermissions.ValueBool()
+	} else if !m.PermissionSetIDs.Equal(state.PermissionSetIDs) {
+		edit.PermissionSetIDs = stringsOf(ctx, m.PermissionSetIDs)
+	}
+	return edit
+}
+
+// permissionsChange reports whether a plan changes permissions, or may.
+func (m *serviceUserTokenModel) permissionsChange(state serviceUserTokenModel) bool {
+	return !m.AllPermissions.Equal(state.AllPermissions) || !m.PermissionSetIDs.Equal(state.PermissionSetIDs)
+}
+
+// knownAndDifferent: a value that is not known yet, even in part, may turn out to be what it was.
+func knownAndDifferent(plan, state attr.Value) bool {
+	value, err := plan.ToTerraformValue(context.Background())
+	return err == nil && value.IsFullyKnown() && !plan.Equal(state)
+}
+
+// timeValue writes an instant in one form, so that the API's changing number of fraction digits is no difference. An
+// instant that the API does not say is null.
+func timeValue(at time.Time) timetypes.RFC3339 {
+	if at.IsZero() {
+		return timetypes.NewRFC3339Null()
+	}
+	return timetypes.NewRFC3339ValueMust(at.UTC().Format(time.RFC3339Nano))
+}
+
+func stringSet(values []string) types.Set {
+	values = slices.Compact(slices.Sorted(slices.Values(values)))
+	elements := make([]attr.Value, len(values))
+	for i, v := range values {
+		elements[i] = types.StringValue(v)
+	}
+	return types.SetValueMust(types.StringType, elements)
+}
+
+func stringsOf(ctx context.Context, set types.Set) []string {
+	values := make([]string, 0, len(set.Elements()))
+	set.ElementsAs(ctx, &values, false) // elements are known strings here: plan and schema have made sure
+	return values
+}
+
+func triggersOf(m types.Map) tokens.Triggers {
+	triggers := tokens.Triggers{Null: m.IsNull(), Unknown: m.IsUnknown()}
+	if len(m.Elements()) > 0 {
+		triggers.Values = make(map[string]tokens.Value[string], len(m.Elements()))
+	}
+	for key, value := range m.Elements() {
+		triggers.Values[key] = wordOf[string](value.(types.String))
+	}
+	return triggers
+}
+
+func wordOf[T ~string](v types.String) tokens.Value[T] {
+	return tokens.Value[T]{Known: T(v.ValueString()), Null: v.IsNull(), Unknown: v.IsUnknown()}
+}
+
+func int64Of(v types.Int64) tokens.Value[int64] {
+	return tokens.Value[int64]{Known: v.ValueInt64(), Null: v.IsNull(), Unknown: v.IsUnknown()}
+}
+
+func timeOrNull(at *time.Time) timetypes.RFC3339 {
+	if at == nil {
+		return timetypes.NewRFC3339Null()
+	}
+	return timeValue(*at)
+}

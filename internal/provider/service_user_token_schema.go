@@ -1,0 +1,135 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
+)
+
+// The values of on_destroy, and the defaults that import has to fill in because the API knows nothing of them.
+const (
+	destroyDelete = "delete"
+	destroyRevoke = "revoke"
+
+	defaultExpiryDays = 45
+	defaultMethod     = string(tokens.Replace)
+	defaultPolicy     = string(tokens.Rotate)
+	defaultOnDestroy  = destroyDelete
+)
+
+func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An API token of a service user: a long-lived credential of an integration. An organization can have at most 20 active ones. " +
+			"A new secret is a new resource instance: every rotation shows in the plan as a replacement (or, with `rotation_method = \"regenerate\"`, as an in-place update of `token`) before it happens.",
+		Attributes: map[string]schema.Attribute{
+			"id":   computedString("The token's id."),
+			"name": nameAttribute(),
+			"inactivity_expiry_days": schema.Int64Attribute{
+				Optional: true, Computed: true, Default: int64default.StaticInt64(defaultExpiryDays),
+				MarkdownDescription: "After how many days without use the token expires: `31`, `45`, `60` or `180`. A token in use does not expire. Changed in place; the secret stays. Default: `45`.",
+				Validators:          []validator.Int64{int64validator.OneOf(31, 45, 60, 180)},
+			},
+			"permission_set_ids": schema.SetAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Ids of the service user's permission sets (the product also calls them global roles), at least one. Exactly one of `permission_set_ids` and `all_permissions` must be set. Changed in place; the secret stays.",
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),
+					setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
+				},
+			},
+			"all_permissions": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Grant all permissions; only `true` can be written. The web app preselects them; here a grant of everything is written down. Exactly one of `permission_set_ids` and `all_permissions` must be set. Changed in place; the secret stays.",
+				Validators:          []validator.Bool{onlyTrue{}},
+			},
+			"rotation_triggers": rotationTriggersAttribute(),
+			"rotate_after_days": rotateAfterDaysAttribute(),
+			"rotation_due":      rotationDueAttribute(),
+			"rotation_method":   enumAttribute(defaultMethod, []string{string(tokens.Replace), string(tokens.Regenerate)}, "How a new secret is made. `replace`: a new token with a new id, the old one revoked and deleted. `regenerate`: the same token in place, its old secret dying at once; `prevent_destroy` does not stop it. Changing the method changes no secret."),
+			"on_revoked":        enumAttribute(defaultPolicy, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that was found revoked. `rotate`: a new secret. `keep`: nothing but a warning; its name, expiry and permissions can then not be changed."),
+			"on_expired":        enumAttribute(defaultPolicy, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that inactivity has ended. `rotate`: a new secret. `keep`: nothing but a warning; its name, expiry and permissions can then not be changed."),
+			"on_destroy":        enumAttribute(defaultOnDestroy, []string{destroyDelete, destroyRevoke}, "What destroy does. `delete`: revoke, then delete. `revoke`: revoke and keep the record for audit. Destroy reads it from state: change it, apply, then destroy."),
+			"token":             tokenAttribute(),
+			"status":            computedString("`active`, `revoked`, `expired`, or `superseded`: regenerated outside Terraform, so that the secret in state is dead."),
+			"organization_id":   computedString("The organization that the token belongs to."),
+			"service_user_id":   computedString("The service user that the token acts as."),
+			"created_at":        computedTime("When the token was created (RFC 3339, UTC)."),
+			"issued_at":         computedTime("When the secret in state was made (RFC 3339, UTC): by create or by regenerate."),
+		},
+	}
+}
+
+func nameAttribute() schema.Attribute {
+	return schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: "What the token is for: 1 to 100 characters, no white space at either end. Need not be unique. Changed in place; the secret stays.",
+		Validators:          []validator.String{tokenName{}},
+	}
+}
+
+func tokenAttribute() schema.Attribute {
+	return schema.StringAttribute{
+		Computed: true, Sensitive: true,
+		MarkdownDescription: "The secret. The API shows it once, when it is made; it is kept in state and nowhere else. Null after an import. Guard what it is handed to with a `precondition` that it is not null.",
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+func rotationTriggersAttribute() schema.Attribute {
+	return schema.MapAttribute{
+		Optional: true, ElementType: types.StringType,
+		MarkdownDescription: "Any values. The secret rotates when a value changes, a key comes or goes, or a value is not known during plan. Adding or removing the whole map does not rotate.",
+	}
+}
+
+func rotateAfterDaysAttribute() schema.Attribute {
+	return schema.Int64Attribute{
+		Optional:            true,
+		MarkdownDescription: "Rotate once the secret is so many days old, at least 1. A number that is added or changed takes effect from the next run.",
+		Validators:          []validator.Int64{int64validator.Between(1, 36500)},
+	}
+}
+
+func rotationDueAttribute() schema.Attribute {
+	return schema.BoolAttribute{
+		Computed:            true,
+		MarkdownDescription: "Whether the secret has reached `rotate_after_days`, or a rotation was begun and did not end. Set when the token is read.",
+		PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+	}
+}
+
+func enumAttribute(defaultValue string, values []string, description string) schema.Attribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, Default: stringdefault.StaticString(defaultValue),
+		MarkdownDescription: description + " Default: `" + defaultValue + "`.",
+		Validators:          []validator.String{stringvalidator.OneOf(values...)},
+	}
+}
+
+func computedString(description string) schema.Attribute {
+	return schema.StringAttribute{
+		Computed: true, MarkdownDescription: description,
+		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+func computedTime(description string) schema.Attribute {
+	return schema.StringAttribute{
+		Computed: true, CustomType: timetypes.RFC3339Type{}, MarkdownDescription: description,
+		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}

@@ -1,0 +1,83 @@
+// Package secret keeps secrets out of everything that prints, logs or marshals.
+package secret
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"regexp"
+	"strings"
+)
+
+// Redacted is what a secret looks like wherever text is made of it.
+const Redacted = "(redacted)"
+
+// String is a secret. Every way of turning it into text gives Redacted; only Reveal gives the secret itself, so each
+// place that lets one out can be found by that name. The zero value is "no secret".
+type String struct {
+	// A pointer, because fmt's %p-less fallbacks and reflection-based printers stop at an unexported pointer's address
+	// and never reach the text behind it.
+	text *string
+}
+
+// New wraps a secret. An empty text gives the zero value.
+func New(text string) String {
+	if text == "" {
+		return String{}
+	}
+	return String{text: &text}
+}
+
+// Reveal returns the secret itself. Call it only to put the secret into Terraform state or into an Authorization header.
+func (s String) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
+
+// IsZero reports whether there is no secret.
+func (s String) IsZero() bool { return s.text == nil }
+
+// String implements fmt.Stringer.
+func (s String) String() string { return Redacted }
+
+// GoString implements fmt.GoStringer, for %#v.
+func (s String) GoString() string { return Redacted }
+
+// Format implements fmt.Formatter, so that no verb (%x, %d, %p …) reaches the text.
+func (s String) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, Redacted) }
+
+// LogValue implements slog.LogValuer.
+func (s String) LogValue() slog.Value { return slog.StringValue(Redacted) }
+
+// MarshalText implements encoding.TextMarshaler: used by JSON map keys, XML and hclog.
+func (s String) MarshalText() ([]byte, error) { return []byte(Redacted), nil }
+
+// MarshalJSON implements json.Marshaler.
+func (s String) MarshalJSON() ([]byte, error) { return json.Marshal(Redacted) }
+
+// UnmarshalJSON reads a secret from an answer of the API. Anything but a string is an error that does not repeat it.
+func (s *String) UnmarshalJSON(data []byte) error {
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return fmt.Errorf("secret is not a string")
+	}
+	*s = New(text)
+	return nil
+}
+
+// lookalike is the reported form of newer secrets. Older ones are 64 hexadecimal characters.
+var lookalike = regexp.MustCompile(`scapi_[A-Za-z0-9_\-]+|\b[0-9a-fA-F]{64}\b`)
+
+// Scrub returns text without the given secrets and without anything that looks like one. It is for text that comes from
+// elsewhere, such as the message of a server's answer: nobody promises that a server does not repeat what it was sent.
+func Scrub(text string, secrets ...String) string {
+	for _, s := range secrets {
+		if !s.IsZero() {
+			text = strings.ReplaceAll(text, s.Reveal(), Redacted)
+		}
+	}
+	return lookalike.ReplaceAllString(text, Redacted)
+}

@@ -1,0 +1,218 @@
+package tokens
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+)
+
+// inventory is what a run knows of the organization's tokens: one list, and on top of it what the run itself has written
+// or read since.
+type inventory struct {
+	listed  shared[listing]
+	written atomic.Bool // this run has changed a token
+
+	mu    sync.Mutex
+	newer map[string]*api.ServiceUserToken // nil: deleted by this run
+}
+
+// listing is one list, indexed.
+type listing struct {
+	byID                     map[string]api.ServiceUserToken
+	activeCount, activeLimit int64
+}
+
+// List is all tokens of the organization as a run knows them.
+type List struct {
+	// Tokens are sorted by name, then id.
+	Tokens []api.ServiceUserToken
+	// ActiveCount and ActiveLimit are the organization's. A limit of 0 is not known.
+	ActiveCount, ActiveLimit int64
+}
+
+// ErrGone is a token that is not there: neither in the list nor, asked for by itself, by its id.
+var ErrGone = errors.New("the token does not exist")
+
+// ListFailedError is a list that failed earlier in this run, for all who ask after the first.
+type ListFailedError struct{ Err error }
+
+func (e *ListFailedError) Error() string { return "listing the tokens failed: " + e.Err.Error() }
+
+// Unwrap returns why the list failed.
+func (e *ListFailedError) Unwrap() error { return e.Err }
+
+// List returns all tokens. The API is asked once in a run.
+func (s *Service) List(ctx context.Context) (List, error) {
+	base, err := s.listing(ctx)
+	if err != nil {
+		return List{}, err
+	}
+	return s.inventory.merge(base), nil
+}
+
+func (s *Service) listing(ctx context.Context) (listing, error) {
+	base, err := s.inventory.listed.get(ctx, s.fetchListing)
+	if err != nil && ctx.Err() == nil {
+		return listing{}, &ListFailedError{err}
+	}
+	return base, err
+}
+
+func (s *Service) fetchListing(ctx context.Context) (listing, error) {
+	list, err := s.client.ListServiceUserTokens(ctx)
+	if err != nil {
+		return listing{}, err
+	}
+	base := listing{
+		byID:        make(map[string]api.ServiceUserToken, len(list.Tokens)),
+		activeCount: list.ActiveCount, activeLimit: list.ActiveLimit,
+	}
+	for _, t := range list.Tokens {
+		base.byID[t.ID] = t
+	}
+	return base, nil
+}
+
+// Lookup returns one token: from the run's list, or, where the list lacks it, by asking for it. It fails with ErrGone
+// only when the list succeeded without the token and the API said NOT_FOUND for its id.
+func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, error) {
+	base, err := s.listing(ctx)
+	if err != nil {
+		return api.ServiceUserToken{}, err
+	}
+	if t, deleted, ok := s.inventory.recent(id); ok {
+		if deleted {
+			return api.ServiceUserToken{}, ErrGone
+		}
+		return t, nil
+	}
+	if t, ok := base.byID[id]; ok {
+		return t, nil
+	}
+	t, err := s.client.GetServiceUserToken(ctx, id)
+	if api.IsNotFound(err) {
+		return api.ServiceUserToken{}, fmt.Errorf("%w: %w", ErrGone, err)
+	}
+	if err != nil {
+		return api.ServiceUserToken{}, err
+	}
+	s.inventory.put(id, &t)
+	return t, nil
+}
+
+// Known returns what this run knows of a token without asking the API.
+func (s *Service) Known(id string) (api.ServiceUserToken, bool) {
+	if t, deleted, ok := s.inventory.recent(id); ok {
+		return t, !deleted
+	}
+	base, _, _ := s.inventory.listed.peek()
+	t, ok := base.byID[id]
+	return t, ok
+}
+
+// AmbiguousNameError is a name that several tokens have.
+type AmbiguousNameError struct {
+	Name   string
+	Tokens []api.ServiceUserToken
+}
+
+func (e *AmbiguousNameError) Error() string {
+	return fmt.Sprintf("%d tokens are named %q", len(e.Tokens), e.Name)
+}
+
+// ByName finds the one active token of exactly that name or, where none is active, the one inactive. It fails with
+// ErrGone or an AmbiguousNameError.
+func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken, error) {
+	list, err := s.List(ctx)
+	if err != nil {
+		return api.ServiceUserToken{}, err
+	}
+	var active, inactive []api.ServiceUserToken
+	for _, t := range list.Tokens {
+		switch {
+		case t.Name != name:
+		case t.Active():
+			active = append(active, t)
+		default:
+			inactive = append(inactive, t)
+		}
+	}
+	found := active
+	if len(active) == 0 {
+		found = inactive
+	}
+	switch len(found) {
+	case 0:
+		return api.ServiceUserToken{}, ErrGone
+	case 1:
+		return found[0], nil
+	default:
+		return api.ServiceUserToken{}, &AmbiguousNameError{Name: name, Tokens: found}
+	}
+}
+
+// note keeps what the API has answered to a call that changed a token.
+func (i *inventory) note(t api.ServiceUserToken) {
+	i.put(t.ID, &t)
+	i.written.Store(true)
+}
+
+// forget keeps that this run has deleted a token.
+func (i *inventory) forget(id string) {
+	i.put(id, nil)
+	i.written.Store(true)
+}
+
+func (i *inventory) put(id string, t *api.ServiceUserToken) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.newer == nil {
+		i.newer = map[string]*api.ServiceUserToken{}
+	}
+	i.newer[id] = t
+}
+
+// recent returns what the run itself has written or read since the list.
+func (i *inventory) recent(id string) (t api.ServiceUserToken, deleted, ok bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	newer, ok := i.newer[id]
+	if newer != nil {
+		t = *newer
+	}
+	return t, ok && newer == nil, ok
+}
+
+// merge lays what is newer over the list. The organization's active count moves with it.
+func (i *inventory) merge(base listing) List {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	list := List{ActiveCount: base.activeCount, ActiveLimit: base.activeLimit}
+	merged := maps.Clone(base.byID)
+	for id, newer := range i.newer {
+		if merged[id].Active() {
+			list.ActiveCount--
+		}
+		delete(merged, id)
+		if newer != nil {
+			merged[id] = *newer
+			if newer.Active() {
+				list.ActiveCount++
+			}
+		}
+	}
+	list.Tokens = slices.SortedFunc(maps.Values(merged), func(a, b api.ServiceUserToken) int {
+		if c := strings.Compare(a.Name, b.Name); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return list
+}

@@ -1,0 +1,219 @@
+package tokens
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+)
+
+// Status is a token's status as Terraform shows it.
+type Status string
+
+// The statuses. A status that the contract does not know is shown in the same form, and nothing is planned for it.
+const (
+	Active  Status = "active"
+	Revoked Status = "revoked"
+	Expired Status = "expired"
+	// Superseded is an active token whose secret in state is dead: it was regenerated outside Terraform.
+	Superseded Status = "superseded"
+)
+
+// Method is how a rotation is done.
+type Method string
+
+// The methods.
+const (
+	// Replace makes a new token and retires the old one.
+	Replace Method = "replace"
+	// Regenerate gives the same token a new secret in place.
+	Regenerate Method = "regenerate"
+)
+
+// Policy is what to do with a token that was found inactive.
+type Policy string
+
+// The policies.
+const (
+	Rotate Policy = "rotate"
+	Keep   Policy = "keep"
+)
+
+// Value is a value of a plan: known, null, or not known yet.
+type Value[T comparable] struct {
+	Known T
+	// Null and Unknown exclude each other and a Known value.
+	Null, Unknown bool
+}
+
+// Of is a known value.
+func Of[T comparable](v T) Value[T] { return Value[T]{Known: v} }
+
+// Triggers are rotation_triggers: a map that can be null or unknown, of values that can be null or unknown.
+type Triggers struct {
+	Null, Unknown bool
+	Values        map[string]Value[string]
+}
+
+// Held is what prior state holds of a token.
+type Held struct {
+	Status          Status
+	HasSecret       bool
+	IssuedAt        time.Time
+	Triggers        Triggers
+	RotateAfterDays Value[int64]
+	// RotationDue says that the secret has reached its age, or that a rotation was begun and did not end.
+	RotationDue bool
+}
+
+// Planned is what a plan wants of a token.
+type Planned struct {
+	Triggers             Triggers
+	RotateAfterDays      Value[int64]
+	Method               Value[Method]
+	OnRevoked, OnExpired Value[Policy]
+	// Edited says that the plan changes name, expiry or permissions to values that are known and different.
+	Edited bool
+}
+
+// Reason is why a token rotates. Its text ends the sentence "The secret rotates because".
+type Reason string
+
+// The reasons, in the order in which they are given.
+const (
+	BecauseSuperseded Reason = "it was regenerated outside Terraform, so the secret in state is dead"
+	BecauseRevoked    Reason = "it was found revoked"
+	BecauseExpired    Reason = "it was found expired by inactivity"
+	BecauseTriggers   Reason = "rotation_triggers changed"
+	BecauseDue        Reason = "it is due for rotation"
+)
+
+// Decision is what a plan does with a token's secret.
+type Decision struct {
+	// Reasons is empty when the secret stays.
+	Reasons []Reason
+	// Method is how it rotates; empty when it stays.
+	Method Method
+	// Kept says that the token is inactive and stays so because the configuration says "keep".
+	Kept bool
+}
+
+// Rotates reports whether there will be a new secret.
+func (d Decision) Rotates() bool { return len(d.Reasons) > 0 }
+
+// The errors of Decide. Each is a plan that cannot be made.
+var (
+	ErrUndecided  = errors.New("must be known during plan")
+	ErrKeptEdited = errors.New("the API edits active tokens only")
+)
+
+// Decide is the whole rotation rule: from prior state and plan to "keep" or "rotate, and why". It asks neither the clock
+// nor the API, because Terraform decides twice, at plan and at apply, and both must come out the same.
+func Decide(held Held, plan Planned) (Decision, error) {
+	var reasons []Reason
+	add := func(yes bool, reason Reason) {
+		if yes {
+			reasons = append(reasons, reason)
+		}
+	}
+	inactive, err := inactivePolicy(held, plan)
+	if err != nil {
+		return Decision{}, err
+	}
+	add(held.Status == Superseded, BecauseSuperseded)
+	add(held.Status == Revoked && inactive == Rotate, BecauseRevoked)
+	add(held.Status == Expired && inactive == Rotate, BecauseExpired)
+	add(triggersChanged(held.Triggers, plan.Triggers), BecauseTriggers)
+	add(isDue(held, plan), BecauseDue)
+
+	if len(reasons) == 0 {
+		if inactive == Keep && plan.Edited {
+			return Decision{}, fmt.Errorf("a token that is %s cannot be edited: %w", held.Status, ErrKeptEdited)
+		}
+		return Decision{Kept: inactive == Keep}, nil
+	}
+	if plan.Method.Unknown {
+		return Decision{}, fmt.Errorf("rotation_method %w", ErrUndecided)
+	}
+	return Decision{Reasons: reasons, Method: plan.Method.Known}, nil
+}
+
+// inactivePolicy is what the plan says of a token in the held status; empty for an active one.
+func inactivePolicy(held Held, plan Planned) (Policy, error) {
+	switch {
+	case held.Status == Revoked && plan.OnRevoked.Unknown:
+		return "", fmt.Errorf("on_revoked %w", ErrUndecided)
+	case held.Status == Expired && plan.OnExpired.Unknown:
+		return "", fmt.Errorf("on_expired %w", ErrUndecided)
+	case held.Status == Revoked:
+		return plan.OnRevoked.Known, nil
+	case held.Status == Expired:
+		return plan.OnExpired.Known, nil
+	}
+	return "", nil
+}
+
+// triggersChanged: a changed, added or removed key, an unknown value or an unknown map. Adding or removing the whole map
+// is not a change, so that starting or ending to use triggers costs no secret.
+func triggersChanged(held, plan Triggers) bool {
+	if held.Null || plan.Null {
+		return false
+	}
+	if plan.Unknown || len(held.Values) != len(plan.Values) {
+		return true
+	}
+	for key, value := range plan.Values {
+		if before, ok := held.Values[key]; !ok || value.Unknown || before != value {
+			return true
+		}
+	}
+	return false
+}
+
+// isDue: a rotation that was begun on an inactive token goes on, whatever else changed. For an active one the verdict was
+// made with the rotate_after_days in state, so a new number waits for the next Read. A number that is not known yet may
+// turn out to be the same, and then the token is due.
+func isDue(held Held, plan Planned) bool {
+	if !held.RotationDue {
+		return false
+	}
+	inactive := held.Status == Revoked || held.Status == Expired
+	return inactive || plan.RotateAfterDays.Unknown || plan.RotateAfterDays == held.RotateAfterDays
+}
+
+// Observed is what Read makes of a token that the API has answered.
+type Observed struct {
+	Status      Status
+	IssuedAt    time.Time
+	RotationDue bool
+}
+
+// Observe compares what the API answers with what state holds. This is where the clock is asked, and only here.
+func Observe(held Held, found api.ServiceUserToken, now time.Time) Observed {
+	seen := Observed{Status: StatusOf(found), IssuedAt: found.IssuedAt}
+	if held.HasSecret {
+		// issued_at in state is that of the secret in state. A later one belongs to a secret that Terraform never saw.
+		if found.Active() && found.IssuedAt.After(held.IssuedAt) {
+			seen.Status = Superseded
+		}
+		seen.IssuedAt = held.IssuedAt
+	}
+	seen.RotationDue = rotationPending(held) || (found.Active() && reachedAge(seen.IssuedAt, held.RotateAfterDays, now))
+	return seen
+}
+
+// rotationPending: this provider revoked the token in order to regenerate it, and did not get to the end. It marks that by
+// writing an inactive status together with rotation_due; a token that others revoked becomes inactive in Read, which
+// takes rotation_due back.
+func rotationPending(held Held) bool {
+	return held.RotationDue && (held.Status == Revoked || held.Status == Expired)
+}
+
+// reachedAge reports whether a secret is at least so many days of 24 hours old.
+func reachedAge(issuedAt time.Time, days Value[int64], now time.Time) bool {
+	if days.Null || days.Unknown || days.Known < 1 {
+		return false
+	}
+	return !now.Before(issuedAt.AddDate(0, 0, int(days.Known)))
+}

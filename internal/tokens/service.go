@@ -1,0 +1,130 @@
+// Package tokens keeps the rules of a service user token: when it is issued, rotated and retired, and what a run knows of
+// all of them. It knows nothing of Terraform or HTTP.
+package tokens
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+)
+
+// Service works on the tokens of one organization with one credential. It is safe for concurrent use and lives for one
+// run: what it has listed once it does not list again.
+type Service struct {
+	client *api.Client
+	now    func() time.Time
+
+	caller    shared[api.Caller]
+	inventory inventory
+	creating  keyedMutex // creates of one name, one after the other
+}
+
+// NewService returns a service that calls the API through client. It sends nothing.
+func NewService(client *api.Client, now func() time.Time) *Service {
+	return &Service{client: client, now: now}
+}
+
+// Now is the service's clock.
+func (s *Service) Now() time.Time { return s.now() }
+
+// CallerError says that it could not be read whom the credential belongs to.
+type CallerError struct{ Err error }
+
+func (e *CallerError) Error() string { return e.Err.Error() }
+
+// Unwrap returns why.
+func (e *CallerError) Unwrap() error { return e.Err }
+
+// Caller says whom the credential belongs to, or fails with a CallerError. It is asked once in a run.
+func (s *Service) Caller(ctx context.Context) (api.Caller, error) {
+	caller, err := s.caller.get(ctx, s.client.WhoAmI)
+	if err != nil && ctx.Err() == nil {
+		return api.Caller{}, &CallerError{err}
+	}
+	return caller, err
+}
+
+// WrongOrganizationError says that the credential belongs to another organization than expected. Every token of the
+// expected one would look deleted through it.
+type WrongOrganizationError struct{ Want, Got string }
+
+func (e *WrongOrganizationError) Error() string {
+	return fmt.Sprintf("the credential belongs to organization %s, not to %s", e.Got, e.Want)
+}
+
+// CheckOrganization fails with a WrongOrganizationError unless the credential belongs to the wanted organization. An
+// empty want fits any.
+func (s *Service) CheckOrganization(ctx context.Context, want string) error {
+	caller, err := s.Caller(ctx)
+	if err != nil {
+		return err
+	}
+	if want != "" && want != caller.OrganizationID {
+		return &WrongOrganizationError{Want: want, Got: caller.OrganizationID}
+	}
+	return nil
+}
+
+// IsOwn reports whether the service user is the one that the credential itself belongs to.
+func (s *Service) IsOwn(ctx context.Context, serviceUserID string) (bool, error) {
+	caller, err := s.Caller(ctx)
+	return err == nil && serviceUserID != "" && caller.UserID == serviceUserID, err
+}
+
+// shared is a value that is fetched once, whoever asks first, and then kept, its error too.
+type shared[T any] struct {
+	group singleflight.Group
+	mu    sync.Mutex
+	done  bool
+	value T
+	err   error
+}
+
+// get returns the value. The fetch does not run on the context of the one who asked first: a caller that is cancelled
+// must not fail the others.
+func (s *shared[T]) get(ctx context.Context, fetch func(context.Context) (T, error)) (T, error) {
+	if value, err, done := s.peek(); done {
+		return value, err
+	}
+	result := s.group.DoChan("", func() (any, error) {
+		if _, _, done := s.peek(); done {
+			return nil, nil
+		}
+		value, err := fetch(context.WithoutCancel(ctx))
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.value, s.err, s.done = value, err, true
+		return nil, nil
+	})
+	select {
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	case <-result:
+		value, err, _ := s.peek()
+		return value, err
+	}
+}
+
+// peek returns the value if it was fetched already.
+func (s *shared[T]) peek() (value T, err error, done bool) { //nolint:revive // the error is the value's, not peek's
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.value, s.err, s.done
+}
+
+// keyedMutex is a mutex for each key.
+type keyedMutex struct{ locks sync.Map }
+
+// lock locks a key and returns what unlocks it.
+func (m *keyedMutex) lock(key string) (unlock func()) {
+	value, _ := m.locks.LoadOrStore(key, &sync.Mutex{})
+	mu := value.(*sync.Mutex)
+	mu.Lock()
+	return mu.Unlock
+}

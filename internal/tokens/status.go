@@ -1,0 +1,15 @@
+package tokens
+
+import (
+	"strings"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+)
+
+// StatusOf is a token's status in Terraform's words. A status that the contract does not know comes out in the same form.
+func StatusOf(t api.ServiceUserToken) Status { return Word(t.Status) }
+
+// Word turns the contract's status into Terraform's.
+func Word(s api.Status) Status {
+	return Status(strings.ToLower(strings.TrimPrefix(string(s), "TOKEN_STATUS_")))
+}
