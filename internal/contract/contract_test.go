@@ -1,0 +1,76 @@
+package contract_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/contract/contracttest"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+func TestDocumentIsValidOpenAPI(t *testing.T) {
+	t.Parallel()
+	if _, err := contracttest.Document(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// documented lists the document's operations as "ID METHOD path".
+func documented(t *testing.T) []string {
+	t.Helper()
+	document, err := contracttest.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var operations []string
+	for path, item := range document.Paths.Map() {
+		for method, operation := range item.Operations() {
+			operations = append(operations, fmt.Sprintf("%s %s %s", operation.OperationID, method, path))
+		}
+	}
+	slices.Sort(operations)
+	return operations
+}
+
+// The document, the emulator's routes and the client's methods are three readings of one contract.
+func TestDocumentEmulatorAndClientCoverTheSameOperations(t *testing.T) {
+	t.Parallel()
+	want := documented(t)
+	if len(want) != 11 {
+		t.Errorf("the document has %d operations, want 11", len(want))
+	}
+	var served, called []string
+	for _, o := range emulator.Operations() {
+		served = append(served, fmt.Sprintf("%s %s %s", o.ID, o.Method, o.Path))
+	}
+	for _, o := range api.Operations() {
+		called = append(called, fmt.Sprintf("%s %s %s", o.ID, o.Method, o.Path))
+	}
+	slices.Sort(served)
+	slices.Sort(called)
+	if !slices.Equal(served, want) {
+		t.Errorf("the emulator serves\n%s\nand the document has\n%s", strings.Join(served, "\n"), strings.Join(want, "\n"))
+	}
+	if !slices.Equal(called, want) {
+		t.Errorf("the client calls\n%s\nand the document has\n%s", strings.Join(called, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestEveryOperationNamesItsEvidence(t *testing.T) {
+	t.Parallel()
+	document, err := contracttest.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range document.Paths.Map() {
+		for _, operation := range item.Operations() {
+			text := strings.Join(strings.Fields(operation.Description), " ")
+			if !slices.ContainsFunc([]string{"Evidence: this project's decision", "Evidence: observed", "Evidence: documented"}, func(prefix string) bool { return strings.HasPrefix(text, prefix) }) {
+				t.Errorf("%s does not begin by naming its evidence: %q", operation.OperationID, text)
+			}
+		}
+	}
+}

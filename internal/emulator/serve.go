@@ -1,0 +1,175 @@
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// request is a call under way.
+type request struct {
+	*http.Request
+	caller *user
+	call   *Call
+}
+
+// answer is what is written.
+type answer struct {
+	status int
+	body   any
+}
+
+// serve takes one call through its steps: who is calling, how often, what is asked for, the work, the answer. Faults
+// stand around the work.
+func (e *Emulator) serve(w http.ResponseWriter, req *http.Request, r route) {
+	call := e.newCall(req, r.ID)
+	fault, faulted := e.faults.next(r.ID, call.TokenID)
+	if faulted && !fault.before(req) {
+		e.journal(call)
+		panic(http.ErrAbortHandler)
+	}
+	result := answer{}
+	if faulted && fault.replacesWork() {
+		result = fault.answer(answer{})
+	} else {
+		result = e.perform(&request{req, nil, &call}, r)
+	}
+	call.Status = result.status
+	if faulted && fault.Cut == CutAfter {
+		call.Status = 0
+	}
+	e.journal(call)
+	if faulted {
+		if !fault.after(req) {
+			panic(http.ErrAbortHandler)
+		}
+		result = fault.answer(result)
+		w.Header().Set(FaultHeader, "1")
+	}
+	e.write(w, call, result, fault)
+}
+
+// perform is a call without faults.
+func (e *Emulator) perform(r *request, route route) answer {
+	body, err := e.carryOut(r, route)
+	if err != nil {
+		var refused *refusal
+		if !errors.As(err, &refused) {
+			refused = ofStatus(http.StatusInternalServerError)
+		}
+		return answer{refused.status, refused.body()}
+	}
+	return answer{http.StatusOK, body}
+}
+
+func (e *Emulator) carryOut(r *request, route route) (any, error) {
+	if err := e.admit(r, route); err != nil {
+		return nil, err
+	}
+	do, err := route.read(e, r)
+	if err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	body, err := do()
+	r.call.Acted = err == nil
+	return body, err
+}
+
+// admit finds out who is calling, and whether he may. A service user's call is a use of his token.
+func (e *Emulator) admit(r *request, route route) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	u := e.userOf(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+	if u == nil {
+		return unauthenticated
+	}
+	r.caller, r.call.CallerID = u, u.id
+	if !e.windowOf(u).admit(e.instant(), e.opts.RateLimit) {
+		return rateLimited
+	}
+	if u.token != nil {
+		now := e.instant()
+		u.token.lastUsedAt = &now
+	}
+	if route.manages && !u.may(PermissionOrganization) {
+		return denied("managing tokens needs the permission \"Platform management: Organization\"")
+	}
+	return nil
+}
+
+// userOf is whom a bearer belongs to; nil when it is not accepted.
+func (e *Emulator) userOf(bearer string) *user {
+	u := e.bearers[hashOf(bearer)]
+	if u != nil && u.token != nil && u.token.status(e.instant()) != statusActive {
+		return nil
+	}
+	return u
+}
+
+// Accepts reports whether a bearer would be let in now. It is no use of the token.
+func (e *Emulator) Accepts(secret string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.userOf(secret) != nil
+}
+
+// window counts a user's calls.
+type window struct {
+	start time.Time
+	calls int
+}
+
+func (e *Emulator) windowOf(u *user) *window {
+	if e.windows[u.id] == nil {
+		e.windows[u.id] = &window{}
+	}
+	return e.windows[u.id]
+}
+
+func (w *window) admit(now time.Time, limit int) bool {
+	if now.Sub(w.start) >= rateLimitWindow {
+		w.start, w.calls = now, 0
+	}
+	w.calls++
+	return limit < 0 || w.calls <= limit
+}
+
+// write is the one writer of answers.
+func (e *Emulator) write(w http.ResponseWriter, call Call, result answer, fault Fault) {
+	w.Header().Set("X-Request-ID", call.RequestID)
+	if !e.opts.OmitRateLimitHeaders && !fault.OmitRateLimitHeaders && call.CallerID != "" {
+		e.rateLimitHeaders(w.Header(), call.CallerID)
+	}
+	for name, values := range fault.Header {
+		w.Header()[http.CanonicalHeaderKey(name)] = values
+	}
+	contentType, body := "application/json", []byte(nil)
+	switch content := result.body.(type) {
+	case rawBody:
+		contentType, body = content.contentType, content.bytes
+	default:
+		body, _ = json.Marshal(content)
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(result.status)
+	_, _ = w.Write(body)
+}
+
+func (e *Emulator) rateLimitHeaders(header http.Header, userID string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	window, limit := e.windows[userID], e.opts.RateLimit
+	if window == nil || limit < 0 {
+		return
+	}
+	reset := rateLimitWindow - e.instant().Sub(window.start)
+	header.Set("X-RateLimit-Limit", strconv.Itoa(limit))
+	header.Set("X-RateLimit-Remaining", strconv.Itoa(max(0, limit-window.calls)))
+	header.Set("X-RateLimit-Reset", strconv.Itoa(max(0, int(math.Ceil(reset.Seconds())))))
+}

@@ -1,0 +1,278 @@
+package emulator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Token statuses of the contract.
+const (
+	statusActive  = "TOKEN_STATUS_ACTIVE"
+	statusRevoked = "TOKEN_STATUS_REVOKED"
+	statusExpired = "TOKEN_STATUS_EXPIRED"
+)
+
+// organization is one customer of the service.
+type organization struct {
+	id             string
+	administrator  *user
+	tokens         []*token // oldest first
+	userTokens     []*userToken
+	permissionSets []permissionSet
+}
+
+// user is a person or a service user.
+type user struct {
+	id, first, last string
+	organization    *organization
+	permissions     []string
+	token           *token // what a service user authenticates with; nil for a person
+}
+
+// token is a service user token. Its secret is kept as a hash.
+type token struct {
+	id, name       string
+	user           *user
+	expiryDays     int
+	all            bool
+	permissionSets []string
+	createdAt      time.Time
+	createdBy      *user
+	issuedAt       time.Time
+	lastUsedAt     *time.Time
+	revokedAt      *time.Time
+	secret         hash
+}
+
+type userToken struct {
+	id, name   string
+	user       *user
+	createdAt  time.Time
+	lastUsedAt *time.Time
+}
+
+// userTokenExpiryDays is the vendor's documented inactivity expiry of a person's token.
+const userTokenExpiryDays = 30
+
+func (t *token) expiresAt() time.Time {
+	used := t.issuedAt
+	if t.lastUsedAt != nil && t.lastUsedAt.After(used) {
+		used = *t.lastUsedAt
+	}
+	return used.AddDate(0, 0, t.expiryDays)
+}
+
+// status is looked at when it is asked for: a token expires without anybody doing anything.
+func (t *token) status(now time.Time) string {
+	switch {
+	case t.revokedAt != nil:
+		return statusRevoked
+	case !now.Before(t.expiresAt()):
+		return statusExpired
+	default:
+		return statusActive
+	}
+}
+
+func (t *userToken) expiresAt() time.Time {
+	used := t.createdAt
+	if t.lastUsedAt != nil {
+		used = *t.lastUsedAt
+	}
+	return used.AddDate(0, 0, userTokenExpiryDays)
+}
+
+func (o *organization) activeCount(now time.Time) int {
+	n := 0
+	for _, t := range o.tokens {
+		if t.status(now) == statusActive {
+			n++
+		}
+	}
+	return n
+}
+
+func (o *organization) find(id string) (*token, error) {
+	for _, t := range o.tokens {
+		if t.id == id {
+			return t, nil
+		}
+	}
+	return nil, notFound("there is no service user token with this id")
+}
+
+// instant is the clock in the precision of the API's finest time format, 100 ns.
+func (e *Emulator) instant() time.Time { return e.opts.Now().UTC().Truncate(100 * time.Nanosecond) }
+
+// TokenInput is what a token is made of.
+type TokenInput struct {
+	Name string
+	// InactivityExpiryDays is 31, 45, 60 or 180; 0 is 45.
+	InactivityExpiryDays int
+	// PermissionSetIDs nil is all permissions.
+	PermissionSetIDs []string
+}
+
+// TokenEdit changes a token. Nil fields stay.
+type TokenEdit struct {
+	Name                 *string
+	InactivityExpiryDays *int
+	PermissionSetIDs     []string
+	AllPermissions       bool
+}
+
+// create, edit, revoke, regenerate and remove are the contract's rules. All of them need the lock.
+
+func (e *Emulator) create(by *user, in TokenInput) (*token, string, error) {
+	o := by.organization
+	if in.InactivityExpiryDays == 0 {
+		in.InactivityExpiryDays = 45
+	}
+	name, err := checkName(in.Name)
+	if err == nil {
+		err = checkExpiry(in.InactivityExpiryDays)
+	}
+	if err == nil && in.PermissionSetIDs != nil {
+		err = o.checkPermissionSets(in.PermissionSetIDs)
+	}
+	if err == nil {
+		err = e.checkSlot(o)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	id := e.random.userID()
+	t := &token{
+		id: e.random.uuid(), name: name, expiryDays: in.InactivityExpiryDays, all: in.PermissionSetIDs == nil,
+		permissionSets: distinct(in.PermissionSetIDs), createdAt: e.instant(), createdBy: by,
+	}
+	t.user = &user{id: id, first: name, last: "(service user)", organization: o, token: t}
+	o.tokens = append(o.tokens, t)
+	return t, e.issue(t, t.createdAt), nil
+}
+
+// issue gives a token a new secret; the old one is forgotten.
+func (e *Emulator) issue(t *token, at time.Time) string {
+	secret := e.random.secret()
+	delete(e.bearers, t.secret)
+	t.secret, t.issuedAt, t.lastUsedAt, t.revokedAt = hashOf(secret), at, nil, nil
+	e.bearers[t.secret] = t.user
+	e.opts.OnSecret(secret)
+	return secret
+}
+
+func (e *Emulator) edit(o *organization, id string, in TokenEdit) (*token, error) {
+	t, err := o.find(id)
+	if err != nil {
+		return nil, err
+	}
+	if t.status(e.instant()) != statusActive {
+		return nil, precondition("TOKEN_NOT_ACTIVE", "only an active token can be edited")
+	}
+	name, days := t.name, t.expiryDays
+	if in.Name != nil {
+		if name, err = checkName(*in.Name); err != nil {
+			return nil, err
+		}
+	}
+	if in.InactivityExpiryDays != nil {
+		days = *in.InactivityExpiryDays
+		if err := checkExpiry(days); err != nil {
+			return nil, err
+		}
+	}
+	if in.PermissionSetIDs != nil {
+		if err := o.checkPermissionSets(in.PermissionSetIDs); err != nil {
+			return nil, err
+		}
+		t.all, t.permissionSets = false, distinct(in.PermissionSetIDs)
+	} else if in.AllPermissions {
+		t.all, t.permissionSets = true, nil
+	}
+	t.name, t.expiryDays = name, days
+	return t, nil
+}
+
+func (e *Emulator) revoke(o *organization, id string) (*token, error) {
+	t, err := o.find(id)
+	if err != nil {
+		return nil, err
+	}
+	now := e.instant()
+	if t.status(now) != statusActive {
+		return nil, precondition("TOKEN_NOT_ACTIVE", "only an active token can be revoked")
+	}
+	t.revokedAt = &now
+	return t, nil
+}
+
+func (e *Emulator) regenerate(o *organization, id string) (*token, string, error) {
+	t, err := o.find(id)
+	if err != nil {
+		return nil, "", err
+	}
+	now := e.instant()
+	if t.status(now) == statusActive {
+		return nil, "", precondition("TOKEN_ACTIVE", "only a revoked or expired token can be regenerated")
+	}
+	if err := e.checkSlot(o); err != nil {
+		return nil, "", err
+	}
+	return t, e.issue(t, now), nil
+}
+
+func (e *Emulator) remove(o *organization, id string) error {
+	t, err := o.find(id)
+	if err != nil {
+		return err
+	}
+	if t.status(e.instant()) == statusActive {
+		return precondition("TOKEN_ACTIVE", "only a revoked or expired token can be deleted")
+	}
+	delete(e.bearers, t.secret)
+	o.tokens = slices.DeleteFunc(o.tokens, func(other *token) bool { return other == t })
+	return nil
+}
+
+func (e *Emulator) checkSlot(o *organization) error {
+	if o.activeCount(e.instant()) < e.opts.ActiveTokenLimit {
+		return nil
+	}
+	err := precondition("ACTIVE_TOKEN_LIMIT_REACHED", "the organization has as many active service user tokens as it may have")
+	err.metadata = map[string]string{"limit": fmt.Sprint(e.opts.ActiveTokenLimit)}
+	return err
+}
+
+func checkName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	if n := utf8.RuneCountInString(name); n < 1 || n > 100 {
+		return "", invalid("name", "must have 1 to 100 characters")
+	}
+	return name, nil
+}
+
+func checkExpiry(days int) error {
+	if !slices.Contains([]int{31, 45, 60, 180}, days) {
+		return invalid("inactivity_expiry_days", "must be 31, 45, 60 or 180")
+	}
+	return nil
+}
+
+func (o *organization) checkPermissionSets(ids []string) error {
+	if len(ids) == 0 {
+		return invalid("permission_set_ids", "must not be empty")
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(o.permissionSets, func(p permissionSet) bool { return p.id == id }) {
+			return invalid("permission_set_ids", "has an id that no permission set has")
+		}
+	}
+	return nil
+}
+
+func distinct(ids []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(ids)))
+}
