@@ -1,0 +1,128 @@
+// Command emulator serves the token API's contract from memory on a loopback address.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+// stopTimeout is how long calls under way may take after the signal to stop.
+const stopTimeout = 5 * time.Second
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			_, _ = fmt.Fprintln(os.Stderr, "emulator:", err)
+		}
+		os.Exit(2)
+	}
+}
+
+// settings are the program's flags.
+type settings struct {
+	addr    string
+	verbose bool
+	options emulator.Options
+}
+
+func parse(args []string, stderr io.Writer) (settings, error) {
+	var s settings
+	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 takes a free one")
+	flags.StringVar(&s.options.Bearer, "bearer", "", "what the administrator authenticates with; empty makes one up")
+	flags.DurationVar(&s.options.Latency, "latency", 0, "pause before every answer, such as 50ms")
+	flags.IntVar(&s.options.RateLimit, "rate-limit", 0, "calls that a user may make in 60 seconds; 0 is 800, negative is no limit")
+	flags.IntVar(&s.options.Tokens, "tokens", 0, "service user tokens to start with")
+	flags.IntVar(&s.options.ActiveTokenLimit, "active-limit", 0, "active service user tokens that an organization may have; 0 is 20")
+	flags.Uint64Var(&s.options.Seed, "seed", 0, "make ids and secrets the same each time; 0 makes them random")
+	flags.BoolVar(&s.options.OmitRateLimitHeaders, "omit-rate-limit-headers", false, "leave x-ratelimit-* out of the answers, because the real service may")
+	flags.BoolVar(&s.verbose, "verbose", false, "print a line for each call to standard error")
+	if err := flags.Parse(args); err != nil {
+		return settings{}, err
+	}
+	if flags.NArg() > 0 {
+		return settings{}, fmt.Errorf("unexpected argument %q; see -help", flags.Arg(0))
+	}
+	if s.options.Tokens < 0 || s.options.ActiveTokenLimit < 0 || s.options.Latency < 0 {
+		return settings{}, errors.New("-tokens, -active-limit and -latency must not be negative")
+	}
+	return s, checkLoopback(s.addr)
+}
+
+// checkLoopback keeps the emulator, which knows no TLS, off the network.
+func checkLoopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("-addr %q is not an address; write it like 127.0.0.1:0", addr)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("-addr %q is not a loopback address; write it like 127.0.0.1:0", addr)
+	}
+	return nil
+}
+
+// run serves until ctx ends, and then lets the calls under way end.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	s, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen: %w", err)
+	}
+	em := emulator.New(s.options)
+	var handler http.Handler = em
+	if s.verbose {
+		handler = verbose(em, stderr)
+	}
+	_, _ = fmt.Fprintf(stdout, "The emulator listens on %s. In another shell:\n\nexport SAFETYCULTURE_BASE_URL=http://%s\nexport SAFETYCULTURE_API_TOKEN=%s\n", listener.Addr(), listener.Addr(), em.Bearer())
+
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	stopCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := server.Shutdown(stopCtx); err != nil {
+		return server.Close()
+	}
+	return nil
+}
+
+// verbose prints each call. Paths hold ids and no secrets.
+func verbose(next http.Handler, out io.Writer) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		noted := &statusWriter{ResponseWriter: w}
+		next.ServeHTTP(noted, r)
+		_, _ = fmt.Fprintf(out, "%s %s %d\n", r.Method, r.URL.EscapedPath(), noted.status)
+	})
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// start runs the program and returns the two variables that it prints, and what stops it.
+func start(t *testing.T, args ...string) (baseURL, token string, stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		done <- run(ctx, args, in, io.Discard)
+		_ = in.Close()
+	}()
+	lines := bufio.NewScanner(out)
+	for token == "" && lines.Scan() {
+		if text, ok := strings.CutPrefix(lines.Text(), "export SAFETYCULTURE_BASE_URL="); ok {
+			baseURL = text
+		}
+		if text, ok := strings.CutPrefix(lines.Text(), "export SAFETYCULTURE_API_TOKEN="); ok {
+			token = text
+		}
+	}
+	return baseURL, token, func() error { cancel(); return <-done }
+}
+
+func get(t *testing.T, url, bearer string) (int, string, http.Header) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+bearer)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, _ := io.ReadAll(resp.Body)
+	return resp.StatusCode, string(body), resp.Header
+}
+
+func TestProgramServesAndStops(t *testing.T) {
+	t.Parallel()
+	baseURL, token, stop := start(t, "-tokens", "3", "-omit-rate-limit-headers", "-verbose", "-latency", "1ms")
+	status, body, header := get(t, baseURL+"/tokens/v1/service_user_tokens", token)
+	if status != http.StatusOK || strings.Count(body, `"name":"integration-`) != 3 {
+		t.Errorf("%d %s", status, body)
+	}
+	if header.Get("X-RateLimit-Limit") != "" {
+		t.Error("the rate limit's headers were to be left out")
+	}
+	if err := stop(); err != nil {
+		t.Errorf("the program did not stop cleanly: %v", err)
+	}
+}
+
+func TestProgramTakesBearerAndLimits(t *testing.T) {
+	t.Parallel()
+	baseURL, token, stop := start(t, "-bearer", "mine", "-rate-limit", "1", "-active-limit", "2", "-tokens", "4", "-seed", "7")
+	if token != "mine" {
+		t.Errorf("the bearer is %q", token)
+	}
+	_, body, header := get(t, baseURL+"/tokens/v1/service_user_tokens", token)
+	if !strings.Contains(body, `"active_count":2,"active_limit":2`) || header.Get("X-RateLimit-Limit") != "1" {
+		t.Errorf("limits were not taken: %s", body)
+	}
+	if status, _, _ := get(t, baseURL+"/tokens/v1/service_user_tokens", token); status != http.StatusTooManyRequests {
+		t.Errorf("the second call is answered %d", status)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestProgramRefusesBadFlags(t *testing.T) {
+	t.Parallel()
+	for want, args := range map[string][]string{
+		"not a loopback address":   {"-addr", "0.0.0.0:0"},
+		"is not an address":        {"-addr", "127.0.0.1"},
+		"must not be negative":     {"-tokens", "-1"},
+		"unexpected argument":      {"serve"},
+		"flag provided but not":    {"-nonsense"},
+		"cannot listen":            {"-addr", "127.0.0.1:99999"},
+		"invalid value \"x\" for ": {"-latency", "x"},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		err := run(ctx, args, io.Discard, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: got %v, want %q", args, err, want)
+		}
+	}
+}
