@@ -1,0 +1,254 @@
+package provider_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+)
+
+// reason is one way to a new secret: what is configured before and after, and what happens in between.
+type reason struct {
+	name          string
+	before, after string // arguments of the resource
+	more          string // other resources, with %q for what changes from "1" to "2"
+	happens       func(e *environment)
+	taint         bool
+	forced        []string // the attributes that force a replacement
+	drift         []string // what the plan reports as changed outside
+	inactive      bool     // the token is no longer active when it rotates
+	byTerraform   bool     // Terraform itself decides to replace, whatever the method
+}
+
+var reasons = []reason{
+	{name: "trigger value changed", before: `rotation_triggers = { a = "1" }`, after: `rotation_triggers = { a = "2" }`, forced: []string{"rotation_triggers"}},
+	{name: "trigger key added", before: `rotation_triggers = { a = "1" }`, after: `rotation_triggers = { a = "1", b = "" }`, forced: []string{"rotation_triggers"}},
+	{name: "trigger key removed", before: `rotation_triggers = { a = "1", b = "1" }`, after: `rotation_triggers = { a = "1" }`, forced: []string{"rotation_triggers"}},
+	{name: "trigger to null", before: `rotation_triggers = { a = "1" }`, after: `rotation_triggers = { a = null }`, forced: []string{"rotation_triggers"}},
+	{name: "trigger value unknown", before: `rotation_triggers = { a = terraform_data.x.output }`, more: `resource "terraform_data" "x" { input = %q }`, forced: []string{"rotation_triggers"}},
+	{name: "trigger map unknown", before: `rotation_triggers = terraform_data.x.output`, more: `resource "terraform_data" "x" { input = { a = %q } }`, forced: []string{"rotation_triggers"}},
+	{name: "due", before: `rotate_after_days = 30`, happens: func(e *environment) { e.clock.Advance(30 * day) }, forced: []string{"rotation_due"}, drift: []string{"rotation_due"}},
+	{name: "due and days unknown", before: `rotate_after_days = 30`, after: `rotate_after_days = terraform_data.x.output == "1" ? 60 : 30`, more: `resource "terraform_data" "x" { input = %q }`,
+		happens: func(e *environment) { e.clock.Advance(30 * day) }, forced: []string{"rotation_due"}, drift: []string{"rotation_due"}},
+	{name: "revoked", happens: func(e *environment) { e.must(e.em.RevokeToken(e.only().ID)) }, forced: []string{"status"}, drift: []string{"status"}, inactive: true},
+	{name: "expired", happens: func(e *environment) { e.clock.Advance(45 * day) }, forced: []string{"status"}, drift: []string{"status"}, inactive: true},
+	{name: "superseded", happens: func(e *environment) { e.regenerateOutside(e.only().ID) }, forced: []string{"status"}, drift: []string{"status"}},
+	{name: "revoked and trigger changed", before: `rotation_triggers = { a = "1" }`, after: `rotation_triggers = { a = "2" }`,
+		happens: func(e *environment) { e.must(e.em.RevokeToken(e.only().ID)) }, forced: []string{"rotation_triggers", "status"}, drift: []string{"status"}, inactive: true},
+	{name: "replace asked for", taint: true, byTerraform: true},
+	{name: "replace_triggered_by", more: `resource "terraform_data" "x" { input = %q }`, byTerraform: true},
+}
+
+// way is a method together with a lifecycle order.
+type way struct {
+	name, method, lifecycle string
+	actions                 []tfjson.Action
+	calls                   func(inactive bool) []string
+}
+
+var ways = []way{
+	{"replace, destroy first", "replace", "", []tfjson.Action{"delete", "create"}, func(bool) []string {
+		return []string{"RevokeServiceUserToken", "DeleteServiceUserToken", "CreateServiceUserToken"}
+	}},
+	{"replace, create first", "replace", "create_before_destroy = true", []tfjson.Action{"create", "delete"}, func(bool) []string {
+		return []string{"CreateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken"}
+	}},
+	{"regenerate", "regenerate", "", []tfjson.Action{"update"}, func(inactive bool) []string {
+		if inactive {
+			return []string{"RegenerateServiceUserToken"}
+		}
+		return []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}
+	}},
+}
+
+// regenerateOutside gives a token a new secret, as somebody would in the web app.
+func (e *environment) regenerateOutside(id string) {
+	e.t.Helper()
+	e.must(e.em.RevokeToken(id))
+	_, err := e.em.RegenerateToken(id)
+	e.must(err)
+}
+
+func TestRotation(t *testing.T) {
+	t.Parallel()
+	for _, r := range reasons {
+		for _, w := range ways {
+			t.Run(r.name+"/"+w.name, func(t *testing.T) {
+				t.Parallel()
+				rotates(t, r, w)
+			})
+		}
+	}
+}
+
+// rotates walks one row: apply, what happens, plan and apply with everything pinned, and a plan that is empty.
+func rotates(t *testing.T, r reason, w way) {
+	e := newEnvironment(t, nil)
+	lifecycle := w.lifecycle
+	if r.name == "replace_triggered_by" {
+		lifecycle += "\n    replace_triggered_by = [terraform_data.x]"
+	}
+	config := func(arguments, x string) string {
+		more := r.more
+		if more != "" {
+			more = fmt.Sprintf(more, x)
+		}
+		return e.config("%s\n%s", more, fmt.Sprintf(`resource "safetyculture_service_user_token" "test" {
+  name            = "t"
+  all_permissions = true
+  rotation_method = %q
+  %s
+  lifecycle {
+    %s
+  }
+}`, w.method, arguments, lifecycle))
+	}
+	after := r.after
+	if after == "" {
+		after = r.before
+	}
+	want := w
+	checks := []plancheck.PlanCheck{}
+	if r.byTerraform && w.method == "regenerate" {
+		want = ways[0]
+	}
+	checks = append(checks, actions(want.actions...))
+	if want.method == "regenerate" {
+		checks = append(checks, forcedBy(), unknownAfter(slices.Concat(newSecret, unknownArguments(r))...))
+	} else {
+		checks = append(checks, forcedBy(r.forced...), unknownAfter(slices.Concat(newInstance, unknownArguments(r))...))
+	}
+	if r.drift == nil {
+		checks = append(checks, noDrift())
+	} else {
+		checks = append(checks, drift(r.drift...))
+	}
+	var old string
+	var id string
+	step := resource.TestStep{
+		PreConfig: func() {
+			id = e.only().ID
+			if r.happens != nil {
+				r.happens(e)
+			}
+			e.em.ForgetCalls()
+		},
+		Config: config(after, "2"), ConfigPlanChecks: before(checks...),
+		Check: resource.ComposeTestCheckFunc(
+			e.changed(want.calls(r.inactive)...),
+			func(s *terraform.State) error { return e.hasNewSecret(s, old, id, want.method == "regenerate") },
+			attribute("status", "active"), attribute("rotation_due", "false"),
+		),
+	}
+	if r.taint {
+		step.Taint = []string{address}
+	}
+	e.run(
+		resource.TestStep{Config: config(r.before, "1"), Check: keepSecret(&old)},
+		step,
+		resource.TestStep{Config: config(after, "2"), ConfigPlanChecks: quiet()},
+	)
+}
+
+func unknownArguments(r reason) []string {
+	switch r.name {
+	case "trigger map unknown":
+		return []string{"rotation_triggers"}
+	case "due and days unknown":
+		return []string{"rotate_after_days"}
+	}
+	return nil
+}
+
+// hasNewSecret: the old secret is dead, the new one is another, and the id stays exactly where it should.
+func (e *environment) hasNewSecret(s *terraform.State, old, id string, sameID bool) error {
+	r := s.RootModule().Resources[address]
+	switch secret := r.Primary.Attributes["token"]; {
+	case secret == "" || secret == old:
+		return fmt.Errorf("the secret did not change")
+	case e.em.Accepts(old):
+		return fmt.Errorf("the old secret still works")
+	case (r.Primary.ID == id) != sameID:
+		return fmt.Errorf("id %s before and %s after", id, r.Primary.ID)
+	}
+	return nil
+}
+
+// What does not rotate, with the calls that are made instead.
+func TestNoRotation(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"replace", "regenerate"} {
+		for _, c := range []struct {
+			name, before, after string
+			happens             func(e *environment)
+			calls               []string
+		}{
+			{"triggers added", ``, `rotation_triggers = { a = "1" }`, nil, nil},
+			{"triggers removed", `rotation_triggers = { a = "1" }`, ``, nil, nil},
+			{"triggers added unknown", ``, `rotation_triggers = { a = terraform_data.x.output }`, nil, nil},
+			{"empty triggers added", ``, `rotation_triggers = {}`, nil, nil},
+			{"rotate_after_days added late", ``, `rotate_after_days = 10`, func(e *environment) { e.clock.Advance(5 * day) }, nil},
+			{"due but days raised", `rotate_after_days = 30`, `rotate_after_days = 90`, func(e *environment) { e.clock.Advance(31 * day) }, nil},
+			{"due but days removed", `rotate_after_days = 30`, ``, func(e *environment) { e.clock.Advance(31 * day) }, nil},
+			{"one second before due", `rotate_after_days = 30`, `rotate_after_days = 30`, func(e *environment) { e.clock.Advance(30*day - 2*1e9) }, nil},
+			{"expiry extended", ``, `inactivity_expiry_days = 180`, nil, []string{"UpdateServiceUserToken"}},
+			{"renamed", `description_of = 1`, `description_of = 2`, nil, []string{"UpdateServiceUserToken"}},
+			{"policies changed", `on_revoked = "keep"`, `on_expired = "keep"`, nil, nil},
+		} {
+			t.Run(c.name+"/"+method, func(t *testing.T) {
+				t.Parallel()
+				e := newEnvironment(t, nil)
+				config := func(arguments, x string) string {
+					name := "t"
+					if arguments == `description_of = 2` {
+						name = "renamed"
+					}
+					if arguments == `description_of = 1` || arguments == `description_of = 2` {
+						arguments = ""
+					}
+					return e.config(`resource "terraform_data" "x" { input = %q }
+resource "safetyculture_service_user_token" "test" {
+  name            = %q
+  all_permissions = true
+  rotation_method = %q
+  %s
+}`, x, name, method, arguments)
+				}
+				secret := sameSecret()
+				e.run(
+					resource.TestStep{Config: config(c.before, "1"), ConfigStateChecks: secret.step()},
+					resource.TestStep{
+						PreConfig: func() {
+							if c.happens != nil {
+								c.happens(e)
+							}
+							e.em.ForgetCalls()
+						},
+						Config: config(c.after, "2"), ConfigStateChecks: secret.step(), Check: e.changed(c.calls...),
+					},
+				)
+			})
+		}
+	}
+}
+
+// Switching the method by itself changes no secret.
+func TestNoRotation_methodSwitched(t *testing.T) {
+	t.Parallel()
+	e := newEnvironment(t, nil)
+	config := `resource "safetyculture_service_user_token" "test" {
+  name            = "t"
+  all_permissions = true
+  rotation_method = %q
+}`
+	secret := sameSecret()
+	e.run(
+		resource.TestStep{Config: e.config(config, "replace"), ConfigStateChecks: secret.step(), Check: e.changed("CreateServiceUserToken")},
+		resource.TestStep{Config: e.config(config, "regenerate"), ConfigStateChecks: secret.step(), Check: e.changed(), ConfigPlanChecks: before(actions("update"), unknownAfter())},
+		resource.TestStep{Config: e.config(config, "replace"), ConfigStateChecks: secret.step(), Check: e.changed()},
+	)
+}
