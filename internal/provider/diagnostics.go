@@ -131,7 +131,7 @@ func adviceOnTransport(e *api.TransportError) string {
 
 func planError(err error) (what, advice string) {
 	if errors.Is(err, tokens.ErrUndecided) {
-		return err.Error(), "It decides what happens to the secret. Give it a value that does not wait for other resources."
+		return "the value of " + err.Error(), "It decides what happens to the secret. Give it a value that does not wait for other resources."
 	}
 	return err.Error(), "Put name, expiry and permissions back to what they were, or write on_revoked or on_expired = \"rotate\" to get an active token with a new secret."
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -186,33 +187,35 @@ func TestNoRotation(t *testing.T) {
 			name, before, after string
 			happens             func(e *environment)
 			calls               []string
+			rename              bool
 		}{
-			{"triggers added", ``, `rotation_triggers = { a = "1" }`, nil, nil},
-			{"triggers removed", `rotation_triggers = { a = "1" }`, ``, nil, nil},
-			{"triggers added unknown", ``, `rotation_triggers = { a = terraform_data.x.output }`, nil, nil},
-			{"empty triggers added", ``, `rotation_triggers = {}`, nil, nil},
-			{"rotate_after_days added late", ``, `rotate_after_days = 10`, func(e *environment) { e.clock.Advance(5 * day) }, nil},
-			{"due but days raised", `rotate_after_days = 30`, `rotate_after_days = 90`, func(e *environment) { e.clock.Advance(31 * day) }, nil},
-			{"due but days removed", `rotate_after_days = 30`, ``, func(e *environment) { e.clock.Advance(31 * day) }, nil},
-			{"one second before due", `rotate_after_days = 30`, `rotate_after_days = 30`, func(e *environment) { e.clock.Advance(30*day - 2*1e9) }, nil},
-			{"expiry extended", ``, `inactivity_expiry_days = 180`, nil, []string{"UpdateServiceUserToken"}},
-			{"renamed", `description_of = 1`, `description_of = 2`, nil, []string{"UpdateServiceUserToken"}},
-			{"policies changed", `on_revoked = "keep"`, `on_expired = "keep"`, nil, nil},
+			{name: "triggers added", after: `rotation_triggers = { a = "1" }`},
+			{name: "triggers removed", before: `rotation_triggers = { a = "1" }`},
+			{name: "triggers added unknown", after: `rotation_triggers = { a = terraform_data.x.output }`},
+			{name: "empty triggers added", after: `rotation_triggers = {}`},
+			{name: "rotate_after_days added", after: `rotate_after_days = 10`, happens: func(e *environment) { e.clock.Advance(5 * day) }},
+			{name: "due but days raised", before: `rotate_after_days = 30`, after: `rotate_after_days = 90`, happens: func(e *environment) { e.clock.Advance(31 * day) }},
+			{name: "due but days removed", before: `rotate_after_days = 30`, happens: func(e *environment) { e.clock.Advance(31 * day) }},
+			{name: "a second before due", before: `rotate_after_days = 30`, after: `rotate_after_days = 30`, happens: func(e *environment) { e.clock.Advance(30*day - 2*time.Second) }},
+			{name: "expiry extended", after: `inactivity_expiry_days = 180`, calls: []string{"UpdateServiceUserToken"}},
+			{name: "renamed", rename: true, calls: []string{"UpdateServiceUserToken"}},
+			{name: "renamed to something unknown", rename: true, after: "# unknown", calls: []string{"UpdateServiceUserToken"}},
+			{name: "policies changed", before: `on_revoked = "keep"`, after: `on_expired = "keep"`},
 		} {
 			t.Run(c.name+"/"+method, func(t *testing.T) {
 				t.Parallel()
 				e := newEnvironment(t, nil)
 				config := func(arguments, x string) string {
-					name := "t"
-					if arguments == `description_of = 2` {
-						name = "renamed"
+					name := `"t"`
+					if c.rename && x == "2" {
+						name = `"renamed"`
 					}
-					if arguments == `description_of = 1` || arguments == `description_of = 2` {
-						arguments = ""
+					if arguments == "# unknown" {
+						name = "terraform_data.x.output"
 					}
 					return e.config(`resource "terraform_data" "x" { input = %q }
 resource "safetyculture_service_user_token" "test" {
-  name            = %q
+  name            = %s
   all_permissions = true
   rotation_method = %q
   %s

@@ -144,6 +144,9 @@ func (r *serviceUserTokenResource) warnOfRotation(state serviceUserTokenModel, d
 	reasons := make([]string, len(decision.Reasons))
 	for i, reason := range decision.Reasons {
 		reasons[i] = string(reason)
+		if reason == tokens.BecauseDue {
+			reasons[i] += fmt.Sprintf(" (its secret is %d days old)", tokens.AgeInDays(state.held().IssuedAt, r.service.Now()))
+		}
 	}
 	used := ""
 	if known, ok := r.service.Known(state.ID.ValueString()); ok && known.LastUsedAt != nil {

@@ -95,6 +95,8 @@ func (f *referee) fail(format string, args ...any) {
 func (f *referee) judgeRequest(r *http.Request, body []byte) (*openapi3filter.RequestValidationInput, error) {
 	copied := r.Clone(r.Context())
 	copied.Body = io.NopCloser(bytes.NewReader(body))
+	// The library matches the unescaped path, where an id with an escaped slash would look like two elements.
+	copied.URL.Path, copied.URL.RawPath = r.URL.EscapedPath(), ""
 	route, params, err := f.routes.FindRoute(copied)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestScreenHidesSecrets(t *testing.T) {
+	var out bytes.Buffer
+	s := newScreen(&out)
+	s.hide("")
+	s.hide("scapi_one")
+	s.hide("scapi_two")
+	s.say("%s and %s", "scapi_one", "scapi_two")
+	s.command("curl -H scapi_one")
+	s.holds("scapi_two")
+	s.show([]string{"scapi_one"})
+	s.fail(errForTest("scapi_two"), "scapi_one")
+	if strings.Contains(out.String(), "scapi_") {
+		t.Errorf("a secret is on the screen:\n%s", out.String())
+	}
+	if strings.Contains(out.String(), "\x1b") {
+		t.Errorf("colours without a terminal:\n%q", out.String())
+	}
+}
+
+type errForTest string
+
+func (e errForTest) Error() string { return string(e) }
+
+func TestSettingsOfTheMachineStayOut(t *testing.T) {
+	got := withoutSettings([]string{"PATH=/bin", "TF_LOG=trace", "TF_CLI_ARGS=-x", "SAFETYCULTURE_READ_ONLY=true", "HOME=/"})
+	if !slices.Equal(got, []string{"PATH=/bin", "HOME=/"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+// replacement is a plan as Terraform and OpenTofu word it; the placeholder is where they differ.
+const replacement = `Terraform will perform the following actions:
+
+  # safetyculture_service_user_token.scim must be replaced
+-/+ resource "safetyculture_service_user_token" "scim" {
+        name   = "SCIM provisioning"
+      ~ status = "revoked" STATUS
+    }
+
+Plan: 1 to add, 0 to change, 1 to destroy.
+
+Warning: Token "SCIM provisioning" will have a new secret
+
+  with safetyculture_service_user_token.scim,
+
+It rotates because it was found revoked.
+`
+
+func TestPlanReads(t *testing.T) {
+	for cli, status := range map[string]string{
+		"terraform": "-> (known after apply) # forces replacement",
+		"tofu":      "# forces replacement -> (known after apply)",
+	} {
+		p := &plan{text: strings.Replace(replacement, "STATUS", status, 1)}
+		if got := p.block(scim); len(got) != 5 || got[4] != "    }" {
+			t.Errorf("%s: block: %q", cli, got)
+		}
+		if got := p.warning(); len(got) != 3 || got[2] != "It rotates because it was found revoked." {
+			t.Errorf("%s: warning: %q", cli, got)
+		}
+		if err := p.expectWords(scim, `status += "revoked".* # forces replacement`); err != nil {
+			t.Errorf("%s: %v", cli, err)
+		}
+	}
+	if got := (&plan{text: "No changes."}).block(scim); got != nil {
+		t.Errorf("an empty plan has a block: %q", got)
+	}
+}
+
+func TestPlanExpect(t *testing.T) {
+	p := &plan{}
+	for name, actions := range map[string][]string{export: {"no-op"}, scim: {"delete", "create"}} {
+		c := change{Address: address(name)}
+		c.Change.Actions = actions
+		c.Change.AfterUnknown = map[string]any{"token": true}
+		c.Change.ReplacePaths = [][]any{{"status"}}
+		p.ResourceChanges = append(p.ResourceChanges, c)
+	}
+	if err := p.expect(scim, "delete", "create"); err != nil {
+		t.Error(err)
+	}
+	if err := p.expectNewSecret(scim, "status"); err != nil {
+		t.Error(err)
+	}
+	for name, err := range map[string]error{
+		"the other order":        p.expect(scim, "create", "delete"),
+		"a resource that stays":  p.expect(export, "update"),
+		"a resource not planned": p.expect(sensors, "no-op"),
+		"another reason":         p.expectNewSecret(scim, "rotation_triggers"),
+		"no such secret":         p.expectNewSecret(sensors, "status"),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// The colours; empty where the output is not a terminal, or NO_COLOR is set.
+const (
+	bold  = "\x1b[1m"
+	dim   = "\x1b[2m"
+	red   = "\x1b[31m"
+	green = "\x1b[32m"
+	reset = "\x1b[0m"
+)
+
+// screen is what the audience sees. It never shows a secret that it was told to hide.
+type screen struct {
+	out     io.Writer
+	colour  bool
+	secrets []string
+	steps   int
+}
+
+func newScreen(out io.Writer) *screen {
+	return &screen{out: out, colour: os.Getenv("NO_COLOR") == "" && isTerminal(out)}
+}
+
+func isTerminal(out io.Writer) bool {
+	file, ok := out.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// hide keeps a secret off the screen from now on. Nothing should ever print one; this is for the day when something does.
+func (s *screen) hide(secret string) {
+	if secret != "" {
+		s.secrets = append(s.secrets, secret)
+	}
+}
+
+func (s *screen) print(colour, text string) {
+	for _, secret := range s.secrets {
+		text = strings.ReplaceAll(text, secret, "(redacted)")
+	}
+	if s.colour && colour != "" {
+		text = colour + text + reset
+	}
+	_, _ = fmt.Fprintln(s.out, text)
+}
+
+func (s *screen) say(format string, args ...any) { s.print("", fmt.Sprintf(format, args...)) }
+
+// step heads a part of the story.
+func (s *screen) step(title string) {
+	s.steps++
+	s.print(bold, fmt.Sprintf("\n%d. %s", s.steps, title))
+}
+
+// command shows what is run.
+func (s *screen) command(format string, args ...any) {
+	s.print(dim, "   $ "+fmt.Sprintf(format, args...))
+}
+
+// edit shows what was changed in the configuration.
+func (s *screen) edit(attribute, before, after string) {
+	s.print(dim, fmt.Sprintf("   main.tf: %s = %q, was %q", attribute, after, before))
+}
+
+// show prints lines of another program's output.
+func (s *screen) show(lines []string) {
+	for _, line := range lines {
+		s.print("", "     "+line)
+	}
+}
+
+// holds says what a step has shown.
+func (s *screen) holds(format string, args ...any) {
+	s.print(green, "   ✓ "+fmt.Sprintf(format, args...))
+}
+
+// fail says what does not hold, and what the emulator was asked.
+func (s *screen) fail(err error, log string) {
+	s.print(red, fmt.Sprintf("   ✗ %v", err))
+	s.say("\nCalls that the emulator answered:\n%s", log)
+}

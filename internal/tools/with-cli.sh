@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Runs a command with a Terraform or OpenTofu program to drive:  internal/tools/with-cli.sh COMMAND [ARGUMENT…]
+#
+# Which one: $CLI (a name or a path), else terraform on PATH, else tofu on PATH, else Terraform fetched with
+# hc-install into .build/bin. The command finds its path in TF_ACC_TERRAFORM_PATH, where plugin-testing looks too.
+set -euo pipefail
+
+# The version fetched where the machine has neither program.
+terraform_version=1.14.9
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+fetch_terraform() {
+	local dir=$root/.build/bin/terraform-$terraform_version
+	if [ ! -x "$dir/terraform" ]; then
+		echo "Neither terraform nor tofu is on PATH: fetching Terraform $terraform_version into .build/bin" >&2
+		mkdir -p "$dir"
+		if ! (cd "$root" && go tool -modfile=internal/tools/go.mod hc-install install \
+			-version "$terraform_version" -path "$dir" terraform) >&2; then
+			echo "error: Terraform could not be fetched from releases.hashicorp.com." >&2
+			echo "Install terraform or tofu, or name one: CLI=/path/to/terraform make …" >&2
+			return 1
+		fi
+	fi
+	echo "$dir/terraform"
+}
+
+choose_cli() {
+	if [ -n "${CLI:-}" ]; then
+		command -v "$CLI" || { echo "error: CLI=$CLI: no such program" >&2; return 1; }
+	else
+		command -v terraform || command -v tofu || fetch_terraform
+	fi
+}
+
+# The user's own CLI configuration (mirrors, dev_overrides, credentials) must not change what is tested, and one that
+# points to a missing file makes OpenTofu print a warning where plugin-testing expects the version. So: an empty one.
+mkdir -p "$root/.build"
+export TF_CLI_CONFIG_FILE=$root/.build/empty.tfrc
+: >"$TF_CLI_CONFIG_FILE"
+
+# No call to HashiCorp's version check, neither by Terraform nor by plugin-testing.
+export CHECKPOINT_DISABLE=1
+
+TF_ACC_TERRAFORM_PATH=$(choose_cli)
+export TF_ACC_TERRAFORM_PATH
+
+version=$("$TF_ACC_TERRAFORM_PATH" version)
+case $version in
+OpenTofu*)
+	# The names under which OpenTofu looks for the provider that plugin-testing serves.
+	export TF_ACC_PROVIDER_NAMESPACE=hashicorp TF_ACC_PROVIDER_HOST=registry.opentofu.org
+	;;
+esac
+echo "Using ${version%%$'\n'*} ($TF_ACC_TERRAFORM_PATH)" >&2
+
+exec "$@"
