@@ -50,9 +50,17 @@ type workspace struct {
 // newWorkspace returns one whose emulator keeps real time, as the binary does.
 func newWorkspace(t *testing.T) *workspace {
 	t.Helper()
-	e := newEnvironment(t, func(o *emulator.Options) { o.Now = time.Now })
+	w := workspaceIn(newEnvironment(t, func(o *emulator.Options) { o.Now = time.Now }))
 	bin, err := builtProvider()
-	e.must(err)
+	w.must(err)
+	w.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "safetyculture-community/safetyculture", bin))
+	return w
+}
+
+// workspaceIn returns a workspace in an environment, without a provider yet.
+func workspaceIn(e *environment) *workspace {
+	e.t.Helper()
+	var err error
 	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if cli == "" {
 		if cli, err = exec.LookPath("terraform"); err != nil {
@@ -60,8 +68,8 @@ func newWorkspace(t *testing.T) *workspace {
 		}
 		e.must(err)
 	}
-	w := &workspace{environment: e, dir: t.TempDir(), cli: cli}
-	w.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "safetyculture-community/safetyculture", bin))
+	w := &workspace{environment: e, dir: e.t.TempDir(), cli: cli}
+	w.write("cli.tfrc", "")
 	w.write("provider.tf", `terraform {
   required_providers {
     safetyculture = { source = "safetyculture-community/safetyculture" }

@@ -43,6 +43,10 @@ export TF_CLI_CONFIG_FILE=$root/.build/empty.tfrc
 export CHECKPOINT_DISABLE=1
 
 TF_ACC_TERRAFORM_PATH=$(choose_cli)
+case $TF_ACC_TERRAFORM_PATH in
+/*) ;;
+*) TF_ACC_TERRAFORM_PATH=$PWD/$TF_ACC_TERRAFORM_PATH ;; # Tests run in the folders of their packages.
+esac
 export TF_ACC_TERRAFORM_PATH
 
 version=$("$TF_ACC_TERRAFORM_PATH" version)

@@ -1,0 +1,14 @@
+# Consumers that fetch the secret on their own schedule have 30 days to fetch a new one before the old one dies.
+module "warehouse_sync" {
+  source = "../modules/two-slot"
+
+  name                   = "warehouse-sync"
+  period_days            = 30
+  inactivity_expiry_days = 60
+  all_permissions        = true
+}
+
+output "token" {
+  value     = module.warehouse_sync.current
+  sensitive = true
+}

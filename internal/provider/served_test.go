@@ -1,0 +1,64 @@
+package provider_test
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
+)
+
+// serve serves a provider from this process to the workspace's CLI, so that it keeps the test's clock. It is for what
+// plugin-testing cannot run, such as modules with a source address of their own.
+func (w *workspace) serve() {
+	w.t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(w.t.Context()))
+	reattach, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
+	opts := w.options()
+	opts.Getenv = w.getenv
+	factory := func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(provider.New(opts)())() }
+	failed := make(chan error, 1)
+	go func() {
+		failed <- tf6server.Serve(provider.Address, factory, tf6server.WithDebug(ctx, reattach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(w.t))
+	}()
+	w.t.Cleanup(func() { cancel(); <-closed })
+	var config *plugin.ReattachConfig
+	select {
+	case config = <-reattach:
+	case err := <-failed:
+		w.t.Fatal(err)
+	}
+	type address struct{ Network, String string }
+	type server struct {
+		Protocol        string
+		ProtocolVersion int
+		Pid             int
+		Test            bool
+		Addr            address
+	}
+	servers := map[string]server{}
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		servers[host+"/safetyculture-community/safetyculture"] = server{
+			"grpc", 6, config.Pid, true, address{config.Addr.Network(), config.Addr.String()},
+		}
+	}
+	text, err := json.Marshal(servers)
+	w.must(err)
+	w.variables = append(w.variables, "TF_REATTACH_PROVIDERS="+string(text))
+}
+
+// getenv is the environment of a provider that is served from here.
+func (w *workspace) getenv(name string) string {
+	switch name {
+	case "SAFETYCULTURE_API_TOKEN":
+		return w.em.Bearer()
+	case "SAFETYCULTURE_BASE_URL":
+		return w.url
+	}
+	return ""
+}
