@@ -58,7 +58,7 @@ It rotates because it was found revoked.
 func TestPlanReads(t *testing.T) {
 	for cli, status := range map[string]string{
 		"terraform": "-> (known after apply) # forces replacement",
-		"tofu":      "# forces replacement -> (known after apply)",
+		"tofu":      "# forces replacement -> (known after apply) # forces replacement",
 	} {
 		p := &plan{text: strings.Replace(replacement, "STATUS", status, 1)}
 		if got := p.block(scim); len(got) != 5 || got[4] != "    }" {
