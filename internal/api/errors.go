@@ -99,7 +99,7 @@ type Cause string
 
 // The causes.
 const (
-	CauseCertificate Cause = "certificate"
+	CauseTLS         Cause = "TLS"
 	CauseDNS         Cause = "DNS"
 	CauseRefused     Cause = "connection refused"
 	CauseTimeout     Cause = "timeout"
@@ -130,7 +130,7 @@ func causeOf(err error) Cause {
 	var hostname x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var record tls.RecordHeaderError
-	var alert tls.AlertError
+	var remote *net.OpError
 	var dns *net.DNSError
 	var timeout interface{ Timeout() bool }
 	switch {
@@ -139,8 +139,9 @@ func causeOf(err error) Cause {
 	case errors.As(err, &unsent):
 		return CauseRateLimit
 	case errors.As(err, &certificate), errors.As(err, &unknownAuthority), errors.As(err, &hostname),
-		errors.As(err, &invalid), errors.As(err, &record), errors.As(err, &alert):
-		return CauseCertificate
+		errors.As(err, &invalid), errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch),
+		errors.As(err, &remote) && remote.Op == "remote error": // a TLS alert of the server
+		return CauseTLS
 	case errors.As(err, &dns):
 		return CauseDNS
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -156,11 +157,14 @@ func causeOf(err error) Cause {
 func maySent(err error) bool {
 	var unsent *unsentError
 	var dial *net.OpError
-	if errors.As(err, &unsent) || (errors.As(err, &dial) && dial.Op == "dial") {
+	if errors.As(err, &unsent) {
 		return false
 	}
+	if errors.As(err, &dial) && (dial.Op == "dial" || dial.Op == "remote error") {
+		return dial.Op == "remote error" // a TLS alert can come after the call was sent
+	}
 	switch causeOf(err) {
-	case CauseCertificate, CauseDNS, CauseRefused:
+	case CauseTLS, CauseDNS, CauseRefused:
 		return false
 	}
 	return true

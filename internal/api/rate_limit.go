@@ -24,69 +24,68 @@ type gateStep struct {
 	next http.RoundTripper
 	opts Options
 
-	mu    sync.Mutex
-	until time.Time     // closed until then
-	blind time.Duration // the next wait where an answer names none
+	mu     sync.Mutex
+	until  time.Time     // closed until then
+	closed int           // how often it was closed
+	blind  time.Duration // the next wait where an answer names none
 }
 
 func (s *gateStep) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := s.pass(interruptOf(req.Context())); err != nil {
+	closed, err := s.pass(interruptOf(req.Context()))
+	if err != nil {
 		return nil, &unsentError{err}
 	}
 	resp, err := s.next.RoundTrip(req)
 	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
-		s.close(req.Context(), resp.Header)
+		s.close(req.Context(), resp.Header, closed)
 	} else if err == nil {
 		s.answered()
 	}
 	return resp, err
 }
 
-// pass waits until the gate is open or ctx ends.
-func (s *gateStep) pass(ctx context.Context) error {
+// pass waits until the gate is open or ctx ends, and returns how often the gate was closed until then.
+func (s *gateStep) pass(ctx context.Context) (closed int, err error) {
 	for {
 		if err := ctx.Err(); err != nil {
-			return err
+			return 0, err
 		}
 		s.mu.Lock()
-		left := s.until.Sub(s.opts.Now())
+		left, closed := s.until.Sub(s.opts.Now()), s.closed
 		s.mu.Unlock()
 		if left <= 0 {
-			return nil
+			return closed, nil
 		}
 		if left > maxRateLimitWait+time.Second {
-			return fmt.Errorf("the API asks to wait %s because of its rate limit, which is longer than the %s that are waited out", left.Round(time.Second), maxRateLimitWait)
+			return 0, fmt.Errorf("the API asks to wait %s because of its rate limit, which is longer than the %s that are waited out", left.Round(time.Second), maxRateLimitWait)
 		}
 		if deadline, ok := ctx.Deadline(); ok && s.opts.Now().Add(left).After(deadline) {
-			return fmt.Errorf("the API asks to wait %s because of its rate limit, which is longer than this call may take", left.Round(time.Second))
+			return 0, fmt.Errorf("the API asks to wait %s because of its rate limit, which is longer than this call may take", left.Round(time.Second))
 		}
 		if err := s.opts.Wait(ctx, left); err != nil {
-			return err
+			return 0, err
 		}
 	}
 }
 
-// close closes the gate for as long as a 429 asks for, plus some jitter so that several clients do not wake as one. It
-// logs once for a window, whichever call was refused first.
-func (s *gateStep) close(ctx context.Context, header http.Header) {
+// close closes the gate for as long as a 429 asks for, plus some jitter so that several clients do not wake as one. Calls
+// that were under way together are refused together: the first one closes the gate, and says so in the log; the others,
+// which passed before it was closed, find it done.
+func (s *gateStep) close(ctx context.Context, header http.Header, passed int) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if passed != s.closed {
+		return
+	}
 	now := s.opts.Now()
 	pause, named := namedWait(header, now)
 	if !named {
 		s.blind = max(firstBlindWait, 2*s.blind)
 		pause = min(s.blind, rateLimitWindow)
 	}
-	first := !s.until.After(now)
-	until := now.Add(pause + s.opts.Jitter(time.Second))
-	// Calls that were under way together are refused together: their common wait is the first one's unless a later
-	// answer names a longer one.
-	if first || (named && until.After(s.until.Add(time.Second))) {
-		s.until = until
-	}
-	s.mu.Unlock()
-	if first {
-		s.opts.Log(ctx, LogEntry{Message: "rate limit reached: all calls wait", Duration: pause, Status: http.StatusTooManyRequests})
-	}
+	s.until = now.Add(pause + s.opts.Jitter(time.Second))
+	s.closed++
+	s.opts.Log(ctx, LogEntry{Message: "rate limit reached: all calls wait", Duration: pause, Status: http.StatusTooManyRequests})
 }
 
 // answered notes that the API is answering again.

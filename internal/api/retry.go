@@ -59,7 +59,7 @@ func isConnectionLoss(err error) bool {
 		return false
 	}
 	switch causeOf(err) {
-	case CauseCertificate, CauseDNS, CauseInterrupted:
+	case CauseTLS, CauseDNS, CauseInterrupted:
 		return false
 	}
 	return true

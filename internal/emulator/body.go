@@ -5,11 +5,36 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
-// readBody decodes a request's body strictly: an unknown field, a wrong type, or anything behind the value is an
+// received is a body that has come in: what was read, and how reading it ended.
+type received struct {
+	data *bytes.Reader
+	err  error
+}
+
+func receive(body io.Reader) received {
+	data, err := io.ReadAll(body)
+	return received{bytes.NewReader(data), err}
+}
+
+// Read implements io.Reader. What went wrong while the body came in comes after its last byte.
+func (b received) Read(p []byte) (int, error) {
+	n, err := b.data.Read(p)
+	if errors.Is(err, io.EOF) && b.err != nil {
+		return n, b.err
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (received) Close() error { return nil }
+
+// readBody decodes a request's body strictly: an unknown field, a wrong type, null, or anything behind the object is an
 // INVALID_ARGUMENT that names the field where there is one.
 func readBody(r *request, into any) error {
 	data, err := io.ReadAll(r.Body)
@@ -27,6 +52,24 @@ func readBody(r *request, into any) error {
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return invalid("body", "has more than one JSON value")
+	}
+	return checkFields(data)
+}
+
+// checkFields refuses what encoding/json lets pass: null, which would read as a field left out and so grant all
+// permissions, and a field's name in capitals.
+func checkFields(data []byte) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(data, &fields); err != nil || fields == nil {
+		return invalid("body", "is not a JSON object")
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if name != strings.ToLower(name) {
+			return invalid(name, "is not a field of this request")
+		}
+		if string(fields[name]) == "null" {
+			return invalid(name, "must not be null")
+		}
 	}
 	return nil
 }

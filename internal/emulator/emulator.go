@@ -6,6 +6,9 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"net/http"
+	"path"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -41,7 +44,8 @@ type Options struct {
 	Tokens int
 	// PermissionSetShape is how permission sets are nested in answers.
 	PermissionSetShape PermissionSetShape
-	// OnSecret is told every secret when it is issued; nil is nobody. The emulator itself keeps hashes only.
+	// OnSecret is told every secret when it is issued; nil is nobody. The emulator itself keeps hashes only. It runs under the
+	// emulator's lock, so it must not call the emulator.
 	OnSecret func(secret string)
 }
 
@@ -104,12 +108,19 @@ func New(opts Options) *Emulator {
 func (e *Emulator) Bearer() string { return e.opts.Bearer }
 
 // OrganizationID is the first organization's id.
-func (e *Emulator) OrganizationID() string { return e.organizations[0].id }
+func (e *Emulator) OrganizationID() string { return e.first().id }
 
 // CallerID is the user id of the first organization's administrator.
-func (e *Emulator) CallerID() string { return e.organizations[0].administrator.id }
+func (e *Emulator) CallerID() string { return e.first().administrator.id }
 
-// AddOrganization adds an organization with an administrator, and returns its id and what he authenticates with.
+// first is the first organization. Adding another one moves the list, so reading it needs the lock as well.
+func (e *Emulator) first() *organization {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.organizations[0]
+}
+
+// AddOrganization adds an organization with an administrator, and returns its id and the administrator's bearer.
 func (e *Emulator) AddOrganization() (organizationID, bearer string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -117,7 +128,7 @@ func (e *Emulator) AddOrganization() (organizationID, bearer string) {
 	return e.addOrganization(bearer).id, bearer
 }
 
-// AddPerson adds a person with these permissions to the first organization, and returns his user id and bearer.
+// AddPerson adds a person with these permissions to the first organization, and returns the user id and bearer.
 func (e *Emulator) AddPerson(permissions ...string) (userID, bearer string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -129,10 +140,16 @@ func (e *Emulator) AddPerson(permissions ...string) (userID, bearer string) {
 
 // ServeHTTP implements http.Handler.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// net/http notices that a caller went away only once the body is read: without this a pause would outlast its caller.
+	r.Body = receive(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	if e.opts.Latency > 0 && !pause(r.Context(), e.opts.Latency) {
 		panic(http.ErrAbortHandler)
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
+	// ServeMux redirects a path such as //tokens; an API does not, and a client that builds such paths must not get away with it.
+	if p := r.URL.EscapedPath(); !strings.HasPrefix(p, "/") || path.Clean(p) != p {
+		e.refuse(w, r, unknownRoute)
+		return
+	}
 	e.mux.ServeHTTP(w, r)
 }
 
@@ -154,15 +171,15 @@ type Call struct {
 	Operation string
 	// Method and Path are the request's.
 	Method, Path string
-	// TokenID is the token that the path names; empty where it names none.
+	// TokenID is the service user token that the path names; empty where it names none.
 	TokenID string
-	// CallerID is whom the bearer belongs to; empty for none.
+	// CallerID is whom the bearer belongs to; empty for a bearer that is not accepted.
 	CallerID string
 	// RequestID is the X-Request-ID that was answered.
 	RequestID string
 	// Header is the request's, without Authorization.
 	Header http.Header
-	// Status is the answer's status; 0 where the connection was cut.
+	// Status is the status that the caller saw; 0 where the connection was cut.
 	Status int
 	// Acted says that the call was carried out, whatever its caller saw.
 	Acted bool
@@ -174,7 +191,7 @@ type Call struct {
 func (e *Emulator) Calls() []Call {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return append([]Call(nil), e.calls...)
+	return slices.Clone(e.calls)
 }
 
 // CallsOf returns the calls of one operation.

@@ -51,6 +51,7 @@ var (
 		status: http.StatusUnauthorized, code: codeUnauthenticated, reason: "UNAUTHENTICATED",
 		message: "the bearer token is missing, unknown, revoked or expired",
 	}
+	unknownRoute     = notFound("unknown route")
 	methodNotAllowed = &refusal{
 		status: http.StatusMethodNotAllowed, code: codeUnimplemented, reason: "METHOD_NOT_ALLOWED",
 		message: "this route has no such method",

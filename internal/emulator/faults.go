@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -36,7 +37,8 @@ type Fault struct {
 	DelayAfter bool
 	// Cut cuts the connection.
 	Cut Cut
-	// Status is answered. The work is not done, unless AfterWork.
+	// Status is answered. The work is not done, unless AfterWork; without the work, the call is not counted and the answer
+	// carries no x-ratelimit-* but those of Header.
 	Status    int
 	AfterWork bool
 	// Body is the answer's body, with Status. Empty without ContentType is the contract's error for the status.
@@ -49,9 +51,9 @@ type Fault struct {
 	Header http.Header
 	// OmitRateLimitHeaders leaves x-ratelimit-* out.
 	OmitRateLimitHeaders bool
-	// Rewrite changes the answer's status, headers and body after the work. The headers that it sets are added.
+	// Rewrite changes the answer's status and body right after the work. The headers that it sets are added.
 	Rewrite func(status int, header http.Header, body []byte) (int, []byte)
-	// Before and After are run before and after the work.
+	// Before and After are run before and after the work, outside the emulator's lock.
 	Before, After func()
 }
 
@@ -129,6 +131,9 @@ func (f Fault) after(r *http.Request) bool {
 
 func (f Fault) replacesWork() bool { return f.Status != 0 && !f.AfterWork }
 
+// changesAnswer says that the answer may break the contract. One that is only late, or cut off, does not.
+func (f Fault) changesAnswer() bool { return f.Status != 0 || f.Rewrite != nil || len(f.Header) > 0 }
+
 // rawBody is a body that is written as it is.
 type rawBody struct {
 	contentType string
@@ -140,6 +145,7 @@ func (f *Fault) answer(real answer) answer {
 	if f.Rewrite != nil {
 		bytes, _ := json.Marshal(real.body)
 		header := http.Header{}
+		maps.Copy(header, f.Header)
 		status, rewritten := f.Rewrite(real.status, header, bytes)
 		f.Header = header
 		return answer{status, rawBody{f.contentType(), rewritten}}

@@ -40,7 +40,7 @@ func readPage(query url.Values) (page, error) {
 		raw, err := base64.RawURLEncoding.DecodeString(text)
 		at, id, ok := strings.Cut(string(raw), " ")
 		nanoseconds, numberErr := strconv.ParseInt(at, 10, 64)
-		if err != nil || !ok || numberErr != nil {
+		if err != nil || numberErr != nil || !ok || id == "" {
 			return page{}, invalid("page_token", "is not one that this list has given")
 		}
 		p.after = cursor{time.Unix(0, nanoseconds).UTC(), id}

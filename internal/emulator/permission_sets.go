@@ -37,6 +37,8 @@ func (e *Emulator) newPermissionSets(at time.Time) []permissionSet {
 
 // PermissionSetID returns the id of a permission set of the first organization. It panics on a name that there is not.
 func (e *Emulator) PermissionSetID(name string) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	for _, p := range e.organizations[0].permissionSets {
 		if p.name == name {
 			return p.id

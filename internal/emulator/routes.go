@@ -58,31 +58,40 @@ func (e *Emulator) newMux() *http.ServeMux {
 	mux := http.NewServeMux()
 	paths := map[string]bool{}
 	for _, r := range routes() {
-		mux.HandleFunc(r.Method+" "+r.Path, func(w http.ResponseWriter, req *http.Request) { e.serve(w, req, r) })
+		mux.HandleFunc(r.Method+" "+r.Path, func(w http.ResponseWriter, req *http.Request) {
+			if req.Method != r.Method { // ServeMux takes HEAD for GET; the contract has no HEAD
+				e.refuse(w, req, methodNotAllowed)
+				return
+			}
+			e.serve(w, req, r)
+		})
 		paths[r.Path] = true
 	}
 	for path := range paths {
 		mux.HandleFunc(path, func(w http.ResponseWriter, req *http.Request) { e.refuse(w, req, methodNotAllowed) })
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { e.refuse(w, req, notFound("there is no such route")) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { e.refuse(w, req, unknownRoute) })
 	return mux
 }
 
 // refuse answers a request that belongs to no operation.
 func (e *Emulator) refuse(w http.ResponseWriter, req *http.Request, why *refusal) {
-	call := e.newCall(req, "")
+	call := e.newCall(req, route{})
 	answer := answer{status: why.status, body: why.body()}
 	call.Status = answer.status
 	e.journal(call)
 	e.write(w, call, answer, Fault{OmitRateLimitHeaders: true})
 }
 
-func (e *Emulator) newCall(req *http.Request, operation string) Call {
+func (e *Emulator) newCall(req *http.Request, r route) Call {
 	header := req.Header.Clone()
 	header.Del("Authorization")
 	call := Call{
-		Operation: operation, Method: req.Method, Path: req.URL.Path, TokenID: req.PathValue("id"),
+		Operation: r.ID, Method: req.Method, Path: req.URL.Path, CallerID: e.callerID(req),
 		RequestID: req.Header.Get("X-Request-ID"), Header: header, Time: e.instant(),
+	}
+	if r.manages { // the other routes' ids are not those of tokens
+		call.TokenID = req.PathValue("id")
 	}
 	if call.RequestID == "" || len(call.RequestID) > 100 || strings.ContainsFunc(call.RequestID, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		call.RequestID = newRequestID()

@@ -26,17 +26,18 @@ type answer struct {
 // serve takes one call through its steps: who is calling, how often, what is asked for, the work, the answer. Faults
 // stand around the work.
 func (e *Emulator) serve(w http.ResponseWriter, req *http.Request, r route) {
-	call := e.newCall(req, r.ID)
+	call := e.newCall(req, r)
 	fault, faulted := e.faults.next(r.ID, call.TokenID)
 	if faulted && !fault.before(req) {
 		e.journal(call)
 		panic(http.ErrAbortHandler)
 	}
-	result := answer{}
-	if faulted && fault.replacesWork() {
-		result = fault.answer(answer{})
-	} else {
+	var result answer
+	if !fault.replacesWork() {
 		result = e.perform(&request{req, nil, &call}, r)
+	}
+	if faulted {
+		result = fault.answer(result)
 	}
 	call.Status = result.status
 	if faulted && fault.Cut == CutAfter {
@@ -47,8 +48,9 @@ func (e *Emulator) serve(w http.ResponseWriter, req *http.Request, r route) {
 		if !fault.after(req) {
 			panic(http.ErrAbortHandler)
 		}
-		result = fault.answer(result)
-		w.Header().Set(FaultHeader, "1")
+		if fault.changesAnswer() {
+			w.Header().Set(FaultHeader, "1")
+		}
 	}
 	e.write(w, call, result, fault)
 }
@@ -81,15 +83,15 @@ func (e *Emulator) carryOut(r *request, route route) (any, error) {
 	return body, err
 }
 
-// admit finds out who is calling, and whether he may. A service user's call is a use of his token.
+// admit finds out who is calling, and whether they may. A service user's call is a use of its token.
 func (e *Emulator) admit(r *request, route route) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	u := e.userOf(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+	u := e.callerOf(r.Request)
 	if u == nil {
 		return unauthenticated
 	}
-	r.caller, r.call.CallerID = u, u.id
+	r.caller = u
 	if !e.windowOf(u).admit(e.instant(), e.opts.RateLimit) {
 		return rateLimited
 	}
@@ -101,6 +103,24 @@ func (e *Emulator) admit(r *request, route route) error {
 		return denied("managing tokens needs the permission \"Platform management: Organization\"")
 	}
 	return nil
+}
+
+// callerOf is whom a request's bearer belongs to; nil when it is not accepted.
+func (e *Emulator) callerOf(req *http.Request) *user {
+	scheme, bearer, ok := strings.Cut(req.Header.Get("Authorization"), " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") {
+		return nil
+	}
+	return e.userOf(bearer)
+}
+
+func (e *Emulator) callerID(req *http.Request) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if u := e.callerOf(req); u != nil {
+		return u.id
+	}
+	return ""
 }
 
 // userOf is whom a bearer belongs to; nil when it is not accepted.
@@ -143,7 +163,8 @@ func (w *window) admit(now time.Time, limit int) bool {
 // write is the one writer of answers.
 func (e *Emulator) write(w http.ResponseWriter, call Call, result answer, fault Fault) {
 	w.Header().Set("X-Request-ID", call.RequestID)
-	if !e.opts.OmitRateLimitHeaders && !fault.OmitRateLimitHeaders && call.CallerID != "" {
+	// A call that a fault kept from the work was not counted.
+	if !e.opts.OmitRateLimitHeaders && !fault.OmitRateLimitHeaders && !fault.replacesWork() {
 		e.rateLimitHeaders(w.Header(), call.CallerID)
 	}
 	for name, values := range fault.Header {

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -18,13 +19,13 @@ type Token struct {
 func (e *Emulator) view(t *token) Token {
 	return Token{
 		ID: t.id, Name: t.name, ServiceUserID: t.user.id, Status: t.status(e.instant()), InactivityExpiryDays: t.expiryDays,
-		AllPermissions: t.all, PermissionSetIDs: t.permissionSets, CreatedAt: t.createdAt, IssuedAt: t.issuedAt,
+		AllPermissions: t.all, PermissionSetIDs: slices.Clone(t.permissionSets), CreatedAt: t.createdAt, IssuedAt: t.issuedAt,
 		ExpiresAt: t.expiresAt(), LastUsedAt: t.lastUsedAt, RevokedAt: t.revokedAt,
 	}
 }
 
 // The methods below are what people do in the web app of the first organization. They follow the contract's rules, and
-// neither the journal nor faults know of them.
+// neither the journal nor faults know of them; what a rule forbids is an error.
 
 // Tokens returns all tokens, oldest first.
 func (e *Emulator) Tokens() []Token {

@@ -113,8 +113,8 @@ func adviceOnRefusal(e *api.Error) string {
 
 func adviceOnTransport(e *api.TransportError) string {
 	switch e.Cause {
-	case api.CauseCertificate:
-		return "The server's TLS certificate is not trusted here. Check base_url, the clock, and that a proxy's certificate authority is installed (SSL_CERT_FILE)."
+	case api.CauseTLS:
+		return "No TLS connection could be made: the server's certificate is not trusted here, or it speaks no TLS 1.2 or later. Check base_url, the clock, and that a proxy's certificate authority is installed (SSL_CERT_FILE)."
 	case api.CauseDNS:
 		return "The host of base_url cannot be found. Check base_url and the name server."
 	case api.CauseRefused:

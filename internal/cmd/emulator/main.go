@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -23,10 +24,8 @@ const stopTimeout = 5 * time.Second
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
-			_, _ = fmt.Fprintln(os.Stderr, "emulator:", err)
-		}
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
+		_, _ = fmt.Fprintln(os.Stderr, "emulator:", err)
 		os.Exit(2)
 	}
 }
@@ -90,7 +89,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if s.verbose {
 		handler = verbose(em, stderr)
 	}
-	_, _ = fmt.Fprintf(stdout, "The emulator listens on %s. In another shell:\n\nexport SAFETYCULTURE_BASE_URL=http://%s\nexport SAFETYCULTURE_API_TOKEN=%s\n", listener.Addr(), listener.Addr(), em.Bearer())
+	_, _ = fmt.Fprintf(stdout, "The emulator listens on %s. In another shell:\n\nexport SAFETYCULTURE_BASE_URL=http://%s\nexport SAFETYCULTURE_API_TOKEN=%s\n", listener.Addr(), listener.Addr(), quote(em.Bearer()))
 
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
@@ -106,6 +105,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return server.Close()
 	}
 	return nil
+}
+
+// quote makes a word safe to paste into a shell. Words that are safe already, such as a bearer that was made up, stay as
+// they are.
+func quote(word string) string {
+	safe := func(r rune) bool {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_-.:/", r)
+	}
+	if !strings.ContainsFunc(word, func(r rune) bool { return !safe(r) }) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // verbose prints each call. Paths hold ids and no secrets.

@@ -4,6 +4,7 @@ package contracttest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -49,13 +50,24 @@ func Referee(t testing.TB, h http.Handler) http.Handler {
 	if err != nil {
 		t.Fatalf("the contract is not valid: %v", err)
 	}
-	return &referee{t: t, next: h, routes: routes}
+	f := &referee{t: t, next: h, routes: routes}
+	t.Cleanup(f.end)
+	return f
 }
 
 type referee struct {
 	t      testing.TB
 	next   http.Handler
 	routes routers.Router
+
+	mu   sync.Mutex
+	over bool // the test has ended
+}
+
+func (f *referee) end() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.over = true
 }
 
 func (f *referee) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -85,9 +97,12 @@ func (f *referee) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(recorder.Body.Bytes())
 }
 
-// fail fails the test, unless it is over: a call that it did not wait for must not bring the others down.
+// fail fails the test, unless it is over: a call that it did not wait for must not bring the others down. The lock keeps
+// the test from ending in between.
 func (f *referee) fail(format string, args ...any) {
-	if f.t.Context().Err() == nil {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.over {
 		f.t.Errorf(format, args...)
 	}
 }
@@ -107,14 +122,17 @@ func (f *referee) judgeRequest(r *http.Request, body []byte) (*openapi3filter.Re
 		return fmt.Sprintf("%s at %v", err.Reason, err.JSONPointer())
 	})
 	input := &openapi3filter.RequestValidationInput{Request: copied, PathParams: params, Route: route, Options: options}
-	if err := onlyDeclaredQuery(route, copied); err != nil {
+	if err := onlyDeclared(route, copied, body); err != nil {
 		return nil, err
 	}
 	return input, openapi3filter.ValidateRequest(r.Context(), input)
 }
 
-// onlyDeclaredQuery refuses a query parameter that the operation does not have, which the library lets pass.
-func onlyDeclaredQuery(route *routers.Route, r *http.Request) error {
+// onlyDeclared refuses a query parameter or a body that the operation does not have, which the library lets pass.
+func onlyDeclared(route *routers.Route, r *http.Request, body []byte) error {
+	if route.Operation.RequestBody == nil && len(body) > 0 {
+		return errors.New("the operation has no request body")
+	}
 	for name := range r.URL.Query() {
 		if route.Operation.Parameters.GetByInAndName(openapi3.ParameterInQuery, name) == nil {
 			return fmt.Errorf("the query parameter %q is not in it", name)

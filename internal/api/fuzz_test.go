@@ -1,0 +1,91 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
+)
+
+// canned answers every call with the same status and body, without a network.
+type canned struct {
+	status      int
+	contentType string
+	body        []byte
+}
+
+func (c canned) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: c.status, Request: r, Body: io.NopCloser(bytes.NewReader(c.body)),
+		Header: http.Header{"Content-Type": {c.contentType}, "X-Request-Id": {string(c.body)}},
+	}, nil
+}
+
+// fuzzAnswers feeds answers to a call. Whatever comes, it returns: an error in printable words, or a value.
+func fuzzAnswers(f *testing.F, do func(ctx context.Context, c *api.Client) error, seeds ...string) {
+	f.Helper()
+	for _, seed := range append(seeds, "", "null", "[]", `{"code":5,"message":"m","details":[{"reason":"R","metadata":{"field":"f"}}]}`, "<html>") {
+		f.Add(200, "application/json", []byte(seed))
+		f.Add(404, "text/html", []byte(seed))
+	}
+	base, _ := api.ParseBaseURL(api.DefaultBaseURL)
+	f.Fuzz(func(t *testing.T, status int, contentType string, body []byte) {
+		c := api.New(api.Options{
+			BaseURL: base, Token: secret.New(bearer), Transport: canned{200 + abs(status)%400, contentType, body},
+			Wait: func(context.Context, time.Duration) error { return nil },
+		})
+		if err := do(t.Context(), c); err != nil {
+			for _, r := range err.Error() {
+				if r < ' ' || r == 0x7f || r == 0x202e {
+					t.Errorf("the error holds %U: %q", r, err)
+				}
+			}
+			if bytes.Contains([]byte(err.Error()), []byte("scapi_")) {
+				t.Errorf("the error holds what looks like a secret: %q", err)
+			}
+		}
+	})
+}
+
+func abs(n int) int { return max(n, -n-1) }
+
+func FuzzServiceUserToken(f *testing.F) {
+	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { _, err := c.GetServiceUserToken(ctx, "x"); return err }, `{"service_user_token":`+tokenJSON+`}`)
+}
+
+func FuzzCreatedServiceUserToken(f *testing.F) {
+	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error {
+		_, _, err := c.CreateServiceUserToken(ctx, api.NewServiceUserToken{Name: "n"})
+		return err
+	}, `{"service_user_token":`+tokenJSON+`,"secret":"scapi_x"}`)
+}
+
+func FuzzServiceUserTokens(f *testing.F) {
+	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { _, err := c.ListServiceUserTokens(ctx); return err }, `{"service_user_tokens":[`+tokenJSON+`],"next_page_token":"p"}`)
+}
+
+func FuzzUserTokens(f *testing.F) {
+	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { _, err := c.ListUserTokens(ctx, ""); return err }, `{"user_tokens":[{"id":"i","created_at":"2026-01-02T03:04:05Z"}],"next_page_token":null}`)
+}
+
+func FuzzCaller(f *testing.F) {
+	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { _, err := c.WhoAmI(ctx); return err }, `{"user_id":"u","organisation_id":"o"}`)
+}
+
+func FuzzPermissionSets(f *testing.F) {
+	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { _, err := c.ListPermissionSets(ctx, ""); return err },
+		`{"permission_sets":[{"permission_set":{"identifier":{"id":"i"},"permissions":{"p":true}}}],"total_results":"1"}`)
+}
+
+func FuzzPermissionSet(f *testing.F) {
+	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { _, err := c.GetPermissionSet(ctx, "x"); return err }, `{"permission_set":{"id":"i","modified_at":null}}`)
+}
+
+func FuzzDeleted(f *testing.F) {
+	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { return c.DeleteServiceUserToken(ctx, "x") }, `{}`)
+}
