@@ -122,7 +122,7 @@ func (c *Client) do(ctx context.Context, spec call) error {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if id := resp.Header.Get("X-Request-Id"); id != "" {
-		requestID = Printable(id, 100)
+		requestID = c.harmless(id, 100)
 	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
@@ -131,7 +131,7 @@ func (c *Client) do(ctx context.Context, spec call) error {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return c.newError(spec.ID, requestID, resp, body)
 	}
-	if err := decode(resp, body, spec.out); err != nil {
+	if err := c.decode(resp, body, spec.out); err != nil {
 		return &AnswerError{Operation: spec.ID, Status: resp.StatusCode, RequestID: requestID, Err: err}
 	}
 	return nil
@@ -161,18 +161,23 @@ func (c *Client) newRequest(ctx context.Context, spec call, requestID string) (*
 }
 
 // decode reads a 2xx answer. It does not repeat any of the body in its errors: a secret may be in it.
-func decode(resp *http.Response, body []byte, out any) error {
+func (c *Client) decode(resp *http.Response, body []byte, out any) error {
 	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if mediaType != "application/json" && !strings.HasSuffix(mediaType, "+json") {
-		return fmt.Errorf("the answer's content type is %q, not application/json", Printable(mediaType, 60))
+		return fmt.Errorf("the answer's content type is %q, not application/json", c.harmless(mediaType, 60))
 	}
 	if err := json.Unmarshal(body, out); err != nil {
 		return errors.New(describeJSONError(err))
 	}
-	if c, ok := out.(checker); ok {
-		return c.check()
+	if answer, ok := out.(checker); ok {
+		return answer.check()
 	}
 	return nil
+}
+
+// harmless makes text of a server fit for a user's eyes: no secrets, and nothing that could steer a terminal.
+func (c *Client) harmless(text string, limit int) string {
+	return Printable(secret.Scrub(text, c.opts.Token), limit)
 }
 
 // checker is an answer that knows which of its fields cannot be missing.
@@ -210,10 +215,13 @@ func (c *Client) newError(operation, requestID string, resp *http.Response, body
 		return e // an HTML page or an empty body keeps its status; its text is nothing that a user can act on
 	}
 	e.Code = envelope.Code
-	e.Message = Printable(secret.Scrub(envelope.Message, c.opts.Token), 300)
+	e.Message = c.harmless(envelope.Message, 300)
 	for _, detail := range envelope.Details {
 		if detail.Reason != "" {
-			e.Reason, e.Metadata = detail.Reason, detail.Metadata
+			e.Reason, e.Metadata = c.harmless(detail.Reason, 100), map[string]string{}
+			for key, value := range detail.Metadata {
+				e.Metadata[c.harmless(key, 100)] = c.harmless(value, 100)
+			}
 			break
 		}
 	}

@@ -104,7 +104,7 @@ func adviceOnRefusal(e *api.Error) string {
 	case e.Status >= 300 && e.Status < 400:
 		return "Set base_url to the address that the API answers at."
 	case e.Status == 400 && e.Metadata["field"] != "":
-		return "Correct " + api.Printable(e.Metadata["field"], 60) + " in the configuration."
+		return "Correct " + e.Metadata["field"] + " in the configuration."
 	case e.Status >= 500:
 		return "The service failed. Run again; if it goes on, give the request id to the service's support."
 	}

@@ -200,6 +200,7 @@ func TestNoRotation(t *testing.T) {
 			{name: "expiry extended", after: `inactivity_expiry_days = 180`, calls: []string{"UpdateServiceUserToken"}},
 			{name: "renamed", rename: true, calls: []string{"UpdateServiceUserToken"}},
 			{name: "renamed to something unknown", rename: true, after: "# unknown", calls: []string{"UpdateServiceUserToken"}},
+			{name: "permissions unknown", after: "# unknown permissions", calls: []string{"UpdateServiceUserToken"}},
 			{name: "policies changed", before: `on_revoked = "keep"`, after: `on_expired = "keep"`},
 		} {
 			t.Run(c.name+"/"+method, func(t *testing.T) {
@@ -213,13 +214,17 @@ func TestNoRotation(t *testing.T) {
 					if arguments == "# unknown" {
 						name = "terraform_data.x.output"
 					}
+					grant := "all_permissions = true"
+					if arguments == "# unknown permissions" {
+						grant = fmt.Sprintf("permission_set_ids = terraform_data.x.output == \"2\" ? [%q] : []", e.em.PermissionSetID("Reporting"))
+					}
 					return e.config(`resource "terraform_data" "x" { input = %q }
 resource "safetyculture_service_user_token" "test" {
   name            = %s
-  all_permissions = true
+  %s
   rotation_method = %q
   %s
-}`, x, name, method, arguments)
+}`, x, name, grant, method, arguments)
 				}
 				secret := sameSecret()
 				e.run(

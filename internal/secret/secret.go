@@ -69,7 +69,7 @@ func (s *String) UnmarshalJSON(data []byte) error {
 }
 
 // lookalike is the reported form of newer secrets. Older ones are 64 hexadecimal characters.
-var lookalike = regexp.MustCompile(`scapi_[A-Za-z0-9_\-]+|\b[0-9a-fA-F]{64}\b`)
+var lookalike = regexp.MustCompile(`scapi_[A-Za-z0-9_\-]*|\b[0-9a-fA-F]{64}\b`)
 
 // Scrub returns text without the given secrets and without anything that looks like one. It is for text that comes from
 // elsewhere, such as the message of a server's answer: nobody promises that a server does not repeat what it was sent.
