@@ -335,7 +335,7 @@ func TestTransport(t *testing.T) {
 	selfSigned := httptest.NewTLSServer(goodToken)
 	defer selfSigned.Close()
 	old := httptest.NewUnstartedServer(goodToken)
-	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10} //nolint:gosec // to be refused
+	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
 	old.StartTLS()
 	defer old.Close()
 	notFound := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {

@@ -143,13 +143,9 @@ func attribute(name, value string) resource.TestCheckFunc {
 	return resource.TestCheckResourceAttr(address, name, value)
 }
 
-// sameSecret and otherSecret compare the secret over the steps that they are added to.
+// sameSecret compares the secret over the steps that it is added to.
 func sameSecret() *statecheckCompare {
 	return &statecheckCompare{statecheck.CompareValue(compare.ValuesSame())}
-}
-
-func otherSecret() *statecheckCompare {
-	return &statecheckCompare{statecheck.CompareValue(compare.ValuesDiffer())}
 }
 
 type statecheckCompare struct {

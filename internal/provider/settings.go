@@ -18,7 +18,7 @@ import (
 
 // The environment variables of the provider block.
 const (
-	envAPIToken       = "SAFETYCULTURE_API_TOKEN" //nolint:gosec // the name of a variable
+	envAPIToken       = "SAFETYCULTURE_API_TOKEN"
 	envBaseURL        = "SAFETYCULTURE_BASE_URL"
 	envOrganizationID = "SAFETYCULTURE_ORGANIZATION_ID"
 	envReadOnly       = "SAFETYCULTURE_READ_ONLY"
