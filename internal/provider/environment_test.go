@@ -31,6 +31,8 @@ type environment struct {
 	em    *emulator.Emulator
 	url   string
 	clock *clock
+	// transport carries the provider's calls; nil is the provider's own.
+	transport http.RoundTripper
 
 	mu      sync.Mutex
 	secrets []string // every secret that was ever issued
@@ -62,7 +64,7 @@ func (e *environment) noteSecret(secret string) {
 // options are the provider's seams in this environment. The process's own environment variables do not reach it.
 func (e *environment) options() provider.Options {
 	return provider.Options{
-		Version: "test", Now: e.clock.Now, Backoff: time.Millisecond,
+		Version: "test", Now: e.clock.Now, Backoff: time.Millisecond, Transport: e.transport,
 		Getenv: func(string) string { return "" },
 		Wait: func(ctx context.Context, d time.Duration) error {
 			e.mu.Lock()

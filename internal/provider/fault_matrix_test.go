@@ -1,0 +1,212 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+// timeoutHeader marks an answer that the test's transport turns into a timeout, so that no test has to wait for one.
+const timeoutHeader = "X-Test-Timeout"
+
+// timingOut is a transport for which a marked answer never came.
+type timingOut struct{ next http.RoundTripper }
+
+func (t timingOut) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := t.next.RoundTrip(r)
+	if err == nil && resp.Header.Get(timeoutHeader) != "" {
+		_ = resp.Body.Close()
+		return nil, context.DeadlineExceeded
+	}
+	return resp, err
+}
+
+// rewritten is an answer after the work with another body.
+func rewritten(change func(body []byte) []byte) emulator.Fault {
+	return emulator.Fault{Rewrite: func(status int, _ http.Header, body []byte) (int, []byte) { return status, change(body) }}
+}
+
+// faultKinds is what can go wrong with one call.
+var faultKinds = map[string]emulator.Fault{
+	"429":                 {Status: 429, Header: http.Header{"x-ratelimit-reset": {"30"}}},
+	"429 without headers": {Status: 429, OmitRateLimitHeaders: true},
+	"500 JSON":            {Status: 500},
+	"500 after the work":  {Status: 500, AfterWork: true},
+	"502 HTML":            {Status: 502, Body: "<html>bad gateway</html>", ContentType: "text/html"},
+	"502 HTML after":      {Status: 502, AfterWork: true, Body: "<html>bad gateway</html>", ContentType: "text/html"},
+	"503 empty":           {Status: 503, Empty: true},
+	"timeout":             {Status: 200, Empty: true, Header: http.Header{timeoutHeader: {"1"}}},
+	"timeout after":       {Status: 200, AfterWork: true, Empty: true, Header: http.Header{timeoutHeader: {"1"}}},
+	"cut before":          {Cut: emulator.CutBefore},
+	"cut after":           {Cut: emulator.CutAfter},
+	"malformed JSON":      rewritten(func(body []byte) []byte { return body[:len(body)/2] }),
+	"larger than allowed": rewritten(func(body []byte) []byte { return append(body, make([]byte, 9<<20)...) }),
+	"wrong content type":  {Status: 200, AfterWork: true, Body: "{}", ContentType: "text/plain"},
+	"secret missing":      rewritten(func(body []byte) []byte { return []byte(strings.ReplaceAll(string(body), `"secret"`, `"other"`)) }),
+	"empty object":        {Status: 200, AfterWork: true, Body: "{}"},
+	"403":                 {Status: 403},
+}
+
+// lifecycle is something that a user does with a token.
+type lifecycle struct {
+	before, after values // configurations; nil is none
+	createFirst   bool
+	imports       bool // instead of apply
+	lists         bool
+	hidden        bool // the list lacks the token, so that it is asked for by its id
+	operations    []string
+}
+
+var (
+	triggered = func(n string, more values) values {
+		return with(with(basic, values{"rotation_triggers": values{"n": n}}), more)
+	}
+	readOperations = []string{"WhoAmI", "ListServiceUserTokens"}
+)
+
+var lifecycles = map[string]lifecycle{
+	"create":                   {after: basic, operations: []string{"CreateServiceUserToken"}},
+	"read":                     {before: basic, after: basic},
+	"read of a hidden token":   {before: basic, after: basic, hidden: true, operations: []string{"GetServiceUserToken"}},
+	"rename":                   {before: basic, after: with(basic, values{"name": "renamed"}), operations: []string{"UpdateServiceUserToken"}},
+	"replace":                  {before: triggered("1", nil), after: triggered("2", nil), operations: []string{"RevokeServiceUserToken", "DeleteServiceUserToken", "CreateServiceUserToken"}},
+	"replace, create first":    {before: triggered("1", nil), after: triggered("2", nil), createFirst: true, operations: []string{"CreateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken"}},
+	"regenerate":               {before: triggered("1", values{"rotation_method": "regenerate"}), after: triggered("2", values{"rotation_method": "regenerate"}), operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}},
+	"regenerate, keep revoked": {before: triggered("1", values{"rotation_method": "regenerate", "on_revoked": "keep"}), after: triggered("2", values{"rotation_method": "regenerate", "on_revoked": "keep", "name": "and renamed"}), operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken", "UpdateServiceUserToken"}},
+	"destroy":                  {before: basic, operations: []string{"RevokeServiceUserToken", "DeleteServiceUserToken"}},
+	"import":                   {after: basic, imports: true},
+	"data source":              {lists: true},
+}
+
+// TestFaultMatrix: each lifecycle, each operation that it uses, each fault, once and throughout. One run under the fault,
+// one without: no crash, a clear error, nothing lost, nothing else touched, and at most one create for each run.
+func TestFaultMatrix(t *testing.T) {
+	t.Parallel()
+	var cells, violations atomic.Int64
+	t.Run("cells", func(t *testing.T) {
+		for lifecycleName, l := range lifecycles {
+			for _, operation := range append(append([]string{}, readOperations...), l.operations...) {
+				for faultName, fault := range faultKinds {
+					for _, calls := range []int{1, 0} {
+						t.Run(fmt.Sprintf("%s/%s/%s/calls=%d", lifecycleName, operation, faultName, calls), func(t *testing.T) {
+							t.Parallel()
+							cells.Add(1)
+							fault := fault
+							fault.Operation, fault.Call = operation, calls
+							cell(t, l, fault)
+							if t.Failed() {
+								violations.Add(1)
+							}
+						})
+					}
+				}
+			}
+		}
+	})
+	t.Logf("%d cells, %d violations", cells.Load(), violations.Load())
+	if cells.Load() < 1000 {
+		t.Error("the matrix lost its cells")
+	}
+}
+
+func cell(t *testing.T, l lifecycle, fault emulator.Fault) {
+	// One slot is free for what the lifecycle makes first, and no more.
+	e := newEnvironment(t, func(o *emulator.Options) { o.ActiveTokenLimit = 3 })
+	e.transport = timingOut{http.DefaultTransport}
+	bystander, bystanderSecret := e.makeForeign("t") // of the same name
+	w := &world{e: e}
+	if l.before != nil {
+		if text := w.apply(l.before, false); text != "" {
+			t.Fatal(text)
+		}
+	}
+	importID := ""
+	if l.imports {
+		token, _ := e.makeForeign("to import")
+		importID, e.foreign = token.ID, e.foreign[:1]
+	}
+	e.clock.Advance(day)
+	e.em.ForgetCalls()
+	if l.hidden {
+		e.hide()
+	}
+	e.em.Fail(fault)
+	act := func() string {
+		switch {
+		case l.imports:
+			return w.importState(importID)
+		case l.lists:
+			return w.listTokens()
+		}
+		return w.apply(l.after, l.createFirst)
+	}
+	if text := act(); text != "" {
+		mentions(t, text, fault.Operation, "request id")
+		if fault.Status != 0 && fault.Header.Get(timeoutHeader) == "" && !strings.Contains(text, fmt.Sprint(fault.Status)) {
+			t.Errorf("the error does not name the status: %s", text)
+		}
+		if strings.Contains(text, "scapi_") || strings.Contains(text, "<html>") {
+			t.Errorf("the error shows what it should not: %s", text)
+		}
+	}
+	e.atMostOneCreate()
+	e.em.Heal()
+	e.clock.Advance(1)
+	if text := act(); text != "" {
+		t.Errorf("without the fault: %s", text)
+	}
+	e.atMostOneCreate()
+	w.settled(l)
+	if now, ok := e.em.Token(bystander.ID); !ok || now.Status != "TOKEN_STATUS_ACTIVE" || now.Name != "t" || !e.em.Accepts(bystanderSecret) {
+		t.Error("somebody else's token of the same name was touched")
+	}
+}
+
+// hide makes the list leave out all tokens, so that each is asked for by its id.
+func (e *environment) hide() {
+	e.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Rewrite: func(status int, _ http.Header, _ []byte) (int, []byte) {
+		return status, []byte(`{"service_user_tokens":[],"next_page_token":"","active_count":2,"active_limit":3}`)
+	}})
+}
+
+// atMostOneCreate: no run acts on a create more than once.
+func (e *environment) atMostOneCreate() {
+	e.t.Helper()
+	made := 0
+	for _, call := range e.em.CallsOf("CreateServiceUserToken") {
+		if call.Acted {
+			made++
+		}
+	}
+	if made > 1 {
+		e.t.Errorf("one run made %d tokens", made)
+	}
+	e.em.ForgetCalls()
+}
+
+// settled: the active tokens are those of the state, the secret in state works, and another plan does nothing.
+func (w *world) settled(l lifecycle) {
+	t := w.e.t
+	t.Helper()
+	var inState []string
+	if w.current != nil {
+		inState = append(inState, w.current.text("id"))
+		if secret := w.current.text("token"); (secret == "" && !l.imports) || (secret != "" && !w.e.em.Accepts(secret)) {
+			t.Error("the secret in state does not work")
+		}
+	}
+	if active := w.e.managedActive(); fmt.Sprint(active) != fmt.Sprint(inState) {
+		t.Errorf("active in the emulator: %v, in state: %v", active, inState)
+	}
+	if (w.current != nil) != (l.after != nil) {
+		t.Errorf("state holds a token: %t", w.current != nil)
+	}
+	if !l.imports && !l.lists && w.pending(l.after) {
+		t.Error("another plan would do something")
+	}
+}
