@@ -61,6 +61,13 @@ func (e *environment) noteSecret(secret string) {
 	e.secrets = append(e.secrets, secret)
 }
 
+// newTransport is a transport whose connections end with the test.
+func (e *environment) newTransport() *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	e.t.Cleanup(transport.CloseIdleConnections)
+	return transport
+}
+
 // options are the provider's seams in this environment. The process's own environment variables do not reach it.
 func (e *environment) options() provider.Options {
 	return provider.Options{

@@ -117,7 +117,7 @@ func TestFaultMatrix(t *testing.T) {
 func cell(t *testing.T, l lifecycle, fault emulator.Fault) {
 	// One slot is free for what the lifecycle makes first, and no more.
 	e := newEnvironment(t, func(o *emulator.Options) { o.ActiveTokenLimit = 3 })
-	e.transport = timingOut{http.DefaultTransport}
+	e.transport = timingOut{e.newTransport()}
 	bystander, bystanderSecret := e.makeForeign("t") // of the same name
 	w := &world{e: e}
 	if l.before != nil {

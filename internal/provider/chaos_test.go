@@ -1,0 +1,187 @@
+package provider_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+// number reads a number from the environment.
+func number(t *testing.T, name string, fallback uint64) uint64 {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return fallback
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
+// TestChaos is a random walk of configuration edits, changes made outside, and faults, over three tokens of one name. After
+// each step, one run without a fault has to bring everything together again. CHAOS_SEED and CHAOS_STEPS repeat or
+// lengthen a walk.
+func TestChaos(t *testing.T) {
+	t.Parallel()
+	seed, steps := number(t, "CHAOS_SEED", 1), number(t, "CHAOS_STEPS", 500)
+	t.Logf("CHAOS_SEED=%d CHAOS_STEPS=%d", seed, steps)
+	e := newEnvironment(t, func(o *emulator.Options) { o.ActiveTokenLimit = 5 })
+	e.transport = timingOut{e.newTransport()}
+	bystander, _ := e.makeForeign("t")
+	walk := &chaos{e: e, random: rand.New(rand.NewPCG(seed, 0))}
+	for range 3 {
+		walk.worlds = append(walk.worlds, &chaosWorld{world: world{e: e}, config: with(basic, nil)})
+	}
+	for step := range steps {
+		what := walk.step()
+		if token, ok := e.em.Token(bystander.ID); !ok || token.Status != "TOKEN_STATUS_ACTIVE" || token.Name != "t" {
+			t.Error("somebody else's token was touched")
+		}
+		if t.Failed() {
+			t.Fatalf("CHAOS_SEED=%d: step %d: %s", seed, step, what)
+		}
+	}
+}
+
+// chaosWorld is one token and what its configuration is just now; nil is removed.
+type chaosWorld struct {
+	world
+	config      values
+	createFirst bool
+}
+
+type chaos struct {
+	e      *environment
+	random *rand.Rand
+	worlds []*chaosWorld
+}
+
+func pick[T any](r *rand.Rand, of ...T) T { return of[r.IntN(len(of))] }
+
+// step does something to one of the tokens, and checks what must hold. It returns what it did.
+func (c *chaos) step() string {
+	w := pick(c.random, c.worlds...)
+	what := []string{c.outside(w), c.edit(w), c.fault()}
+	w.createFirst = pick(c.random, true, false)
+	what = append(what, "first: "+w.apply(w.config, w.createFirst))
+	c.e.atMostOneCreate()
+	c.e.em.Heal()
+	text := w.apply(w.config, w.createFirst)
+	if strings.Contains(text, "the API edits active tokens only") {
+		// A kept token cannot be edited: the way out that the error names.
+		w.config = with(w.config, values{"on_revoked": "rotate", "on_expired": "rotate"})
+		text = w.apply(w.config, w.createFirst)
+	}
+	what = append(what, "second: "+text)
+	if text != "" {
+		c.e.t.Error("a run without a fault fails")
+	}
+	c.e.atMostOneCreate()
+	c.agrees()
+	if text == "" && w.pending(w.config) {
+		c.e.t.Error("another plan would do something")
+	}
+	// The test's own token is used now and then, or inactivity would end it.
+	c.e.must(c.e.em.UseToken(c.e.foreign[0]))
+	return strings.Join(what, "; ")
+}
+
+// agrees: the active tokens are those of the three states, and each secret in state that should work does.
+func (c *chaos) agrees() {
+	var inState []string
+	for _, w := range c.worlds {
+		if w.current == nil {
+			continue
+		}
+		token, _ := c.e.em.Token(w.current.text("id"))
+		if token.Status != "TOKEN_STATUS_ACTIVE" {
+			continue
+		}
+		inState = append(inState, token.ID)
+		if w.current.text("status") == "active" && !c.e.em.Accepts(w.current.text("token")) {
+			c.e.t.Errorf("the secret of %s does not work", token.ID)
+		}
+	}
+	slices.Sort(inState)
+	if active := c.e.managedActive(); !slices.Equal(active, inState) {
+		c.e.t.Errorf("active in the emulator: %v, in the states: %v", active, inState)
+	}
+}
+
+// outside changes a token behind Terraform's back, or lets time pass.
+func (c *chaos) outside(w *chaosWorld) string {
+	choice := c.random.IntN(10)
+	if choice < 2 {
+		days := c.random.IntN(20)
+		for range days {
+			c.e.clock.Advance(day)
+			c.e.must(c.e.em.UseToken(c.e.foreign[0]))
+		}
+		return fmt.Sprintf("%d days pass", days)
+	}
+	if w.current == nil {
+		return "nothing"
+	}
+	id := w.current.text("id")
+	name, days := pick(c.random, "t", "u"), pick(c.random, 31, 60)
+	act := map[int]func() error{
+		2: func() error { return c.e.em.RevokeToken(id) },
+		3: func() error { return c.e.em.DeleteToken(id) },
+		4: func() error { _, err := c.e.em.RegenerateToken(id); return err },
+		5: func() error {
+			return c.e.em.EditToken(id, emulator.TokenEdit{Name: &name, InactivityExpiryDays: &days})
+		},
+		6: func() error { return c.e.em.UseToken(id) },
+	}[choice]
+	if act == nil {
+		return "nothing"
+	}
+	return fmt.Sprintf("outside %d: %v", choice, act()) // what the rules refuse is no change
+}
+
+// edit changes the configuration.
+func (c *chaos) edit(w *chaosWorld) string {
+	r := c.random
+	change := pick(r, values{}, values{}, values{"name": pick(r, "t", "u", "v")}, values{"inactivity_expiry_days": pick(r, 31, 45, 60, 180)},
+		values{"all_permissions": nil, "permission_set_ids": []string{c.e.em.PermissionSetID("Reporting")}}, values{"all_permissions": true, "permission_set_ids": nil},
+		values{"rotation_triggers": values{"n": strconv.Itoa(r.IntN(3))}}, values{"rotation_triggers": nil}, values{"rotate_after_days": pick[any](r, nil, 1, 10, 30)},
+		values{"rotation_method": pick(r, "replace", "regenerate")}, values{"on_revoked": pick(r, "rotate", "keep")}, values{"on_expired": pick(r, "rotate", "keep")},
+		values{"on_destroy": pick(r, "delete", "revoke")})
+	switch {
+	case w.config == nil:
+		w.config = with(basic, nil)
+		return "created"
+	case r.IntN(12) == 0:
+		w.config = nil
+		return "removed"
+	}
+	w.config = with(w.config, change)
+	return fmt.Sprintf("edited %v", change)
+}
+
+// fault makes one kind of call go wrong, or none.
+func (c *chaos) fault() string {
+	if c.random.IntN(3) == 0 {
+		return "no fault"
+	}
+	names := make([]string, 0, len(faultKinds))
+	for name := range faultKinds {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	name := pick(c.random, names...)
+	fault := faultKinds[name]
+	fault.Operation = pick(c.random, "WhoAmI", "ListServiceUserTokens", "GetServiceUserToken", "CreateServiceUserToken", "UpdateServiceUserToken",
+		"RevokeServiceUserToken", "RegenerateServiceUserToken", "DeleteServiceUserToken")
+	fault.Call = pick(c.random, 0, 1, 1, 2)
+	c.e.em.Fail(fault)
+	return fmt.Sprintf("%s of %s, call %d", name, fault.Operation, fault.Call)
+}

@@ -1,0 +1,91 @@
+//go:build unix
+
+package provider_test
+
+import (
+	"fmt"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+// Ctrl-C reaches Terraform and the provider alike, at each point of each lifecycle: before a call is acted on, and after it
+// with the answer still under way. The next apply brings everything together: no active token that Terraform does not know,
+// and a secret in state that works.
+func TestBinary_interrupted(t *testing.T) {
+	t.Parallel()
+	const config = `resource "safetyculture_service_user_token" "test" {
+  name              = %q
+  all_permissions   = true
+  rotation_method   = %q
+  rotation_triggers = { n = %q }
+}`
+	for name, c := range map[string]struct {
+		before, after string // configurations; empty is none
+		operations    []string
+	}{
+		"create":     {"", fmt.Sprintf(config, "t", "replace", "1"), []string{"ListServiceUserTokens", "CreateServiceUserToken"}},
+		"update":     {fmt.Sprintf(config, "t", "replace", "1"), fmt.Sprintf(config, "u", "replace", "1"), []string{"UpdateServiceUserToken"}},
+		"replace":    {fmt.Sprintf(config, "t", "replace", "1"), fmt.Sprintf(config, "t", "replace", "2"), []string{"DeleteServiceUserToken", "CreateServiceUserToken"}},
+		"regenerate": {fmt.Sprintf(config, "t", "regenerate", "1"), fmt.Sprintf(config, "t", "regenerate", "2"), []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}},
+		"destroy":    {fmt.Sprintf(config, "t", "replace", "1"), "", []string{"RevokeServiceUserToken", "DeleteServiceUserToken"}},
+	} {
+		for _, operation := range c.operations {
+			for _, acted := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s/%s/acted=%t", name, operation, acted), func(t *testing.T) {
+					t.Parallel()
+					w := newWorkspace(t)
+					if c.before != "" {
+						w.write("main.tf", c.before)
+						w.expect(0, "apply", "-auto-approve")
+					}
+					w.write("main.tf", c.after)
+					w.em.ForgetCalls()
+					w.interrupted(operation, acted)
+					made := len(w.em.CallsOf("CreateServiceUserToken"))
+					w.em.Heal()
+					w.expect(0, "apply", "-auto-approve")
+					if c.after == "" {
+						if left := w.em.Tokens(); len(left) != 0 {
+							t.Errorf("left: %v", left)
+						}
+						return
+					}
+					if token := w.only(); token.Status != "TOKEN_STATUS_ACTIVE" || !w.em.Accepts(w.secretInState()) {
+						t.Error("the secret in state does not work")
+					}
+					w.expect(0, "plan", "-detailed-exitcode")
+					if made > 1 {
+						t.Errorf("one run sent %d creates", made)
+					}
+				})
+			}
+		}
+	}
+}
+
+// interrupted runs apply and presses Ctrl-C when the operation is called: before it is acted on, or after.
+func (w *workspace) interrupted(operation string, acted bool) {
+	w.t.Helper()
+	command := w.command(w.t.Context(), "apply", "-auto-approve")
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's Ctrl-C reaches the whole group
+	command.Stdout, command.Stderr = &w.output, &w.output
+	press := func() { _ = syscall.Kill(-command.Process.Pid, syscall.SIGINT) }
+	// The answer takes long enough for Terraform to pass the interrupt on to the provider first.
+	fault := emulator.Fault{Operation: operation, Call: 1, Delay: 500 * time.Millisecond, DelayAfter: acted}
+	if acted {
+		fault.After = press
+	} else {
+		fault.Before = press
+	}
+	w.em.Fail(fault)
+	err := command.Run()
+	if _, exited := err.(*exec.ExitError); err != nil && !exited { //nolint:errorlint // Run returns it unwrapped
+		w.t.Fatal(err)
+	}
+	mentions(w.t, strings.ToLower(w.output.String()), "interrupt received")
+}
