@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -69,6 +70,9 @@ type Options struct {
 type Client struct {
 	opts  Options
 	retry *retryablehttp.Client
+
+	mu      sync.Mutex
+	secrets []secret.String // the bearer, and every secret that was answered
 }
 
 // New returns a client. It sends nothing.
@@ -94,7 +98,27 @@ func New(opts Options) *Client {
 	if opts.Log == nil {
 		opts.Log = func(context.Context, LogEntry) {}
 	}
-	return &Client{opts: opts, retry: newRetryClient(opts)}
+	c := &Client{secrets: []secret.String{opts.Token}}
+	tell := opts.Log
+	opts.Log = func(ctx context.Context, entry LogEntry) { tell(ctx, c.masked(entry)) }
+	c.opts, c.retry = opts, newRetryClient(opts)
+	return c
+}
+
+// masked is a log entry without any secret that this client has sent or seen, whatever an error or an id holds.
+func (c *Client) masked(entry LogEntry) LogEntry {
+	entry.Path = c.harmless(entry.Path, 500)
+	if entry.Err != nil {
+		entry.Err = errors.New(c.harmless(entry.Err.Error(), 500))
+	}
+	return entry
+}
+
+// remember keeps a secret that was answered, so that no text of a server or an error shows it.
+func (c *Client) remember(s secret.String) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.secrets = append(c.secrets, s)
 }
 
 // call is one use of an operation.
@@ -177,7 +201,9 @@ func (c *Client) decode(resp *http.Response, body []byte, out any) error {
 
 // harmless makes text of a server fit for a user's eyes: no secrets, and nothing that could steer a terminal.
 func (c *Client) harmless(text string, limit int) string {
-	return Printable(secret.Scrub(text, c.opts.Token), limit)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return Printable(secret.Scrub(text, c.secrets...), limit)
 }
 
 // checker is an answer that knows which of its fields cannot be missing.

@@ -446,6 +446,20 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
+// A secret that was answered is masked from then on, also one that does not look like a secret.
+func TestSeenSecretsAreMasked(t *testing.T) {
+	t.Parallel()
+	s := serve(t, answer(200, `{"service_user_token":`+tokenJSON+`,"secret":"opaque-and-new"}`), answer(400, `{"code":3,"message":"opaque-and-new is no id"}`))
+	c := s.client(nil)
+	if _, _, err := c.CreateServiceUserToken(t.Context(), api.NewServiceUserToken{Name: "n"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.GetServiceUserToken(t.Context(), "opaque-and-new")
+	if err == nil || strings.Contains(err.Error(), "opaque") || !strings.Contains(err.Error(), "(redacted) is no id") || strings.Contains(fmt.Sprintf("%+v", s.logs), "opaque") {
+		t.Errorf("%v, %+v", err, s.logs)
+	}
+}
+
 // Nothing that is logged holds a secret, a body or a query.
 func TestLogHoldsNoSecret(t *testing.T) {
 	t.Parallel()

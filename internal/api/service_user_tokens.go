@@ -124,6 +124,7 @@ func (c *Client) mint(ctx context.Context, spec call) (ServiceUserToken, secret.
 	if err := c.do(ctx, spec); err != nil {
 		return ServiceUserToken{}, secret.String{}, err
 	}
+	c.remember(answer.Secret)
 	return answer.Token, answer.Secret, nil
 }
 

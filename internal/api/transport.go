@@ -8,8 +8,6 @@ import (
 	"io"
 	"net/http"
 	"time"
-
-	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
 )
 
 // integrationID names this provider to the vendor in the sc-integration-id header.
@@ -114,7 +112,7 @@ func (s *logStep) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := s.now()
 	resp, err := s.next.RoundTrip(req)
 	entry := LogEntry{
-		Message: "API call", Method: req.Method, Path: secret.Scrub(req.URL.EscapedPath()),
+		Message: "API call", Method: req.Method, Path: req.URL.EscapedPath(),
 		RequestID: req.Header.Get("X-Request-Id"), Duration: s.now().Sub(start), Err: err,
 	}
 	if resp != nil {

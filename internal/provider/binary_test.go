@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,6 +45,7 @@ func TestMain(m *testing.M) {
 type workspace struct {
 	*environment
 	dir, cli  string
+	tmp       string   // the runs' folder for temporary files
 	variables []string // environment variables of every run
 	output    bytes.Buffer
 }
@@ -68,7 +71,7 @@ func workspaceIn(e *environment) *workspace {
 		}
 		e.must(err)
 	}
-	w := &workspace{environment: e, dir: e.t.TempDir(), cli: cli}
+	w := &workspace{environment: e, dir: e.t.TempDir(), tmp: e.t.TempDir(), cli: cli}
 	w.write("cli.tfrc", "")
 	w.write("provider.tf", `terraform {
   required_providers {
@@ -93,7 +96,7 @@ func (w *workspace) command(ctx context.Context, args ...string) *exec.Cmd {
 
 // inherited is this process's environment, without what would reach the CLI or the provider from outside.
 func (w *workspace) inherited() []string {
-	env := []string{"TF_CLI_CONFIG_FILE=" + filepath.Join(w.dir, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TMPDIR=" + w.t.TempDir()}
+	env := []string{"TF_CLI_CONFIG_FILE=" + filepath.Join(w.dir, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TMPDIR=" + w.tmp}
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
 		if !strings.HasPrefix(name, "TF_") && !strings.HasPrefix(name, "SAFETYCULTURE_") && name != "TMPDIR" {
@@ -290,7 +293,7 @@ output "secret" {
 
 	log, err := os.ReadFile(logs)
 	w.must(err)
-	searched := append(log, w.output.Bytes()...)
+	searched := slices.Concat(log, w.output.Bytes(), w.leftovers())
 	secrets := append(w.secretsSoFar(), w.em.Bearer(), "wrong-but-secret")
 	found := 0
 	for _, secret := range secrets {
@@ -300,6 +303,24 @@ output "secret" {
 	if found > 0 || len(secrets) < 7 || !bytes.Contains(log, []byte("API call")) {
 		t.Errorf("%d occurrences of %d secrets", found, len(secrets))
 	}
+}
+
+// leftovers is the content of every file that the runs left in the workspace and in the temporary folder, but for state:
+// that is where secrets belong.
+func (w *workspace) leftovers() []byte {
+	w.t.Helper()
+	var all []byte
+	for _, dir := range []string{w.dir, w.tmp} {
+		w.must(filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || !entry.Type().IsRegular() || strings.Contains(entry.Name(), ".tfstate") {
+				return err
+			}
+			content, err := os.ReadFile(path)
+			all = append(all, content...)
+			return err
+		}))
+	}
+	return all
 }
 
 func (e *environment) secretsSoFar() []string {

@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
-	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
 )
 
 // logCall writes one attempt, or one wait, to Terraform's log. A wait is worth a warning: it explains a pause.
@@ -16,7 +15,7 @@ func logCall(ctx context.Context, entry api.LogEntry) {
 		"status": entry.Status, "duration_ms": entry.Duration.Milliseconds(),
 	}
 	if entry.Err != nil {
-		fields["error"] = secret.Scrub(entry.Err.Error())
+		fields["error"] = entry.Err.Error()
 	}
 	if entry.Method == "" {
 		tflog.Warn(ctx, entry.Message, fields)

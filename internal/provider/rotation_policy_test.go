@@ -158,6 +158,26 @@ func TestDue_edges(t *testing.T) {
 	}
 }
 
+// A verdict that was made with other days is taken back, so that it does not act later without a look at the age.
+func TestDue_verdictOfOtherDaysIsTakenBack(t *testing.T) {
+	t.Parallel()
+	e := newEnvironment(t, nil)
+	in := e.newCore(nil).create(with(basic, values{"rotate_after_days": 30, "inactivity_expiry_days": 60}))
+	e.clock.Advance(30 * day)
+	c, in := e.refreshed(in)
+	changed := with(basic, values{"rotate_after_days": 40, "inactivity_expiry_days": 60})
+	p := c.plan(in, changed)
+	current, _, diags := c.apply(p, in, false)
+	c.clean(diags)
+	if p.replace || e.newCore(nil).plan(current, changed).changes() { // without refresh
+		t.Error("it rotates at 30 days although 40 are configured")
+	}
+	e.clock.Advance(10 * day)
+	if c, current = e.refreshed(current); !c.plan(current, changed).replace {
+		t.Error("it does not rotate at 40 days")
+	}
+}
+
 // A plan made on day 89 and applied on day 91 does what it showed: Terraform plans again at apply, with the state of day
 // 89, and must come to the same plan.
 func TestDue_savedPlan(t *testing.T) {

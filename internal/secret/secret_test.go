@@ -9,6 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
 )
 
@@ -60,6 +63,18 @@ func TestMarshallersRedact(t *testing.T) {
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "secret", secret.New(text), "holder", newHolder())
 	if strings.Contains(log.String(), text) {
 		t.Errorf("slog shows the secret: %s", log.String())
+	}
+}
+
+func TestTerraformLogRedacts(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	ctx := tflog.SetField(tflogtest.RootLogger(t.Context(), &log), "always", secret.New(text))
+	tflog.Error(ctx, fmt.Sprint("said ", secret.New(text)), map[string]any{
+		"secret": secret.New(text), "holder": newHolder(), "error": fmt.Errorf("wrapped %v", secret.New(text)), "list": []any{secret.New(text)},
+	})
+	if log.Len() == 0 || strings.Contains(log.String(), text) {
+		t.Errorf("Terraform's log shows the secret, or nothing: %s", log.String())
 	}
 }
 
