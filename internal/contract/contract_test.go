@@ -74,3 +74,39 @@ func TestEveryOperationNamesItsEvidence(t *testing.T) {
 		}
 	}
 }
+
+// What a request may hold is closed, so that a client's misspelt field is seen; what an answer may hold is open.
+func TestRequestsAreClosedAndEveryRefusalIsDeclared(t *testing.T) {
+	t.Parallel()
+	document, err := contracttest.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, item := range document.Paths.Map() {
+		for _, operation := range item.Operations() {
+			if body := operation.RequestBody; body != nil {
+				open := body.Value.Content.Get("application/json").Schema.Value.AdditionalProperties.Has
+				if open == nil || *open {
+					t.Errorf("%s takes a body with any field", operation.OperationID)
+				}
+			}
+			want := []string{"200", "401", "429"}
+			if strings.HasPrefix(path, "/tokens/") {
+				want = append(want, "403")
+			}
+			if strings.Contains(path, "{id}") {
+				want = append(want, "404")
+			}
+			for _, status := range want {
+				if operation.Responses.Value(status) == nil {
+					t.Errorf("%s declares no %s", operation.OperationID, status)
+				}
+			}
+			for status, response := range operation.Responses.Map() {
+				if response.Value.Headers["X-Request-ID"] == nil || response.Value.Headers["x-ratelimit-reset"] == nil {
+					t.Errorf("%s declares no headers for %s", operation.OperationID, status)
+				}
+			}
+		}
+	}
+}

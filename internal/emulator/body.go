@@ -50,18 +50,15 @@ func readBody(r *request, into any) error {
 	if err := decoder.Decode(into); err != nil {
 		return describe(err)
 	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return invalid("body", "has more than one JSON value")
-	}
 	return checkFields(data)
 }
 
-// checkFields refuses what encoding/json lets pass: null, which would read as a field left out and so grant all
-// permissions, and a field's name in capitals.
+// checkFields refuses what the decoder lets pass: null, which would read as a field left out and so grant all permissions,
+// a field's name in capitals, and anything behind the object.
 func checkFields(data []byte) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(data, &fields); err != nil || fields == nil {
-		return invalid("body", "is not a JSON object")
+		return invalid("body", "is not one JSON object")
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if name != strings.ToLower(name) {

@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ func TestFaults(t *testing.T) {
 		acted  bool
 		see    func(r reply) bool
 	}{
-		"429 with headers":      {emulator.Fault{Status: 429}, 429, false, func(r reply) bool { return r.reason() == "RATE_LIMITED" }},
+		"429 JSON":              {emulator.Fault{Status: 429}, 429, false, func(r reply) bool { return r.reason() == "RATE_LIMITED" }},
 		"429 without headers":   {emulator.Fault{Status: 429, OmitRateLimitHeaders: true}, 429, false, func(r reply) bool { return r.header.Get("X-RateLimit-Reset") == "" }},
 		"429 with Retry-After":  {emulator.Fault{Status: 429, Header: http.Header{"retry-after": {"7"}}}, 429, false, func(r reply) bool { return r.header.Get("Retry-After") == "7" }},
 		"500 JSON":              {emulator.Fault{Status: 500}, 500, false, func(r reply) bool { return r.Code == 13 }},
@@ -49,7 +50,7 @@ func TestFaults(t *testing.T) {
 				t.Errorf("answered %d %q %v, %v", r.status, r.raw, r.header, r.err)
 			}
 			calls := f.em.CallsOf("CreateServiceUserToken")
-			if len(calls) != 1 || calls[0].Acted != c.acted || (len(f.em.Tokens()) == 2) != c.acted {
+			if len(calls) != 1 || calls[0].Acted != c.acted || calls[0].Status != c.status || calls[0].CallerID != f.em.CallerID() || (len(f.em.Tokens()) == 2) != c.acted {
 				t.Errorf("journal %+v, %d tokens", calls, len(f.em.Tokens()))
 			}
 			f.make(`{"name":"third is not struck"}`)
@@ -85,5 +86,86 @@ func TestFaultHooksStandAroundTheWork(t *testing.T) {
 	f.make(`{"name":"t"}`)
 	if len(seen) != 2 || seen[0] != 0 || seen[1] != 1 {
 		t.Errorf("hooks saw %v tokens", seen)
+	}
+}
+
+func TestTheOldestOfSeveralFaultsStrikes(t *testing.T) {
+	t.Parallel()
+	f := start(t, emulator.Options{})
+	for i, status := range []int{500, 503} {
+		f.em.Fail(emulator.Fault{Operation: "WhoAmI", Call: i + 1, Status: status})
+	}
+	f.em.Fail(emulator.Fault{Status: 502, Call: 3})
+	for _, want := range []int{500, 503, 502, 200} {
+		if r := f.do("GET", whoAmIPath, ""); r.status != want {
+			t.Errorf("answered %d, want %d", r.status, want)
+		}
+	}
+}
+
+// The referee judges whatever the contract can promise: a late answer too.
+func TestOnlyAChangedAnswerIsMarked(t *testing.T) {
+	t.Parallel()
+	for want, fault := range map[string]emulator.Fault{
+		"":   {Delay: time.Nanosecond, Before: func() {}, OmitRateLimitHeaders: true},
+		"1":  {Status: 500},
+		"1 ": {Header: http.Header{"Content-Type": {"text/html"}}},
+	} {
+		f := startBare(t, emulator.Options{})
+		f.em.Fail(fault)
+		if got := f.do("GET", whoAmIPath, "").header.Get(emulator.FaultHeader); got != strings.TrimSpace(want) {
+			t.Errorf("%+v is marked %q", fault, got)
+		}
+	}
+}
+
+func TestPausesEndWithTheirCaller(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		latency time.Duration
+		fault   emulator.Fault
+		acted   bool
+	}{
+		"latency":      {time.Hour, emulator.Fault{}, false},
+		"delay before": {0, emulator.Fault{Delay: time.Hour}, false},
+		"delay after":  {0, emulator.Fault{Delay: time.Hour, DelayAfter: true}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(emulator.Options{Latency: c.latency}, t)
+			pausing, ended := make(chan struct{}), make(chan struct{})
+			if c.fault.DelayAfter {
+				c.fault.After = func() { close(pausing) }
+			} else {
+				c.fault.Before = func() { close(pausing) }
+			}
+			f.em.Fail(c.fault)
+			f.listen(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				defer close(ended)
+				if c.latency > 0 { // which comes before any fault
+					close(pausing)
+				}
+				f.em.ServeHTTP(w, r)
+			}))
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			req, err := http.NewRequestWithContext(ctx, "POST", f.url+tokensPath, strings.NewReader(`{"name":"t"}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Authorization", "Bearer "+f.em.Bearer())
+			go func() {
+				<-pausing
+				cancel()
+			}()
+			if resp, err := http.DefaultClient.Do(req); err == nil {
+				_ = resp.Body.Close()
+				t.Error("the pause did not last until its caller went away")
+			}
+			<-ended // a pause that outlasts its caller would keep this waiting for an hour
+			if acted := len(f.em.Tokens()) == 1; acted != c.acted {
+				t.Errorf("acted: %v", acted)
+			}
+		})
 	}
 }

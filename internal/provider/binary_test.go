@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -110,10 +109,11 @@ func (w *workspace) inherited() []string {
 func (w *workspace) cliRun(args ...string) (int, string) {
 	w.t.Helper()
 	command := w.command(w.t.Context(), args...)
-	var stdout bytes.Buffer
-	command.Stdout = io.MultiWriter(&stdout, &w.output)
-	command.Stderr = &w.output
+	var stdout, stderr bytes.Buffer // two, because each is written at its own time
+	command.Stdout, command.Stderr = &stdout, &stderr
 	err := command.Run()
+	w.output.Write(stdout.Bytes())
+	w.output.Write(stderr.Bytes())
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		w.t.Fatal(err)

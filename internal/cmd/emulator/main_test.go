@@ -5,8 +5,11 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
 // start runs the program and returns the two variables that it prints, and what stops it.
@@ -96,6 +99,42 @@ func TestProgramRefusesBadFlags(t *testing.T) {
 		err := run(ctx, args, io.Discard, io.Discard)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: got %v, want %q", args, err, want)
+		}
+	}
+}
+
+func TestVerboseLinesHoldNoSecret(t *testing.T) {
+	t.Parallel()
+	var lines strings.Builder
+	em := emulator.New(emulator.Options{})
+	server := httptest.NewServer(verbose(em, &lines))
+	get(t, server.URL+"/tokens/v1/service_user_tokens", em.Bearer())
+	get(t, server.URL+"/nowhere", em.Bearer())
+	server.Close() // after the last line
+	if got, want := lines.String(), "GET /tokens/v1/service_user_tokens 200\nGET /nowhere 404\n"; got != want {
+		t.Errorf("printed %q, want %q", got, want)
+	}
+}
+
+func TestPrintedBearerCanBePasted(t *testing.T) {
+	t.Parallel()
+	for word, want := range map[string]string{
+		"scapi_0af": "scapi_0af", "http://127.0.0.1:1/a": "http://127.0.0.1:1/a", "two words": "'two words'", "$HOME": "'$HOME'", "it's": `'it'\''s'`,
+	} {
+		if got := quote(word); got != want {
+			t.Errorf("%s is printed as %s, want %s", word, got, want)
+		}
+	}
+}
+
+func TestOnlyLoopbackAddressesAreTaken(t *testing.T) {
+	t.Parallel()
+	for addr, allowed := range map[string]bool{
+		"127.0.0.1:0": true, "127.1.2.3:80": true, "[::1]:0": true, "localhost:8080": true,
+		":8080": false, "0.0.0.0:1": false, "[::]:1": false, "192.0.2.7:1": false, "example.com:1": false,
+	} {
+		if err := checkLoopback(addr); (err == nil) != allowed {
+			t.Errorf("%s: %v", addr, err)
 		}
 	}
 }
