@@ -102,7 +102,7 @@ func applyExample(t *testing.T, folder, name string) {
 	if !slices.ContainsFunc(sources(t, folder), func(text string) bool { return strings.Contains(text, "required_providers") }) {
 		w.write("declared_by_the_test.tf", string(declaration))
 	}
-	w.variables = append(w.variables, fmt.Sprintf("TF_VAR_permission_set_ids=[%q]", e.em.PermissionSetID("Reporting")))
+	w.variables = append(w.variables, fmt.Sprintf("TF_VAR_permission_set_ids=[%q]", e.em.PermissionSetID("Platform administration")))
 	e.makeForeign("power-bi-export") // for the example that imports it
 	w.expect(0, "init")
 	w.expect(0, "apply", "-auto-approve")

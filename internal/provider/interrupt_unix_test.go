@@ -68,13 +68,38 @@ func TestBinary_interrupted(t *testing.T) {
 	}
 }
 
+// With an ephemeral token open: while it is made, while it is used, and while it is closed.
+func TestBinary_interruptedWithAnEphemeralToken(t *testing.T) {
+	t.Parallel()
+	for _, operation := range []string{"CreateServiceUserToken", "ListServiceUserTokens", "RevokeServiceUserToken"} {
+		for _, acted := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/acted=%t", operation, acted), func(t *testing.T) {
+				t.Parallel()
+				w := newWorkspace(t)
+				w.write("main.tf", oneRun)
+				w.interrupted(operation, acted)
+				if left := w.leftBehind(); len(left) > 0 {
+					t.Errorf("left behind: %v", left)
+				}
+				w.em.Heal()
+				w.expect(0, "apply", "-auto-approve")
+				if left := w.leftBehind(); len(left) > 0 || len(w.em.ActiveTokens()) != 1 {
+					t.Errorf("left behind: %v, %d active", left, len(w.em.ActiveTokens()))
+				}
+			})
+		}
+	}
+}
+
 // interrupted runs apply and presses Ctrl-C when the operation is called: before it is acted on, or after.
 func (w *workspace) interrupted(operation string, acted bool) {
 	w.t.Helper()
 	command := w.command(w.t.Context(), "apply", "-auto-approve")
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's Ctrl-C reaches the whole group
 	command.Stdout, command.Stderr = &w.output, &w.output
-	press := func() { _ = syscall.Kill(-command.Process.Pid, syscall.SIGINT) }
+	w.must(command.Start())
+	group := -command.Process.Pid
+	press := func() { _ = syscall.Kill(group, syscall.SIGINT) }
 	// The answer takes long enough for Terraform to pass the interrupt on to the provider first.
 	fault := emulator.Fault{Operation: operation, Call: 1, Delay: 500 * time.Millisecond, DelayAfter: acted}
 	if acted {
@@ -82,9 +107,9 @@ func (w *workspace) interrupted(operation string, acted bool) {
 	} else {
 		fault.Before = press
 	}
-	w.em.Fail(fault)
-	err := command.Run()
-	if _, exited := err.(*exec.ExitError); err != nil && !exited { //nolint:errorlint // Run returns it unwrapped
+	w.em.Fail(fault) // long before the CLI is up and calls
+	err := command.Wait()
+	if _, exited := err.(*exec.ExitError); err != nil && !exited { //nolint:errorlint // Wait returns it unwrapped
 		w.t.Fatal(err)
 	}
 	mentions(w.t, strings.ToLower(w.output.String()), "interrupt received")

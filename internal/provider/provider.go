@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -41,6 +42,8 @@ type Options struct {
 	Wait func(context.Context, time.Duration) error
 	// Backoff is the pause before the first repetition of a failed read; 0 is the client's own.
 	Backoff time.Duration
+	// OpenTokens keeps the ephemeral tokens that are open; nil is one that nobody closes at the end.
+	OpenTokens *OpenTokens
 }
 
 // New returns what makes the provider's instances.
@@ -51,8 +54,13 @@ func New(opts Options) func() provider.Provider {
 	if opts.Getenv == nil {
 		opts.Getenv = os.Getenv
 	}
+	if opts.OpenTokens == nil {
+		opts.OpenTokens = NewOpenTokens()
+	}
 	return func() provider.Provider { return &safetyCultureProvider{opts: opts} }
 }
+
+var _ provider.ProviderWithEphemeralResources = &safetyCultureProvider{}
 
 type safetyCultureProvider struct {
 	opts Options
@@ -63,6 +71,7 @@ type configured struct {
 	service           *tokens.Service
 	expiryWarningDays int64
 	once              onceErrors
+	open              *OpenTokens
 }
 
 func (p *safetyCultureProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -133,7 +142,7 @@ func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.Conf
 		Backoff:        p.opts.Backoff,
 		Log:            logCall,
 	})
-	data := &configured{service: tokens.NewService(client, p.opts.Now), expiryWarningDays: settings.expiryWarningDays}
+	data := &configured{service: tokens.NewService(client, p.opts.Now), expiryWarningDays: settings.expiryWarningDays, open: p.opts.OpenTokens}
 	if settings.organizationID != "" {
 		if err := data.service.CheckOrganization(ctx, settings.organizationID); err != nil {
 			addError(&resp.Diagnostics, "Cannot use the provider's credential", err)
@@ -142,6 +151,7 @@ func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.Conf
 	}
 	resp.ResourceData = data
 	resp.DataSourceData = data
+	resp.EphemeralResourceData = data
 }
 
 func (p *safetyCultureProvider) Resources(context.Context) []func() resource.Resource {
@@ -150,6 +160,10 @@ func (p *safetyCultureProvider) Resources(context.Context) []func() resource.Res
 
 func (p *safetyCultureProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{newServiceUserTokensDataSource}
+}
+
+func (p *safetyCultureProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newEphemeralServiceUserToken}
 }
 
 // providerModel is the provider block.

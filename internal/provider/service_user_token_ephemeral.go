@@ -1,0 +1,145 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
+)
+
+const (
+	// ephemeralMark is in the name of every ephemeral token, before a random part, so that a leftover can be found.
+	ephemeralMark = " ephemeral-"
+	// maxEphemeralName leaves room for the mark and the random part.
+	maxEphemeralName = 80
+	// defaultEphemeralDays is the shortest expiry: the sooner a leftover ends by itself, the better.
+	defaultEphemeralDays = 31
+	// openTokenKey is what Close finds in private data: the id and nothing else.
+	openTokenKey = "id"
+)
+
+var (
+	_ ephemeral.EphemeralResourceWithConfigure      = &ephemeralServiceUserToken{}
+	_ ephemeral.EphemeralResourceWithClose          = &ephemeralServiceUserToken{}
+	_ ephemeral.EphemeralResourceWithValidateConfig = &ephemeralServiceUserToken{}
+)
+
+// ephemeralServiceUserToken is a token for the time of one run.
+type ephemeralServiceUserToken struct {
+	*configured
+}
+
+func newEphemeralServiceUserToken() ephemeral.EphemeralResource { return &ephemeralServiceUserToken{} }
+
+type ephemeralServiceUserTokenModel struct {
+	ID                   types.String `tfsdk:"id"`
+	Name                 types.String `tfsdk:"name"`
+	InactivityExpiryDays types.Int64  `tfsdk:"inactivity_expiry_days"`
+	PermissionSetIDs     types.Set    `tfsdk:"permission_set_ids"`
+	AllPermissions       types.Bool   `tfsdk:"all_permissions"`
+	Token                types.String `tfsdk:"token"`
+}
+
+func (r *ephemeralServiceUserToken) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = typeName + "_service_user_token"
+}
+
+func (r *ephemeralServiceUserToken) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
+	r.configured, _ = req.ProviderData.(*configured)
+}
+
+func (r *ephemeralServiceUserToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A service user API token that lives for one run and never touches state: for a secret that this run uses and nobody keeps, such as the credential of another provider instance. " +
+			"It is made when it is opened, at plan and again at apply, and revoked and deleted when its users in the run are done. **It is not a way to hand a secret over**: whoever is given the secret finds it dead.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{Computed: true, MarkdownDescription: "The token's id."},
+			"name": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "What the token is for: 1 to 80 characters, no white space at either end. The token's name is this, `" + ephemeralMark + "` and eight random characters, so that a leftover can be found.",
+				Validators:          []validator.String{tokenName{}, stringvalidator.UTF8LengthAtMost(maxEphemeralName)},
+			},
+			"inactivity_expiry_days": schema.Int64Attribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "After how many days without use a token that was left behind expires: `31`, `45`, `60` or `180`. Default: `" + strconv.Itoa(defaultEphemeralDays) + "`.",
+				Validators:          []validator.Int64{int64validator.OneOf(31, 45, 60, 180)},
+			},
+			"permission_set_ids": schema.SetAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Ids of the permission sets to grant, at least one. Exactly one of `permission_set_ids` and `all_permissions` must be set.",
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),
+					setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
+				},
+			},
+			"all_permissions": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Grant all permissions; only `true` can be written. Exactly one of `permission_set_ids` and `all_permissions` must be set.",
+				Validators:          []validator.Bool{onlyTrue{}},
+			},
+			"token": schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The secret."},
+		},
+	}
+}
+
+// ValidateConfig asks for exactly one grant.
+func (r *ephemeralServiceUserToken) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
+	var config ephemeralServiceUserTokenModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !resp.Diagnostics.HasError() {
+		validateGrant(config.PermissionSetIDs, config.AllPermissions, &resp.Diagnostics)
+	}
+}
+
+// Open makes a token. It always makes a new one: Terraform opens at plan too, where regenerating a token would kill a live
+// secret.
+func (r *ephemeralServiceUserToken) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var data ephemeralServiceUserTokenModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &data)...)
+	validateGrant(data.PermissionSetIDs, data.AllPermissions, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if data.InactivityExpiryDays.IsNull() {
+		data.InactivityExpiryDays = types.Int64Value(defaultEphemeralDays)
+	}
+	issued, err := r.open.issue(func() (tokens.Issued, error) {
+		return r.service.Issue(ctx, api.NewServiceUserToken{
+			Name:                 data.Name.ValueString() + ephemeralMark + uuid.NewString()[:8],
+			InactivityExpiryDays: data.InactivityExpiryDays.ValueInt64(),
+			PermissionSetIDs:     stringsOf(ctx, data.PermissionSetIDs),
+		})
+	}, r.service)
+	if err != nil {
+		addError(&resp.Diagnostics, "Cannot open ephemeral token "+quoted(data.Name.ValueString()), err)
+		return
+	}
+	data.ID = types.StringValue(issued.Token.ID)
+	data.Token = types.StringValue(issued.Secret.Reveal())
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, openTokenKey, fmt.Appendf(nil, "%q", issued.Token.ID))...)
+	resp.Diagnostics.Append(resp.Result.Set(ctx, data)...)
+}
+
+// Close revokes and deletes the token.
+func (r *ephemeralServiceUserToken) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
+	private, diags := req.Private.GetKey(ctx, openTokenKey)
+	resp.Diagnostics.Append(diags...)
+	id, err := strconv.Unquote(string(private))
+	if err == nil {
+		err = r.open.retire(ctx, id, r.service)
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "Cannot close ephemeral token "+quoted(id), err)
+	}
+}
