@@ -33,6 +33,8 @@ type environment struct {
 	clock *clock
 	// transport carries the provider's calls; nil is the provider's own.
 	transport http.RoundTripper
+	// open keeps the ephemeral tokens that are open, as main does.
+	open *provider.OpenTokens
 
 	mu      sync.Mutex
 	secrets []string // every secret that was ever issued
@@ -43,7 +45,7 @@ type environment struct {
 // newEnvironment starts an emulator. Change its options in adjust; nil leaves them.
 func newEnvironment(t *testing.T, adjust func(*emulator.Options)) *environment {
 	t.Helper()
-	e := &environment{t: t, clock: newClock()}
+	e := &environment{t: t, clock: newClock(), open: provider.NewOpenTokens()}
 	opts := emulator.Options{Now: e.clock.Now, OnSecret: e.noteSecret, RateLimit: -1}
 	if adjust != nil {
 		adjust(&opts)
@@ -71,7 +73,7 @@ func (e *environment) newTransport() *http.Transport {
 // options are the provider's seams in this environment. The process's own environment variables do not reach it.
 func (e *environment) options() provider.Options {
 	return provider.Options{
-		Version: "test", Now: e.clock.Now, Backoff: time.Millisecond, Transport: e.transport,
+		Version: "test", Now: e.clock.Now, Backoff: time.Millisecond, Transport: e.transport, OpenTokens: e.open,
 		Getenv: func(string) string { return "" },
 		Wait: func(ctx context.Context, d time.Duration) error {
 			e.mu.Lock()

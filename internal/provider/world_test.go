@@ -15,6 +15,7 @@ type world struct {
 	current *instance
 	tainted bool
 	deposed []instance
+	left    []string // ids of ephemeral tokens that could not be closed
 }
 
 // apply is terraform apply: refresh, plan, apply. It returns the errors, and stops where Terraform would.
@@ -194,4 +195,28 @@ func (w *world) listTokens() string {
 	})
 	c.must(err)
 	return errorsOf(resp.Diagnostics)
+}
+
+// useEphemeral opens an ephemeral token, closes it, and stops the provider, as a run does. It returns the errors.
+func (w *world) useEphemeral() string {
+	t := w.e.t
+	t.Helper()
+	defer func() { w.left = w.e.open.CloseAll(t.Context()) }()
+	c, diags := w.e.tryCore(t, nil)
+	if text := errorsOf(diags); text != "" {
+		return text
+	}
+	schemas, err := c.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	c.must(err)
+	kind := schemas.EphemeralResourceSchemas[resourceType].ValueType().(tftypes.Object)
+	opened, err := c.server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{
+		TypeName: resourceType, Config: dynamic(t, kind, object(kind, basic)),
+	})
+	c.must(err)
+	if text := errorsOf(opened.Diagnostics); text != "" {
+		return text
+	}
+	closed, err := c.server.CloseEphemeralResource(t.Context(), &tfprotov6.CloseEphemeralResourceRequest{TypeName: resourceType, Private: opened.Private})
+	c.must(err)
+	return errorsOf(closed.Diagnostics)
 }

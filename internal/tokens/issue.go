@@ -180,11 +180,20 @@ func (s *Service) Retire(ctx context.Context, id string, keepRecord bool) error 
 	if keepRecord {
 		return nil
 	}
-	if err := s.client.DeleteServiceUserToken(ctx, id); err != nil && !api.IsNotFound(err) {
+	if err := s.client.DeleteServiceUserToken(ctx, id); err != nil && !api.IsNotFound(err) && !s.wasDeleted(ctx, id, err) {
 		return err
 	}
 	s.inventory.forget(id)
 	return nil
+}
+
+// wasDeleted looks, after a lost answer to a delete, whether it was done.
+func (s *Service) wasDeleted(ctx context.Context, id string, lost error) bool {
+	if !api.MayHaveActed(lost) {
+		return false
+	}
+	_, err := s.client.GetServiceUserToken(ctx, id)
+	return api.IsNotFound(err)
 }
 
 // AgeInDays is how many whole days have passed since an instant.
