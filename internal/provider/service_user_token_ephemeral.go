@@ -6,8 +6,6 @@ import (
 	"strconv"
 
 	"github.com/google/uuid"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
@@ -73,15 +71,12 @@ func (r *ephemeralServiceUserToken) Schema(_ context.Context, _ ephemeral.Schema
 			"inactivity_expiry_days": schema.Int64Attribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "After how many days without use a token that was left behind expires: `31`, `45`, `60` or `180`. Default: `" + strconv.Itoa(defaultEphemeralDays) + "`.",
-				Validators:          []validator.Int64{int64validator.OneOf(31, 45, 60, 180)},
+				Validators:          expiryDays(),
 			},
 			"permission_set_ids": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Ids of the permission sets to grant, at least one. Exactly one of `permission_set_ids` and `all_permissions` must be set.",
-				Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),
-					setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
-				},
+				Validators:          permissionSetIDs(),
 			},
 			"all_permissions": schema.BoolAttribute{
 				Optional:            true,

@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -41,15 +40,12 @@ func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRe
 			"inactivity_expiry_days": schema.Int64Attribute{
 				Optional: true, Computed: true, Default: int64default.StaticInt64(defaultExpiryDays),
 				MarkdownDescription: "After how many days without use the token expires: `31`, `45`, `60` or `180`. A token in use does not expire. Changed in place; the secret stays. Default: `45`.",
-				Validators:          []validator.Int64{int64validator.OneOf(31, 45, 60, 180)},
+				Validators:          expiryDays(),
 			},
 			"permission_set_ids": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Ids of the service user's permission sets (the product also calls them global roles), at least one. Exactly one of `permission_set_ids` and `all_permissions` must be set. Changed in place; the secret stays.",
-				Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),
-					setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
-				},
+				Validators:          permissionSetIDs(),
 			},
 			"all_permissions": schema.BoolAttribute{
 				Optional:            true,

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -58,6 +61,16 @@ func (onlyTrue) ValidateBool(_ context.Context, req validator.BoolRequest, resp 
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid all_permissions",
 		"all_permissions can only be true. Remove it and write permission_set_ids with the ids of the permission sets to grant.")
 }
+
+// permissionSetIDs accepts at least one id, none of them null or empty.
+func permissionSetIDs() []validator.Set {
+	return []validator.Set{
+		setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
+	}
+}
+
+// expiryDays accepts the contract's inactivity expiries.
+func expiryDays() []validator.Int64 { return []validator.Int64{int64validator.OneOf(31, 45, 60, 180)} }
 
 // ValidateConfig asks for exactly one grant.
 func (r *serviceUserTokenResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
