@@ -138,7 +138,9 @@ func rotates(t *testing.T, r reason, w way) {
 			}
 			e.em.ForgetCalls()
 		},
-		Config: config(after, "2"), ConfigPlanChecks: before(checks...),
+		Config: config(after, "2"),
+		// The plan after the apply is empty, and reports no drift.
+		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: checks, PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), noDrift()}},
 		Check: resource.ComposeTestCheckFunc(
 			e.changed(want.calls(r.inactive)...),
 			func(s *terraform.State) error { return e.hasNewSecret(s, old, id, want.method == "regenerate") },
@@ -151,7 +153,6 @@ func rotates(t *testing.T, r reason, w way) {
 	e.run(
 		resource.TestStep{Config: config(r.before, "1"), Check: keepSecret(&old)},
 		step,
-		resource.TestStep{Config: config(after, "2"), ConfigPlanChecks: quiet()},
 	)
 }
 
