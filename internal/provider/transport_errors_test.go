@@ -41,5 +41,5 @@ func TestTransportErrorsAreExplained(t *testing.T) {
 	}
 	// A wait that the API asks for and that is too long is no reason to hang.
 	e.em.Fail(emulator.Fault{Status: 429, Header: http.Header{"x-ratelimit-reset": {"86400"}}})
-	mentions(t, errorsOf(e.newCore(nil).plan(instance{}, basic).diags), "asks to wait 24h0m0s", "Run again later")
+	mentions(t, errorsOf(e.newCore(nil).plan(instance{}, basic).diags), "asks to wait 24h0m", "Run again later")
 }
