@@ -142,7 +142,7 @@ func (c *Client) do(ctx context.Context, spec call) error {
 	}
 	resp, err := c.retry.Do(req)
 	if err != nil {
-		return newTransportError(spec.ID, requestID, err)
+		return c.newTransportError(spec.ID, requestID, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if id := resp.Header.Get("X-Request-Id"); id != "" {
@@ -150,7 +150,7 @@ func (c *Client) do(ctx context.Context, spec call) error {
 	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return newTransportError(spec.ID, requestID, err)
+		return c.newTransportError(spec.ID, requestID, err)
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return c.newError(spec.ID, requestID, resp, body)
@@ -221,6 +221,16 @@ func describeJSONError(err error) string {
 	default:
 		return "the answer could not be read as JSON of the contract"
 	}
+}
+
+// newTransportError keeps the network's error, and says it in harmless words: it can quote what the server sent.
+func (c *Client) newTransportError(operation, requestID string, err error) *TransportError {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err // url.Error repeats the whole URL, page tokens included
+	}
+	words := &harmlessError{c.harmless(err.Error(), 300), err}
+	return &TransportError{Operation: operation, RequestID: requestID, Cause: causeOf(err), Sent: maySent(err), Err: words}
 }
 
 func (c *Client) newError(operation, requestID string, resp *http.Response, body []byte) *Error {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"syscall"
 	"unicode"
@@ -114,13 +113,14 @@ type unsentError struct{ err error }
 func (e *unsentError) Error() string { return e.err.Error() }
 func (e *unsentError) Unwrap() error { return e.err }
 
-func newTransportError(operation, requestID string, err error) *TransportError {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		err = wrapped.Err // url.Error repeats the whole URL, page tokens included
-	}
-	return &TransportError{Operation: operation, RequestID: requestID, Cause: causeOf(err), Sent: maySent(err), Err: err}
+// harmlessError is a network's error in words that are fit for a user's eyes.
+type harmlessError struct {
+	words string
+	err   error
 }
+
+func (e *harmlessError) Error() string { return e.words }
+func (e *harmlessError) Unwrap() error { return e.err }
 
 // causeOf finds the kind of a network failure.
 func causeOf(err error) Cause {
@@ -157,8 +157,12 @@ func causeOf(err error) Cause {
 func maySent(err error) bool {
 	var unsent *unsentError
 	var dial *net.OpError
+	var record tls.RecordHeaderError
 	if errors.As(err, &unsent) {
 		return false
+	}
+	if errors.As(err, &record) {
+		return record.Conn == nil // it has the connection only where TLS never stood
 	}
 	if errors.As(err, &dial) && (dial.Op == "dial" || dial.Op == "remote error") {
 		return dial.Op == "remote error" // a TLS alert can come after the call was sent
