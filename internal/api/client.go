@@ -2,7 +2,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -35,6 +35,9 @@ const (
 
 // ErrReadOnly is returned instead of sending a call that changes something by a client that is read-only.
 var ErrReadOnly = errors.New("the provider is read-only")
+
+// ErrNoID is returned instead of sending a call for an empty id: its path would be that of something else.
+var ErrNoID = errors.New("the id is empty")
 
 // Options are what a Client needs. Only BaseURL and Token have no usable zero value.
 type Options struct {
@@ -130,10 +133,13 @@ type call struct {
 	out   any        // where the answer goes
 }
 
-// do performs a call. Every error that it returns is one of errors.go, or ErrReadOnly, wrapped with the operation.
+// do performs a call. Every error that it returns is one of errors.go, or ErrReadOnly or ErrNoID, wrapped with the operation.
 func (c *Client) do(ctx context.Context, spec call) error {
 	if c.opts.ReadOnly && spec.effect != reads {
 		return fmt.Errorf("%s: %w", spec.ID, ErrReadOnly)
+	}
+	if slices.Contains(spec.args, "") {
+		return fmt.Errorf("%s: %w", spec.ID, ErrNoID)
 	}
 	requestID := uuid.NewString()
 	req, err := c.newRequest(ctx, spec, requestID)
@@ -247,7 +253,8 @@ func (c *Client) newError(operation, requestID string, resp *http.Response, body
 			Metadata map[string]string `json:"metadata"`
 		} `json:"details"`
 	}
-	if json.Unmarshal(bytes.TrimSpace(body), &envelope) != nil {
+	var wrongType *json.UnmarshalTypeError // costs that field; the others are read
+	if err := json.Unmarshal(body, &envelope); err != nil && !errors.As(err, &wrongType) {
 		return e // an HTML page or an empty body keeps its status; its text is nothing that a user can act on
 	}
 	e.Code = envelope.Code

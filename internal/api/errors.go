@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -44,11 +45,11 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	message := e.Message
-	if message == "" {
-		message = strings.ToLower(http.StatusText(e.Status))
+	message := cmp.Or(e.Message, strings.ToLower(http.StatusText(e.Status)))
+	if message != "" {
+		message = ": " + message
 	}
-	return fmt.Sprintf("%s: the server answered %d: %s%s", e.Operation, e.Status, message, requestID(e.RequestID))
+	return fmt.Sprintf("%s: the server answered %d%s%s", e.Operation, e.Status, message, requestID(e.RequestID))
 }
 
 // requestID ends an error's words. A list that never ends has no one request to name.
@@ -139,7 +140,8 @@ func causeOf(err error) Cause {
 	case errors.As(err, &unsent):
 		return CauseRateLimit
 	case errors.As(err, &certificate), errors.As(err, &unknownAuthority), errors.As(err, &hostname),
-		errors.As(err, &invalid), errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch),
+		errors.As(err, &invalid), errors.Is(err, http.ErrSchemeMismatch),
+		errors.As(err, &record) && record.Conn != nil,          // without it, TLS stood and broke later
 		errors.As(err, &remote) && remote.Op == "remote error": // a TLS alert of the server
 		return CauseTLS
 	case errors.As(err, &dns):
@@ -157,12 +159,8 @@ func causeOf(err error) Cause {
 func maySent(err error) bool {
 	var unsent *unsentError
 	var dial *net.OpError
-	var record tls.RecordHeaderError
 	if errors.As(err, &unsent) {
 		return false
-	}
-	if errors.As(err, &record) {
-		return record.Conn == nil // it has the connection only where TLS never stood
 	}
 	if errors.As(err, &dial) && (dial.Op == "dial" || dial.Op == "remote error") {
 		return dial.Op == "remote error" // a TLS alert can come after the call was sent

@@ -121,24 +121,24 @@ func (c *Client) ListPermissionSets(ctx context.Context, search string) ([]Permi
 		Limit  int    `json:"limit"`
 		Offset int    `json:"offset"`
 	}
-	sets := []PermissionSet{}
-	seen := map[string]bool{}
+	all := distinct[PermissionSet]{items: []PermissionSet{}}
 	in := request{Search: search, Limit: MaxPageSize}
 	for range maxPages {
 		var page permissionSetPage
 		if err := c.do(ctx, call{operation: listPermissionSets, in: in, out: &page}); err != nil {
 			return nil, err
 		}
+		before := len(all.items)
 		for _, set := range page.read {
-			if !seen[set.ID] {
-				seen[set.ID] = true
-				sets = append(sets, set)
-			}
+			all.put(set.ID, set)
 		}
 		in.Offset += len(page.read)
 		// A total that is missing does not end the list early: only an empty page does then.
 		if len(page.read) == 0 || (page.Total > 0 && in.Offset >= int(page.Total)) {
-			return sets, nil
+			return all.items, nil
+		}
+		if len(all.items) == before { // a server that ignores the offset
+			return nil, &AnswerError{Operation: listPermissionSets.ID, Status: http.StatusOK, Err: errEndless}
 		}
 	}
 	return nil, &AnswerError{Operation: listPermissionSets.ID, Status: http.StatusOK, Err: fmt.Errorf("the list has more than %d pages", maxPages)}

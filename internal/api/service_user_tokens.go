@@ -187,10 +187,10 @@ func (p *tokenPage) check() error {
 	return nil
 }
 
-// ListServiceUserTokens reads all pages. A token that moves to another page while they are read is listed once.
+// ListServiceUserTokens reads all pages.
 func (c *Client) ListServiceUserTokens(ctx context.Context) (ServiceUserTokenList, error) {
 	var list ServiceUserTokenList
-	seen := map[string]int{}
+	var all distinct[ServiceUserToken]
 	err := eachPage(listServiceUserTokens, func(pageToken string) (string, error) {
 		query := url.Values{"page_size": {strconv.Itoa(MaxPageSize)}}
 		if pageToken != "" {
@@ -201,21 +201,36 @@ func (c *Client) ListServiceUserTokens(ctx context.Context) (ServiceUserTokenLis
 			return "", err
 		}
 		for _, t := range *page.Tokens {
-			if at, ok := seen[t.ID]; ok {
-				list.Tokens[at] = t
-				continue
-			}
-			seen[t.ID] = len(list.Tokens)
-			list.Tokens = append(list.Tokens, t)
+			all.put(t.ID, t)
 		}
-		list.ActiveCount, list.ActiveLimit = page.ActiveCount, page.ActiveLimit
+		list.Tokens, list.ActiveCount, list.ActiveLimit = all.items, page.ActiveCount, page.ActiveLimit
 		return page.NextPageToken, nil
 	})
 	return list, err
 }
 
+// distinct are the items of a list. One that moves to another page while they are read is kept as it was read last.
+type distinct[T any] struct {
+	items []T
+	at    map[string]int
+}
+
+func (d *distinct[T]) put(id string, item T) {
+	if at, ok := d.at[id]; ok {
+		d.items[at] = item
+		return
+	}
+	if d.at == nil {
+		d.at = map[string]int{}
+	}
+	d.at[id] = len(d.items)
+	d.items = append(d.items, item)
+}
+
 // maxPages ends a list that never does. At 100 a page it is far more than any organization has.
 const maxPages = 1000
+
+var errEndless = errors.New("the list repeats itself and would never end")
 
 // eachPage reads pages until there is no next one. A page token that comes again, or more pages than maxPages, is an
 // AnswerError: the list would never end.
@@ -228,7 +243,7 @@ func eachPage(o operation, read func(pageToken string) (next string, err error))
 			return err
 		}
 		if used[next] {
-			return &AnswerError{Operation: o.ID, Status: http.StatusOK, Err: errors.New("the list repeats a page token and would never end")}
+			return &AnswerError{Operation: o.ID, Status: http.StatusOK, Err: errEndless}
 		}
 		used[next] = true
 		pageToken = next

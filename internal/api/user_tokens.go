@@ -36,12 +36,18 @@ func (p *userTokenPage) check() error {
 	if p.Tokens == nil {
 		return errors.New("it has no user_tokens")
 	}
+	for _, t := range *p.Tokens {
+		if t.ID == "" {
+			return errors.New("a token in it has no id")
+		}
+	}
 	return nil
 }
 
 // ListUserTokens reads all pages of a person's tokens. An empty user id is the caller.
 func (c *Client) ListUserTokens(ctx context.Context, userID string) (UserTokenList, error) {
 	var list UserTokenList
+	var all distinct[UserToken]
 	err := eachPage(listUserTokens, func(pageToken string) (string, error) {
 		query := url.Values{"page_size": {strconv.Itoa(MaxPageSize)}}
 		if userID != "" {
@@ -54,8 +60,10 @@ func (c *Client) ListUserTokens(ctx context.Context, userID string) (UserTokenLi
 		if err := c.do(ctx, call{operation: listUserTokens, query: query, out: &page}); err != nil {
 			return "", err
 		}
-		list.Tokens = append(list.Tokens, *page.Tokens...)
-		list.ActiveCount, list.ActiveLimit = page.ActiveCount, page.ActiveLimit
+		for _, t := range *page.Tokens {
+			all.put(t.ID, t)
+		}
+		list.Tokens, list.ActiveCount, list.ActiveLimit = all.items, page.ActiveCount, page.ActiveLimit
 		return page.NextPageToken, nil
 	})
 	return list, err

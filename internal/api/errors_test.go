@@ -1,0 +1,190 @@
+package api_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+)
+
+func refused(t *testing.T, handler http.HandlerFunc) *api.Error {
+	t.Helper()
+	_, err := serve(t, handler).client(func(o *api.Options) { o.MaxRetries = 0 }).GetServiceUserToken(t.Context(), "x")
+	var e *api.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("got %v, want an Error", err)
+	}
+	return e
+}
+
+// One field of an error that is not as expected costs that field, and not the code, the reason and the message.
+func TestErrorEnvelopeIsReadLeniently(t *testing.T) {
+	t.Parallel()
+	full := func(details string) string {
+		return `{"code":9,"message":"all 20 are taken","details":` + details + `}`
+	}
+	const info = `{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"ACTIVE_TOKEN_LIMIT_REACHED","domain":"safetyculture.io","metadata":{"limit":"20"}}`
+	for name, c := range map[string]struct {
+		body           string
+		reason, limit  string
+		code           int
+		messageMissing bool
+	}{
+		"contract":                     {full(`[` + info + `]`), api.ReasonActiveTokenLimit, "20", 9, false},
+		"another detail first":         {full(`[{"@type":"x","retry_delay":"1s"},` + info + `]`), api.ReasonActiveTokenLimit, "20", 9, false},
+		"another detail with a reason": {full(`[{"@type":"x","reason":{"nested":1}},` + info + `]`), api.ReasonActiveTokenLimit, "20", 9, false},
+		"a number in the metadata":     {full(`[{"reason":"ACTIVE_TOKEN_LIMIT_REACHED","metadata":{"limit":20,"other":"o"}}]`), api.ReasonActiveTokenLimit, "", 9, false},
+		"details of another type":      {full(`"none"`), "", "", 9, false},
+		"no details":                   {full(`null`), "", "", 9, false},
+		"a message of another type":    {`{"code":9,"message":["m"],"details":[` + info + `]}`, api.ReasonActiveTokenLimit, "20", 9, true},
+		"a code of another type":       {`{"code":"9","message":"all 20 are taken","details":[` + info + `]}`, api.ReasonActiveTokenLimit, "20", 0, false},
+		"white space around":           {"\n " + full(`[`+info+`]`) + "\r\n", api.ReasonActiveTokenLimit, "20", 9, false},
+		"another content type":         {full(`[` + info + `]`), api.ReasonActiveTokenLimit, "20", 9, false},
+		"no object":                    {`["all 20 are taken"]`, "", "", 0, true},
+	} {
+		e := refused(t, answer(400, c.body, "Content-Type", map[bool]string{true: "text/plain", false: "application/json"}[name == "another content type"]))
+		if e.Status != 400 || e.Code != c.code || e.Reason != c.reason || e.Metadata["limit"] != c.limit || (e.Message == "") != c.messageMissing || api.HasReason(e, api.ReasonActiveTokenLimit) != (c.reason != "") {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+}
+
+// Every part of an error that comes from the server is scrubbed, and none is endless.
+func TestEveryPartOfAnErrorIsHarmless(t *testing.T) {
+	t.Parallel()
+	const nasty = `\u001b[31m\u202e\u0007\u2028` + bearer + ` scapi_other `
+	long := nasty + strings.Repeat("x", 5000)
+	e := refused(t, answer(400, `{"code":3,"message":"`+long+`","details":[{"reason":"`+long+`","metadata":{"`+long+`":"`+long+`"}}]}`, "X-Request-ID", bearer+strings.Repeat("x", 500)))
+	text := fmt.Sprintf("%+v %v", *e, e)
+	if strings.Contains(text, "scapi_") || strings.ContainsAny(text, "\x1b\u202e\a\u2028") || len(text) > 3000 {
+		t.Errorf("%q", text)
+	}
+	if !strings.HasPrefix(e.RequestID, "(redacted)xx") || !strings.HasSuffix(e.RequestID, "…") {
+		t.Errorf("request id %q", e.RequestID)
+	}
+}
+
+// A status that has no name, as proxies send, still makes a whole sentence.
+func TestErrorWithoutAMessage(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]string{
+		403: "GetServiceUserToken: the server answered 403: forbidden (request id r)",
+		522: "GetServiceUserToken: the server answered 522 (request id r)",
+	} {
+		if got := refused(t, answer(status, ``, "X-Request-ID", "r")).Error(); got != want {
+			t.Errorf("%d: %q", status, got)
+		}
+	}
+}
+
+// The server's request id is the one to ask about; without it, the client's own is.
+func TestErrorNamesTheRequest(t *testing.T) {
+	t.Parallel()
+	var sent string
+	e := refused(t, func(w http.ResponseWriter, r *http.Request) {
+		sent = r.Header.Get("X-Request-Id")
+		answer(403, ``)(w, r)
+	})
+	if e.RequestID != sent || len(sent) != 36 {
+		t.Errorf("got %q, sent %q", e.RequestID, sent)
+	}
+}
+
+// What each error says about the state of the world, wrapped or not.
+func TestMayHaveActed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		err             error
+		acted, notFound bool
+		notServed       bool
+	}{
+		{nil, false, false, false},
+		{errors.New("x"), false, false, false},
+		{api.ErrReadOnly, false, false, false},
+		{context.Canceled, false, false, false},
+		{&api.Error{Status: 302, Operation: "ListServiceUserTokens"}, false, false, true},
+		{&api.Error{Status: 400, Code: 9}, false, false, false},
+		{&api.Error{Status: 404, Code: 5}, false, true, false},
+		{&api.Error{Status: 404, Code: 5, Operation: "ListServiceUserTokens"}, false, true, true},
+		{&api.Error{Status: 404}, false, false, false},
+		{&api.Error{Status: 410, Code: 5}, false, false, false},
+		{&api.Error{Status: 429, Code: 8}, false, false, false},
+		{&api.Error{Status: 500}, true, false, false},
+		{&api.Error{Status: 503, Operation: "ListServiceUserTokens"}, true, false, false},
+		{&api.AnswerError{Status: 200}, true, false, false},
+		{&api.AnswerError{Status: 200, Operation: "ListServiceUserTokens"}, true, false, true},
+		{&api.TransportError{Sent: true, Operation: "ListServiceUserTokens"}, true, false, false},
+		{&api.TransportError{}, false, false, false},
+	} {
+		for _, err := range []error{c.err, fmt.Errorf("wrapped: %w", c.err), errors.Join(errors.New("other"), c.err)} {
+			if err == nil || (c.err == nil && errors.Unwrap(err) == nil && !strings.Contains(err.Error(), "wrapped")) {
+				continue
+			}
+			if api.MayHaveActed(err) != c.acted || api.IsNotFound(err) != c.notFound || api.IsNotServed(err) != c.notServed {
+				t.Errorf("%#v: acted %t, not found %t, not served %t", err, api.MayHaveActed(err), api.IsNotFound(err), api.IsNotServed(err))
+			}
+		}
+	}
+}
+
+// A 2xx that is not quite the contract's, for each operation: an AnswerError with operation, status and request id.
+func TestBrokenAnswersOfEveryOperation(t *testing.T) {
+	t.Parallel()
+	without := func(field string) string { return strings.Replace(tokenJSON, `"`+field+`"`, `"hidden_`+field+`"`, 1) }
+	token := func(ctx context.Context, c *api.Client) error { _, err := c.GetServiceUserToken(ctx, "x"); return err }
+	list := func(ctx context.Context, c *api.Client) error { _, err := c.ListServiceUserTokens(ctx); return err }
+	userTokens := func(ctx context.Context, c *api.Client) error { _, err := c.ListUserTokens(ctx, ""); return err }
+	sets := func(ctx context.Context, c *api.Client) error { _, err := c.ListPermissionSets(ctx, ""); return err }
+	for name, c := range map[string]struct {
+		operation, body string
+		do              func(context.Context, *api.Client) error
+	}{
+		"token without id":            {"GetServiceUserToken", `{"service_user_token":` + without("id") + `}`, token},
+		"token without status":        {"GetServiceUserToken", `{"service_user_token":` + without("status") + `}`, token},
+		"token without issued_at":     {"GetServiceUserToken", `{"service_user_token":` + without("issued_at") + `}`, token},
+		"token that is not nested":    {"GetServiceUserToken", tokenJSON, token},
+		"time that is none":           {"GetServiceUserToken", `{"service_user_token":` + strings.Replace(tokenJSON, `"2026-01-02T03:04:05Z"`, `"hidden"`, 1) + `}`, token},
+		"days as text":                {"GetServiceUserToken", `{"service_user_token":` + strings.Replace(tokenJSON, `:45`, `:"hidden"`, 1) + `}`, token},
+		"listed token without id":     {"ListServiceUserTokens", `{"service_user_tokens":[` + tokenJSON + `,` + without("id") + `]}`, list},
+		"listed token without status": {"ListServiceUserTokens", `{"service_user_tokens":[` + without("status") + `]}`, list},
+		"list of something else":      {"ListServiceUserTokens", `{"service_user_tokens":{"hidden":1}}`, list},
+		"list that is null":           {"ListServiceUserTokens", `{"service_user_tokens":null}`, list},
+		"page token as number":        {"ListServiceUserTokens", `{"service_user_tokens":[],"next_page_token":7}`, list},
+		"user tokens missing":         {"ListUserTokens", `{"hidden":[]}`, userTokens},
+		"user token without id":       {"ListUserTokens", `{"user_tokens":[{"name":"hidden"}]}`, userTokens},
+		"permission sets missing":     {"ListPermissionSets", `{"hidden":[]}`, sets},
+		"permission set without id":   {"ListPermissionSets", `{"permission_sets":[{"permission_set":{"identifier":{"name":"hidden"}}}]}`, sets},
+		"permission that is no bool":  {"ListPermissionSets", `{"permission_sets":[{"id":"i","permissions":{"hidden":"hidden"}}]}`, sets},
+		"total that is no number":     {"ListPermissionSets", `{"permission_sets":[],"total_results":"hidden"}`, sets},
+		"caller without organization": {"WhoAmI", `{"user_id":"hidden"}`, func(ctx context.Context, c *api.Client) error { _, err := c.WhoAmI(ctx); return err }},
+		"delete answered with a list": {"DeleteServiceUserToken", `["hidden"]`, func(ctx context.Context, c *api.Client) error { return c.DeleteServiceUserToken(ctx, "x") }},
+		"regenerate without a secret": {"RegenerateServiceUserToken", `{"service_user_token":` + tokenJSON + `,"secret":""}`, func(ctx context.Context, c *api.Client) error {
+			_, _, err := c.RegenerateServiceUserToken(ctx, "x")
+			return err
+		}},
+		"regenerate with a null": {"RegenerateServiceUserToken", `{"service_user_token":` + tokenJSON + `,"secret":null}`, func(ctx context.Context, c *api.Client) error {
+			_, _, err := c.RegenerateServiceUserToken(ctx, "x")
+			return err
+		}},
+		"one permission set without":   {"GetPermissionSet", `{"name":"hidden"}`, func(ctx context.Context, c *api.Client) error { _, err := c.GetPermissionSet(ctx, "x"); return err }},
+		"control character in a field": {"GetServiceUserToken", "{\"service_user_token\":{\"id\":\"hidden\n\"}}", token},
+	} {
+		s := serve(t, answer(200, c.body, "X-Request-ID", "req-9"))
+		err := c.do(t.Context(), s.client(nil))
+		var broken *api.AnswerError
+		if !errors.As(err, &broken) || broken.Operation != c.operation || broken.Status != 200 || broken.RequestID != "req-9" || s.calls() != 1 {
+			t.Errorf("%s: %v after %d calls", name, err, s.calls())
+			continue
+		}
+		if strings.Contains(strings.ReplaceAll(err.Error(), "hidden_", ""), "hidden") {
+			t.Errorf("%s: the error holds the body: %v", name, err)
+		}
+		if noSecret := strings.HasPrefix(name, "regenerate"); errors.Is(err, api.ErrNoSecret) != noSecret {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
