@@ -31,7 +31,7 @@ func (f Filter) Matches(t api.ServiceUserToken, now time.Time) bool {
 		return false
 	case f.PermissionSetID != "" && !slices.Contains(t.PermissionSetIDs, f.PermissionSetID):
 		return false
-	case f.UnusedForDays != nil && UnusedSince(t).AddDate(0, 0, int(*f.UnusedForDays)).After(now):
+	case f.UnusedForDays != nil && afterDays(UnusedSince(t), *f.UnusedForDays).After(now):
 		return false
 	case f.ExpiresWithinDays != nil && !ExpiresWithin(t, *f.ExpiresWithinDays, now):
 		return false

@@ -20,7 +20,7 @@ type inventory struct {
 	written atomic.Bool // this run has changed a token
 
 	mu    sync.Mutex
-	newer map[string]*api.ServiceUserToken // nil: deleted by this run
+	newer map[string]*api.ServiceUserToken // nil: deleted
 }
 
 // listing is one list, indexed.
@@ -103,7 +103,7 @@ func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, 
 	if err != nil {
 		return api.ServiceUserToken{}, err
 	}
-	s.inventory.put(id, &t)
+	s.inventory.put(t.ID, &t) // the API's own writing of the id, so that the token is not there twice
 	return t, nil
 }
 

@@ -155,18 +155,22 @@ func (s *Service) Edit(ctx context.Context, id string, edit api.Edit) (api.Servi
 // it looks whether the token was revoked.
 func (s *Service) Revoke(ctx context.Context, id string) error {
 	token, err := s.client.RevokeServiceUserToken(ctx, id)
-	if err == nil {
+	if err != nil && api.MayHaveActed(err) {
+		var lookupErr error
+		token, lookupErr = s.client.GetServiceUserToken(ctx, id)
+		if api.IsNotFound(lookupErr) || (lookupErr == nil && !token.Active()) {
+			err = lookupErr
+		}
+	}
+	switch {
+	case err == nil:
 		s.inventory.note(token)
 		return nil
-	}
-	if api.HasReason(err, api.ReasonTokenNotActive) || api.IsNotFound(err) {
+	case api.IsNotFound(err):
+		s.inventory.put(id, nil)
 		return nil
-	}
-	if api.MayHaveActed(err) {
-		found, lookupErr := s.client.GetServiceUserToken(ctx, id)
-		if api.IsNotFound(lookupErr) || (lookupErr == nil && !found.Active()) {
-			return nil
-		}
+	case api.HasReason(err, api.ReasonTokenNotActive):
+		return nil
 	}
 	return err
 }

@@ -72,5 +72,5 @@ func UnusedSince(t api.ServiceUserToken) time.Time {
 
 // ExpiresWithin reports whether inactivity will end an active token within so many days unless it is used.
 func ExpiresWithin(t api.ServiceUserToken, days int64, now time.Time) bool {
-	return t.Active() && !t.ExpiresAt.IsZero() && !t.ExpiresAt.After(now.AddDate(0, 0, int(days)))
+	return t.Active() && !t.ExpiresAt.IsZero() && !t.ExpiresAt.After(afterDays(now, days))
 }

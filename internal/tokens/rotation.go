@@ -215,5 +215,11 @@ func reachedAge(issuedAt time.Time, days Value[int64], now time.Time) bool {
 	if days.Null || days.Unknown || days.Known < 1 {
 		return false
 	}
-	return !now.Before(issuedAt.AddDate(0, 0, int(days.Known)))
+	return !now.Before(afterDays(issuedAt, days.Known))
+}
+
+// afterDays is so many days of 24 hours after an instant, in any zone. More days than a calendar holds are far away.
+func afterDays(t time.Time, days int64) time.Time {
+	const most = 1_000_000
+	return t.UTC().AddDate(0, 0, int(min(days, most)))
 }

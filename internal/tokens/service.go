@@ -54,7 +54,7 @@ func (s *Service) Caller(ctx context.Context) (api.Caller, error) {
 type WrongOrganizationError struct{ Want, Got string }
 
 func (e *WrongOrganizationError) Error() string {
-	return fmt.Sprintf("the credential belongs to organization %s, not to %s", e.Got, e.Want)
+	return fmt.Sprintf("the credential belongs to organization %s, not to %s", api.Printable(e.Got, 100), e.Want)
 }
 
 // CheckOrganization fails with a WrongOrganizationError unless the credential belongs to the wanted organization. An

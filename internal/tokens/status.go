@@ -6,10 +6,13 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
+// maxStatus is how much of a status that the contract does not know is shown.
+const maxStatus = 60
+
 // StatusOf is a token's status in Terraform's words. A status that the contract does not know comes out in the same form.
 func StatusOf(t api.ServiceUserToken) Status { return Word(t.Status) }
 
 // Word turns the contract's status into Terraform's.
 func Word(s api.Status) Status {
-	return Status(strings.ToLower(strings.TrimPrefix(string(s), "TOKEN_STATUS_")))
+	return Status(strings.ToLower(api.Printable(strings.TrimPrefix(string(s), "TOKEN_STATUS_"), maxStatus)))
 }

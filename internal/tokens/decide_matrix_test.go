@@ -1,0 +1,220 @@
+package tokens_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
+)
+
+// cell is one combination of everything that Decide looks at.
+type cell struct {
+	held tokens.Held
+	plan tokens.Planned
+	kind kind
+}
+
+func (c cell) String() string {
+	return fmt.Sprintf("%s, due=%t, triggers %s, days %+v to %+v, method %+v, on_revoked %+v, on_expired %+v, edited=%t",
+		c.held.Status, c.held.RotationDue, c.kind.name, c.held.RotateAfterDays, c.plan.RotateAfterDays, c.plan.Method, c.plan.OnRevoked, c.plan.OnExpired, c.plan.Edited)
+}
+
+// wants says in other words than Decide's what the table of the design says of a cell.
+func (c cell) wants() (reasons []tokens.Reason, kept bool, err error) {
+	policy := map[tokens.Status]tokens.Value[tokens.Policy]{tokens.Revoked: c.plan.OnRevoked, tokens.Expired: c.plan.OnExpired}
+	governing, inactive := policy[c.held.Status]
+	if inactive && governing.Unknown {
+		return nil, false, tokens.ErrUndecided
+	}
+	sameDays := c.plan.RotateAfterDays.Unknown || c.plan.RotateAfterDays == c.held.RotateAfterDays
+	for reason, given := range map[tokens.Reason]bool{
+		tokens.BecauseSuperseded: c.held.Status == tokens.Superseded,
+		tokens.BecauseRevoked:    c.held.Status == tokens.Revoked && governing.Known == tokens.Rotate,
+		tokens.BecauseExpired:    c.held.Status == tokens.Expired && governing.Known == tokens.Rotate,
+		tokens.BecauseTriggers:   c.kind.rotates,
+		tokens.BecauseDue:        c.held.RotationDue && (inactive || sameDays),
+	} {
+		if given {
+			reasons = append(reasons, reason)
+		}
+	}
+	keeps := inactive && governing.Known == tokens.Keep
+	switch {
+	case len(reasons) > 0 && c.plan.Method.Unknown:
+		return nil, false, tokens.ErrUndecided
+	case len(reasons) == 0 && keeps && c.plan.Edited:
+		return nil, false, tokens.ErrKeptEdited
+	}
+	return reasons, keeps && len(reasons) == 0, nil
+}
+
+// eachCell calls what is done with every combination.
+func eachCell(do func(cell)) (n int) {
+	bools := []bool{false, true}
+	policies := []tokens.Value[tokens.Policy]{tokens.Of(tokens.Rotate), tokens.Of(tokens.Keep), {Unknown: true}}
+	methods := []tokens.Value[tokens.Method]{tokens.Of(tokens.Replace), tokens.Of(tokens.Regenerate), {Unknown: true}}
+	days := [][2]tokens.Value[int64]{{noDays, noDays}, {noDays, thirty}, {thirty, noDays}, {thirty, thirty}, {thirty, ninety}, {thirty, unknownDays}, {noDays, unknownDays}}
+	for _, status := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired, tokens.Superseded, "suspended", ""} {
+		for _, k := range triggerKinds {
+			for _, d := range days {
+				for _, due := range bools {
+					for _, onRevoked := range policies {
+						for _, onExpired := range policies {
+							for _, method := range methods {
+								for _, edited := range bools {
+									n++
+									do(cell{
+										tokens.Held{Status: status, HasSecret: true, IssuedAt: issued, Triggers: k.held, RotateAfterDays: d[0], RotationDue: due},
+										tokens.Planned{Triggers: k.plan, RotateAfterDays: d[1], Method: method, OnRevoked: onRevoked, OnExpired: onExpired, Edited: edited},
+										k,
+									})
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	return n
+}
+
+func sorted(reasons []tokens.Reason) []tokens.Reason { return slices.Sorted(slices.Values(reasons)) }
+
+// The whole rule, every combination of it.
+func TestDecide_everyCombination(t *testing.T) {
+	t.Parallel()
+	failed := 0
+	n := eachCell(func(c cell) {
+		reasons, kept, want := c.wants()
+		got, err := tokens.Decide(c.held, c.plan)
+		method := tokens.Method("")
+		if len(reasons) > 0 {
+			method = c.plan.Method.Known
+		}
+		if !errors.Is(err, want) || !slices.Equal(sorted(got.Reasons), sorted(reasons)) || got.Kept != kept || got.Method != method {
+			if failed++; failed <= 10 {
+				t.Errorf("%s: got %+v, %v, want %v, kept %t, %v", c, got, err, reasons, kept, want)
+			}
+		}
+	})
+	t.Logf("%d combinations, %d wrong", n, failed)
+}
+
+// resolutions are the plans that a plan with unknowns can turn into at apply.
+func resolutions(plan tokens.Planned) []tokens.Planned {
+	plans := []tokens.Planned{plan}
+	each := func(change func(tokens.Planned) []tokens.Planned) {
+		var next []tokens.Planned
+		for _, p := range plans {
+			next = append(next, change(p)...)
+		}
+		plans = next
+	}
+	each(func(p tokens.Planned) (list []tokens.Planned) {
+		maps := []tokens.Triggers{p.Triggers}
+		if p.Triggers.Unknown {
+			maps = []tokens.Triggers{nullMap, of(), of("1"), of("9"), of("1", "2"), one(nullValue)}
+		} else if p.Triggers.Values["k0"].Unknown {
+			maps = []tokens.Triggers{of("1"), of("9"), one(nullValue)}
+		}
+		for _, m := range maps {
+			p.Triggers = m
+			list = append(list, p)
+		}
+		return list
+	})
+	each(func(p tokens.Planned) []tokens.Planned {
+		if !p.RotateAfterDays.Unknown {
+			return []tokens.Planned{p}
+		}
+		a, b, c := p, p, p
+		a.RotateAfterDays, b.RotateAfterDays, c.RotateAfterDays = thirty, ninety, noDays
+		return []tokens.Planned{a, b, c}
+	})
+	each(func(p tokens.Planned) (list []tokens.Planned) {
+		for _, method := range []tokens.Method{tokens.Replace, tokens.Regenerate} {
+			for _, onRevoked := range []tokens.Policy{tokens.Rotate, tokens.Keep} {
+				for _, onExpired := range []tokens.Policy{tokens.Rotate, tokens.Keep} {
+					for _, edited := range []bool{p.Edited, true} { // an edit that was unknown can turn out to be one
+						q := p
+						q.Edited = edited
+						if p.Method.Unknown {
+							q.Method = tokens.Of(method)
+						}
+						if p.OnRevoked.Unknown {
+							q.OnRevoked = tokens.Of(onRevoked)
+						}
+						if p.OnExpired.Unknown {
+							q.OnExpired = tokens.Of(onExpired)
+						}
+						list = append(list, q)
+					}
+				}
+			}
+		}
+		return list
+	})
+	return plans
+}
+
+// Terraform decides at plan and again at apply, when all is known. What the plan showed as "keep" must not rotate then.
+func TestDecide_keepAtPlanIsNeverRotateAtApply(t *testing.T) {
+	t.Parallel()
+	checked := 0
+	eachCell(func(c cell) {
+		hasUnknown := c.plan.Triggers.Unknown || c.plan.Triggers.Values["k0"].Unknown || c.plan.RotateAfterDays.Unknown || c.plan.Method.Unknown || c.plan.OnRevoked.Unknown || c.plan.OnExpired.Unknown
+		if !hasUnknown {
+			return
+		}
+		before, err := tokens.Decide(c.held, c.plan)
+		if err != nil || before.Rotates() {
+			return
+		}
+		for _, plan := range resolutions(c.plan) {
+			checked++
+			after, err := tokens.Decide(c.held, plan)
+			if after.Rotates() || (err != nil && !errors.Is(err, tokens.ErrKeptEdited)) {
+				t.Fatalf("%s: kept at plan, %+v, %v at apply with %+v", c, after, err, plan)
+			}
+		}
+	})
+	if checked == 0 {
+		t.Error("nothing was checked")
+	}
+}
+
+// A rotation by any reason is over once it is done: what it leaves in state decides "keep" under the same plan.
+func TestDecide_neverTwiceForOneReason(t *testing.T) {
+	t.Parallel()
+	eachCell(func(c cell) {
+		got, err := tokens.Decide(c.held, c.plan)
+		if err != nil || !got.Rotates() {
+			return
+		}
+		for _, plan := range resolutions(c.plan) {
+			after := tokens.Held{Status: tokens.Active, HasSecret: true, IssuedAt: issued, Triggers: plan.Triggers, RotateAfterDays: plan.RotateAfterDays}
+			plan.Edited = false
+			if again, err := tokens.Decide(after, plan); err != nil || again.Rotates() || again.Kept {
+				t.Fatalf("%s: after the rotation %+v, %v", c, again, err)
+			}
+		}
+	})
+}
+
+// A reason is given first that says the most: a dead secret, then what happened to the token, then what was asked for.
+func TestDecide_orderOfReasons(t *testing.T) {
+	t.Parallel()
+	rotate := tokens.Of(tokens.Rotate)
+	plan := tokens.Planned{Triggers: of("2"), RotateAfterDays: thirty, Method: tokens.Of(tokens.Replace), OnRevoked: rotate, OnExpired: rotate}
+	for status, first := range map[tokens.Status][]tokens.Reason{
+		tokens.Active: {}, tokens.Superseded: {tokens.BecauseSuperseded}, tokens.Revoked: {tokens.BecauseRevoked}, tokens.Expired: {tokens.BecauseExpired},
+	} {
+		got, err := tokens.Decide(tokens.Held{Status: status, Triggers: of("1"), RotateAfterDays: thirty, RotationDue: true}, plan)
+		if want := append(first, tokens.BecauseTriggers, tokens.BecauseDue); err != nil || !slices.Equal(got.Reasons, want) {
+			t.Errorf("%s: %v, %v", status, got.Reasons, err)
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package tokens_test
+
+import (
+	"testing"
+	"time"
+	_ "time/tzdata" // the rules of a zone with summer time, wherever the test runs
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
+)
+
+func berlin(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// A day has 24 hours wherever the provider runs and in whatever zone the API writes its times: summer time, which begins
+// in Berlin on 29 March 2026, shifts nothing.
+func TestDaysHave24Hours(t *testing.T) {
+	t.Parallel()
+	day := 24 * time.Hour
+	at := time.Date(2026, 3, 20, 12, 0, 0, 0, time.UTC)
+	due, thirtyDays := at.Add(30*day), int64(30)
+	for name, zone := range map[string]*time.Location{"UTC": time.UTC, "summer time": berlin(t)} {
+		held := tokens.Held{Status: tokens.Active, HasSecret: true, IssuedAt: at.In(zone), RotateAfterDays: thirty}
+		token := api.ServiceUserToken{Status: api.StatusActive, IssuedAt: at.In(zone), ExpiresAt: due.In(zone)}
+		for offset, want := range map[time.Duration]bool{-time.Second: false, 0: true, time.Second: true} {
+			now := due.Add(offset).In(zone)
+			if got := tokens.Observe(held, token, now).RotationDue; got != want {
+				t.Errorf("%s, %s: due %t", name, offset, got)
+			}
+			if got := (tokens.Filter{UnusedForDays: &thirtyDays}).Matches(token, now); got != want {
+				t.Errorf("%s, %s: unused %t", name, offset, got)
+			}
+			if got := tokens.ExpiresWithin(token, 30, at.Add(offset).In(zone)); got != want {
+				t.Errorf("%s, %s: expires %t", name, offset, got)
+			}
+		}
+	}
+}
+
+// Days that no calendar holds are far away, and not in the past.
+func TestDaysWithoutEnd(t *testing.T) {
+	t.Parallel()
+	for _, days := range []int64{1_000_000, 1 << 40, 1<<63 - 1} {
+		held := tokens.Held{Status: tokens.Active, HasSecret: true, IssuedAt: issued, RotateAfterDays: tokens.Of(days)}
+		token := found(api.StatusActive, issued)
+		token.ExpiresAt = issued.Add(time.Hour)
+		if tokens.Observe(held, token, issued.Add(time.Hour)).RotationDue {
+			t.Errorf("%d: due", days)
+		}
+		if (tokens.Filter{UnusedForDays: &days}).Matches(token, issued.Add(time.Hour)) {
+			t.Errorf("%d: unused", days)
+		}
+		if !tokens.ExpiresWithin(token, days, issued) {
+			t.Errorf("%d: does not expire", days)
+		}
+	}
+}
+
+func TestAgeInDays(t *testing.T) {
+	t.Parallel()
+	for age, want := range map[time.Duration]int{0: 0, 24*time.Hour - 1: 0, 24 * time.Hour: 1, 45 * 24 * time.Hour: 45, -time.Hour: 0} {
+		if got := tokens.AgeInDays(issued, issued.Add(age).In(berlin(t))); got != want {
+			t.Errorf("%s: %d", age, got)
+		}
+	}
+}
+
+// A Read that changes nothing but the state it leaves sees the same the next time: drift is reported once.
+func TestObserve_settles(t *testing.T) {
+	t.Parallel()
+	later := issued.Add(time.Hour)
+	for _, held := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired, tokens.Superseded, "suspended"} {
+		for _, status := range []api.Status{api.StatusActive, api.StatusRevoked, api.StatusExpired, "TOKEN_STATUS_SUSPENDED"} {
+			for _, at := range []time.Time{issued, later} {
+				for _, hasSecret := range []bool{true, false} {
+					for _, days := range []tokens.Value[int64]{noDays, thirty} {
+						for _, now := range []time.Time{later, issued.AddDate(0, 0, 30), later.AddDate(0, 0, 30)} {
+							state := tokens.Held{Status: held, HasSecret: hasSecret, IssuedAt: issued, RotateAfterDays: days}
+							first := tokens.Observe(state, found(status, at), now)
+							state.Status, state.IssuedAt, state.RotationDue = first.Status, first.IssuedAt, first.RotationDue
+							if second := tokens.Observe(state, found(status, at), now); second != first {
+								t.Errorf("%s found %s: %+v, then %+v", held, status, first, second)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// A status that nobody knows is shown in the same form, and whatever a server writes into it cannot harm a terminal.
+func TestStatusOf(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[api.Status]tokens.Status{
+		"TOKEN_STATUS_ACTIVE": "active", "TOKEN_STATUS_ON_HOLD": "on_hold", "Frozen": "frozen", "": "", "TOKEN_STATUS_\x1b[31m\u202e": "?[31m?",
+	} {
+		if got := tokens.StatusOf(api.ServiceUserToken{Status: in}); got != want {
+			t.Errorf("%q: %q", in, got)
+		}
+	}
+}
