@@ -34,8 +34,9 @@ var unknown = tftypes.UnknownValue
 
 // instance is a resource as Terraform keeps it: its state and what the provider keeps beside it.
 type instance struct {
-	state   tftypes.Value
-	private []byte
+	state    tftypes.Value
+	private  []byte
+	identity *tfprotov6.ResourceIdentityData // nil where Terraform has none yet, or is older than 1.12
 }
 
 // newCore configures a provider. Settings are added to those that lead to the emulator.
@@ -80,6 +81,7 @@ func configure(t *testing.T, opts provider.Options, settings values) (*core, []*
 type planned struct {
 	config, prior, value tftypes.Value
 	private              []byte
+	identity             *tfprotov6.ResourceIdentityData
 	replace              bool
 	replacePaths         []string
 	diags                []*tfprotov6.Diagnostic
@@ -105,13 +107,13 @@ func (c *core) validate(config values) []*tfprotov6.Diagnostic {
 func (c *core) read(in instance) (instance, []*tfprotov6.Diagnostic) {
 	c.t.Helper()
 	resp, err := c.server.ReadResource(c.t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: resourceType, CurrentState: c.dynamic(in.state), Private: in.private,
+		TypeName: resourceType, CurrentState: c.dynamic(in.state), Private: in.private, CurrentIdentity: in.identity,
 	})
 	c.must(err)
 	if resp.NewState == nil {
 		return in, resp.Diagnostics
 	}
-	return instance{c.value(resp.NewState), resp.Private}, resp.Diagnostics
+	return instance{c.value(resp.NewState), resp.Private, resp.NewIdentity}, resp.Diagnostics
 }
 
 // plan plans a change as Terraform does: a second time without prior state where the first asks for a replacement. A nil
@@ -131,7 +133,7 @@ func (c *core) planWith(in instance, config values, force bool) planned {
 	if !p.replace || errorsOf(p.diags) != "" {
 		return p
 	}
-	second := c.planOnce(instance{tftypes.NewValue(c.kind, nil), p.private}, config)
+	second := c.planOnce(instance{state: tftypes.NewValue(c.kind, nil), private: p.private}, config)
 	second.prior, second.replace, second.replacePaths = in.state, true, p.replacePaths
 	second.diags = append(p.diags, second.diags...)
 	return second
@@ -147,10 +149,10 @@ func (c *core) planOnce(in instance, config values) planned {
 	}
 	resp, err := c.server.PlanResourceChange(c.t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: resourceType, PriorState: c.dynamic(in.state), ProposedNewState: c.dynamic(proposed),
-		Config: c.dynamic(configured), PriorPrivate: in.private,
+		Config: c.dynamic(configured), PriorPrivate: in.private, PriorIdentity: in.identity,
 	})
 	c.must(err)
-	p := planned{config: configured, prior: in.state, private: resp.PlannedPrivate, diags: resp.Diagnostics, value: in.state}
+	p := planned{config: configured, prior: in.state, private: resp.PlannedPrivate, identity: resp.PlannedIdentity, diags: resp.Diagnostics, value: in.state}
 	if resp.PlannedState != nil {
 		p.value = c.value(resp.PlannedState)
 	}
@@ -179,38 +181,45 @@ func (c *core) apply(p planned, old instance, createFirst bool) (current, depose
 	c.t.Helper()
 	null := tftypes.NewValue(c.kind, nil)
 	if !p.replace {
-		current, diags = c.applyOnce(p.prior, p.value, p.config, p.private)
+		current, diags = c.applyOnce(p.prior, p)
 		return current, instance{state: null}, diags
 	}
 	if createFirst {
-		current, diags = c.applyOnce(null, p.value, p.config, p.private)
+		current, diags = c.applyOnce(null, p)
 		if errorsOf(diags) != "" && current.state.IsNull() {
 			return old, instance{state: null}, diags
 		}
 		if errorsOf(diags) != "" {
 			return current, old, diags
 		}
-		deposed, destroyDiags := c.applyOnce(old.state, null, null, old.private)
+		deposed, destroyDiags := c.destroy(old)
 		return current, deposed, append(diags, destroyDiags...)
 	}
-	left, diags := c.applyOnce(old.state, null, null, old.private)
+	left, diags := c.destroy(old)
 	if errorsOf(diags) != "" {
 		return left, instance{state: null}, diags
 	}
-	current, createDiags := c.applyOnce(null, p.value, p.config, p.private)
+	current, createDiags := c.applyOnce(null, p)
 	return current, instance{state: null}, append(diags, createDiags...)
 }
 
-func (c *core) applyOnce(prior, value, config tftypes.Value, private []byte) (instance, []*tfprotov6.Diagnostic) {
+// destroy applies the destruction of an instance; what is left of it has a null state when all went well.
+func (c *core) destroy(in instance) (instance, []*tfprotov6.Diagnostic) {
+	c.t.Helper()
+	null := tftypes.NewValue(c.kind, nil)
+	return c.applyOnce(in.state, planned{value: null, config: null, private: in.private, identity: in.identity})
+}
+
+func (c *core) applyOnce(prior tftypes.Value, p planned) (instance, []*tfprotov6.Diagnostic) {
 	c.t.Helper()
 	resp, err := c.server.ApplyResourceChange(c.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: resourceType, PriorState: c.dynamic(prior), PlannedState: c.dynamic(value), Config: c.dynamic(config), PlannedPrivate: private,
+		TypeName: resourceType, PriorState: c.dynamic(prior), PlannedState: c.dynamic(p.value), Config: c.dynamic(p.config), PlannedPrivate: p.private, PlannedIdentity: p.identity,
 	})
 	c.must(err)
 	if resp.NewState == nil {
-		return instance{state: prior, private: private}, resp.Diagnostics
+		return instance{prior, p.private, p.identity}, resp.Diagnostics
 	}
-	return instance{c.value(resp.NewState), resp.Private}, resp.Diagnostics
+	return instance{c.value(resp.NewState), resp.Private, resp.NewIdentity}, resp.Diagnostics
 }
 
 // create plans and applies a new resource; any error fails the test.
@@ -336,12 +345,18 @@ func textOf(diags []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity
 // importState imports as terraform import does, its read included.
 func (c *core) importState(ctx context.Context, id string) (instance, []*tfprotov6.Diagnostic) {
 	c.t.Helper()
-	resp, err := c.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: resourceType, ID: id})
+	return c.importWith(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: resourceType, ID: id})
+}
+
+// importWith imports what a request names, and reads it.
+func (c *core) importWith(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (instance, []*tfprotov6.Diagnostic) {
+	c.t.Helper()
+	resp, err := c.server.ImportResourceState(ctx, req)
 	c.must(err)
 	if len(resp.ImportedResources) == 0 {
 		return instance{}, resp.Diagnostics
 	}
 	imported := resp.ImportedResources[0]
-	in, diags := c.read(instance{c.value(imported.State), imported.Private})
+	in, diags := c.read(instance{c.value(imported.State), imported.Private, imported.Identity})
 	return in, append(resp.Diagnostics, diags...)
 }

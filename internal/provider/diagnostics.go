@@ -37,6 +37,8 @@ func explain(err error) string {
 		advice = "Importing it would plan a new secret at once. Regenerate it in the web app first and import it then, or create a new token."
 	case errors.Is(err, tokens.ErrGone):
 		what, advice = "There is no such token in the organization that the provider's credential belongs to", "Check the id or the name, and the credential's organization."
+	case errors.Is(err, tokens.ErrNoPermissionSet):
+		what, advice = "There is no such permission set in the organization that the provider's credential belongs to", "Check the id or the exact name; the data source safetyculture_permission_sets lists them all."
 	default:
 		what, advice = explainType(err)
 	}
@@ -50,6 +52,7 @@ func explain(err error) string {
 func explainType(err error) (what, advice string) {
 	var organization *tokens.WrongOrganizationError
 	var ambiguous *tokens.AmbiguousNameError
+	var ambiguousSet *tokens.AmbiguousPermissionSetError
 	var quota *tokens.QuotaError
 	var lostCreate *tokens.LostCreateError
 	var lostRegenerate *tokens.LostRegenerateError
@@ -58,6 +61,8 @@ func explainType(err error) (what, advice string) {
 		return organization.Error(), "Through this credential every token of the expected organization would look deleted. Nothing was changed. Use a credential of " + quoted(organization.Want) + "."
 	case errors.As(err, &ambiguous):
 		return ambiguous.Error(), "Use the id of the one that you mean: " + idsOf(ambiguous.Tokens) + "."
+	case errors.As(err, &ambiguousSet):
+		return ambiguousSet.Error(), "Use the id of the one that you mean: " + permissionSetsText(ambiguousSet.Sets) + "."
 	case errors.As(err, &lostCreate):
 		return explainLostCreate(lostCreate)
 	case errors.As(err, &lostRegenerate):
@@ -175,7 +180,7 @@ func stalest(quota tokens.Quota) string {
 		if t.LastUsedAt == nil {
 			word = "never used, issued"
 		}
-		lines[i] = fmt.Sprintf("  - %s (%s): %s %d days ago", quoted(t.Name), api.Printable(t.ID, 60), word, tokens.AgeInDays(since, quota.At))
+		lines[i] = fmt.Sprintf("  - %s (%s): %s %d days ago", quoted(t.Name), printableID(t.ID), word, tokens.AgeInDays(since, quota.At))
 	}
 	return " Unused for longest:\n" + strings.Join(lines, "\n")
 }
@@ -183,10 +188,20 @@ func stalest(quota tokens.Quota) string {
 func idsOf(list []api.ServiceUserToken) string {
 	ids := make([]string, len(list))
 	for i, t := range list {
-		ids[i] = fmt.Sprintf("%s (%s, created %s)", api.Printable(t.ID, 60), tokens.StatusOf(t), t.CreatedAt.UTC().Format(time.DateOnly))
+		ids[i] = fmt.Sprintf("%s (%s, created %s)", printableID(t.ID), tokens.StatusOf(t), t.CreatedAt.UTC().Format(time.DateOnly))
 	}
 	return strings.Join(ids, ", ")
 }
+
+func permissionSetsText(sets []api.PermissionSet) string {
+	ids := make([]string, len(sets))
+	for i, set := range sets {
+		ids[i] = printableID(set.ID)
+	}
+	return strings.Join(ids, ", ")
+}
+
+func printableID(id string) string { return api.Printable(id, 60) }
 
 // quoted writes a name or id from outside so that it cannot harm a terminal.
 func quoted(text string) string { return `"` + api.Printable(text, 120) + `"` }

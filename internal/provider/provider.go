@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -60,18 +62,14 @@ func New(opts Options) func() provider.Provider {
 	return func() provider.Provider { return &safetyCultureProvider{opts: opts} }
 }
 
-var _ provider.ProviderWithEphemeralResources = &safetyCultureProvider{}
+var (
+	_ provider.ProviderWithEphemeralResources = &safetyCultureProvider{}
+	_ provider.ProviderWithListResources      = &safetyCultureProvider{}
+	_ provider.ProviderWithActions            = &safetyCultureProvider{}
+)
 
 type safetyCultureProvider struct {
 	opts Options
-}
-
-// configured is what a configured provider hands to its resources and data sources.
-type configured struct {
-	service           *tokens.Service
-	expiryWarningDays int64
-	once              onceErrors
-	open              *OpenTokens
 }
 
 func (p *safetyCultureProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -152,6 +150,8 @@ func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.Conf
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data
+	resp.ListResourceData = data
+	resp.ActionData = data
 }
 
 func (p *safetyCultureProvider) Resources(context.Context) []func() resource.Resource {
@@ -159,11 +159,22 @@ func (p *safetyCultureProvider) Resources(context.Context) []func() resource.Res
 }
 
 func (p *safetyCultureProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newServiceUserTokensDataSource}
+	return []func() datasource.DataSource{
+		newServiceUserTokensDataSource, newServiceUserTokenDataSource, newUserTokensDataSource,
+		newPermissionSetsDataSource, newPermissionSetDataSource, newCallerIdentityDataSource,
+	}
 }
 
 func (p *safetyCultureProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{newEphemeralServiceUserToken}
+}
+
+func (p *safetyCultureProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{newServiceUserTokenList}
+}
+
+func (p *safetyCultureProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{newRevokeAction}
 }
 
 // providerModel is the provider block.

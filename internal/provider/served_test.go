@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 
@@ -56,7 +57,7 @@ func (w *workspace) serve() {
 func (w *workspace) getenv(name string) string {
 	switch name {
 	case "SAFETYCULTURE_API_TOKEN":
-		return w.em.Bearer()
+		return cmp.Or(w.credential, w.em.Bearer())
 	case "SAFETYCULTURE_BASE_URL":
 		return w.url
 	}

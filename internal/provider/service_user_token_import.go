@@ -11,31 +11,55 @@ import (
 // importByName is what an import id begins with when it is a name.
 const importByName = "name:"
 
-// ImportState finds a token by id or by "name:" and its exact name, and fills the whole state, so that Read that follows
-// has nothing to guess.
+// importTarget is what an import names: a token by id or by exact name and, where an identity says so, the organization
+// that it must be in.
+type importTarget struct{ id, name, organizationID string }
+
+func (t importTarget) String() string {
+	if t.name != "" {
+		return importByName + t.name
+	}
+	return t.id
+}
+
+// ImportState finds a token by id, by "name:" and its exact name, or by identity, and fills the whole state, so that Read
+// that follows has nothing to guess.
 func (r *serviceUserTokenResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, name := req.ID, ""
-	if after, ok := strings.CutPrefix(req.ID, importByName); ok {
-		id, name = "", after
-	}
-	if strings.TrimSpace(id+name) == "" {
-		resp.Diagnostics.AddError("Invalid import id", "Write the token's id, or name: followed by its exact name, such as name:warehouse-sync.")
+	target, ok := importTargetOf(ctx, req, resp)
+	if !ok {
 		return
 	}
-	summary := fmt.Sprintf("Cannot import token %s", quoted(req.ID))
-	caller, err := r.service.Caller(ctx)
+	summary := fmt.Sprintf("Cannot import token %s", quoted(target.String()))
+	if err := r.service.CheckOrganization(ctx, target.organizationID); err != nil {
+		addError(&resp.Diagnostics, summary, err)
+		return
+	}
+	found, err := r.service.Adoptable(ctx, target.id, target.name)
 	if err != nil {
 		addError(&resp.Diagnostics, summary, err)
 		return
 	}
-	found, err := r.service.Adoptable(ctx, id, name)
+	state, err := r.adopt(ctx, found)
 	if err != nil {
 		addError(&resp.Diagnostics, summary, err)
 		return
 	}
-	var state serviceUserTokenModel
-	state.adopt(found, caller.OrganizationID, r.service.Now())
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(state.store(ctx, &resp.State, resp.Identity)...)
 	resp.Diagnostics.AddWarning(fmt.Sprintf("Token %s is imported without its secret", quoted(found.Name)),
 		"The API shows a secret only when it is made, so token is null in state. Whatever is given the secret would get nothing: guard it with a precondition that token is not null. The token itself is not touched; rotating it brings a secret into state.")
+}
+
+func importTargetOf(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) (importTarget, bool) {
+	target := importTarget{id: req.ID}
+	if req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsFullyNull() {
+		var identity serviceUserTokenIdentity
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		target = importTarget{id: identity.ID.ValueString(), organizationID: identity.OrganizationID.ValueString()}
+	} else if name, ok := strings.CutPrefix(req.ID, importByName); ok {
+		target = importTarget{name: name}
+	}
+	if !resp.Diagnostics.HasError() && strings.TrimSpace(target.id+target.name) == "" {
+		resp.Diagnostics.AddError("Invalid import id", "Write the token's id, or name: followed by its exact name, such as name:warehouse-sync.")
+	}
+	return target, !resp.Diagnostics.HasError()
 }

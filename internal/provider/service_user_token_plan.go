@@ -36,7 +36,7 @@ func (r *serviceUserTokenResource) planDestroy(ctx context.Context, req resource
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := r.refuseOwn(ctx, state); err != nil {
+	if err := r.refuseOwn(ctx, state.ServiceUserID.ValueString()); err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("Cannot plan to destroy token %s", quoted(state.Name.ValueString())), err)
 	}
 }

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
@@ -65,7 +63,7 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 		return
 	}
 	plan.issue(issued, caller.OrganizationID)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
 	if err != nil {
 		addError(&resp.Diagnostics, summary, err)
 	}
@@ -78,6 +76,9 @@ func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	// Also for a token that is gone: the framework takes a read without an identity for an error, and a Terraform before
+	// 1.12 keeps none that it could go on with.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	found, err := r.lookup(ctx, state)
 	if errors.Is(err, tokens.ErrGone) {
 		resp.State.RemoveResource(ctx)
@@ -113,7 +114,7 @@ func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.Upda
 		return
 	}
 	if plan.Token.IsUnknown() {
-		if !r.regenerate(ctx, plan, &state, &resp.State, &resp.Diagnostics) {
+		if !r.regenerate(ctx, plan, &state, resp) {
 			return
 		}
 	}
@@ -124,7 +125,7 @@ func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.Upda
 		}
 	}
 	plan.Token, plan.Status, plan.IssuedAt, plan.RotationDue = state.Token, state.Status, state.IssuedAt, knownOr(plan.RotationDue, state.RotationDue)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
 }
 
 // mayUpdate refuses what would lock the provider out, and another organization's credential.
@@ -135,18 +136,19 @@ func (r *serviceUserTokenResource) mayUpdate(ctx context.Context, plan, state se
 	if !plan.Token.IsUnknown() && !plan.permissionsChange(state) {
 		return nil
 	}
-	return r.refuseOwn(ctx, state)
+	return r.refuseOwn(ctx, state.ServiceUserID.ValueString())
 }
 
 // regenerate gives the token a new secret, writing the state after each step: "revoked" and due once it is revoked, so
 // that a later failure goes on where it stopped, and the new secret before any edit is tried.
-func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceUserTokenModel, state *serviceUserTokenModel, stored *tfsdk.State, diags *diag.Diagnostics) bool {
+func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceUserTokenModel, state *serviceUserTokenModel, resp *resource.UpdateResponse) bool {
+	diags := &resp.Diagnostics
 	summary := fmt.Sprintf("Cannot regenerate token %s", quoted(state.Name.ValueString()))
 	id := state.ID.ValueString()
 	pending := func() {
 		state.Status = types.StringValue(string(tokens.Revoked))
 		state.RotationDue = types.BoolValue(true)
-		diags.Append(stored.Set(ctx, state)...)
+		diags.Append(state.store(ctx, &resp.State, resp.Identity)...)
 	}
 	if status := tokens.Status(state.Status.ValueString()); status != tokens.Revoked && status != tokens.Expired {
 		if err := r.service.Revoke(ctx, id); err != nil {
@@ -167,7 +169,7 @@ func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceU
 	state.issue(issued, state.OrganizationID.ValueString())
 	// What made it rotate goes into state with the secret, so that a failing edit does not make it rotate again.
 	state.RotationTriggers, state.RotateAfterDays = plan.RotationTriggers, plan.RotateAfterDays
-	diags.Append(stored.Set(ctx, state)...)
+	diags.Append(state.store(ctx, &resp.State, resp.Identity)...)
 	return !diags.HasError()
 }
 
@@ -187,7 +189,7 @@ func (r *serviceUserTokenResource) Delete(ctx context.Context, req resource.Dele
 	}
 	err := r.service.CheckOrganization(ctx, state.OrganizationID.ValueString())
 	if err == nil {
-		err = r.refuseOwn(ctx, state)
+		err = r.refuseOwn(ctx, state.ServiceUserID.ValueString())
 	}
 	if err == nil {
 		err = r.service.Retire(ctx, state.ID.ValueString(), state.OnDestroy.ValueString() == destroyRevoke)
@@ -195,15 +197,4 @@ func (r *serviceUserTokenResource) Delete(ctx context.Context, req resource.Dele
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("Cannot destroy token %s", quoted(state.Name.ValueString())), err)
 	}
-}
-
-// errOwnToken is a change that would take away the credential that the provider itself works with.
-var errOwnToken = errors.New("the provider itself authenticates with this token")
-
-func (r *serviceUserTokenResource) refuseOwn(ctx context.Context, state serviceUserTokenModel) error {
-	own, err := r.service.IsOwn(ctx, state.ServiceUserID.ValueString())
-	if err == nil && own {
-		return errOwnToken
-	}
-	return err
 }

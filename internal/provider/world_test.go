@@ -110,7 +110,7 @@ func (w *world) applyPlan(c *core, p *planned, createFirst bool) string {
 	case p == nil:
 		return ""
 	case !p.replace:
-		in, diags := c.applyOnce(p.prior, p.value, p.config, p.private)
+		in, diags := c.applyOnce(p.prior, *p)
 		created := p.prior.IsNull()
 		w.set(in)
 		w.tainted = created && errorsOf(diags) != "" && w.current != nil
@@ -139,15 +139,14 @@ func (w *world) applyPlan(c *core, p *planned, createFirst bool) string {
 }
 
 func (w *world) createOne(c *core, p *planned) string {
-	in, diags := c.applyOnce(tftypes.NewValue(c.kind, nil), p.value, p.config, p.private)
+	in, diags := c.applyOnce(tftypes.NewValue(c.kind, nil), *p)
 	w.set(in)
 	w.tainted = errorsOf(diags) != "" && w.current != nil
 	return errorsOf(diags)
 }
 
 func (w *world) destroyOne(c *core, in instance) string {
-	null := tftypes.NewValue(c.kind, nil)
-	_, diags := c.applyOnce(in.state, null, null, in.private)
+	_, diags := c.destroy(in)
 	return errorsOf(diags)
 }
 

@@ -1,6 +1,7 @@
 package tokens
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,6 +97,11 @@ func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, 
 	if t, ok := base.byID[id]; ok {
 		return t, nil
 	}
+	return s.Fetch(ctx, id)
+}
+
+// Fetch asks the API for one token, whatever the run knows of it. It fails with ErrGone when the API says NOT_FOUND.
+func (s *Service) Fetch(ctx context.Context, id string) (api.ServiceUserToken, error) {
 	t, err := s.client.GetServiceUserToken(ctx, id)
 	if api.IsNotFound(err) {
 		return api.ServiceUserToken{}, fmt.Errorf("%w: %w", ErrGone, err)
@@ -208,11 +214,16 @@ func (i *inventory) merge(base listing) List {
 			}
 		}
 	}
-	list.Tokens = slices.SortedFunc(maps.Values(merged), func(a, b api.ServiceUserToken) int {
-		if c := strings.Compare(a.Name, b.Name); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
+	list.Tokens = slices.Collect(maps.Values(merged))
+	sortByName(list.Tokens, func(t api.ServiceUserToken) (name, id string) { return t.Name, t.ID })
 	return list
+}
+
+// sortByName is the order of all lists: by name, then id.
+func sortByName[T any](list []T, of func(T) (name, id string)) {
+	slices.SortFunc(list, func(a, b T) int {
+		aName, aID := of(a)
+		bName, bID := of(b)
+		return cmp.Or(strings.Compare(aName, bName), strings.Compare(aID, bID))
+	})
 }

@@ -209,7 +209,7 @@ var ErrInactive = errors.New("the token is not active")
 // Adoptable returns the token to import for an id, or an exact name. It fails with ErrGone, an AmbiguousNameError, or
 // ErrInactive.
 func (s *Service) Adoptable(ctx context.Context, id, name string) (api.ServiceUserToken, error) {
-	token, err := s.find(ctx, id, name)
+	token, err := s.Find(ctx, id, name)
 	if err != nil {
 		return api.ServiceUserToken{}, err
 	}
@@ -219,7 +219,9 @@ func (s *Service) Adoptable(ctx context.Context, id, name string) (api.ServiceUs
 	return token, nil
 }
 
-func (s *Service) find(ctx context.Context, id, name string) (api.ServiceUserToken, error) {
+// Find returns the token with an id or, where that is empty, of an exact name: the one active token of that name or, where
+// none is active, the one inactive. It fails with ErrGone or an AmbiguousNameError.
+func (s *Service) Find(ctx context.Context, id, name string) (api.ServiceUserToken, error) {
 	if id != "" {
 		return s.Lookup(ctx, id)
 	}

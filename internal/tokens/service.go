@@ -19,9 +19,10 @@ type Service struct {
 	client *api.Client
 	now    func() time.Time
 
-	caller    shared[api.Caller]
-	inventory inventory
-	creating  keyedMutex // creates of one name, one after the other
+	caller         shared[api.Caller]
+	inventory      inventory
+	permissionSets shared[[]api.PermissionSet]
+	creating       keyedMutex // creates of one name, one after the other
 }
 
 // NewService returns a service that calls the API through client. It sends nothing.

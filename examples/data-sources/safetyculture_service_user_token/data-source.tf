@@ -1,0 +1,9 @@
+# A token that is made and rotated elsewhere. Its secret cannot be read.
+data "safetyculture_service_user_token" "export" {
+  name = "power-bi-export"
+}
+
+output "export_expires_at" {
+  description = "When inactivity ends the token, unless it is used before."
+  value       = data.safetyculture_service_user_token.export.expires_at
+}

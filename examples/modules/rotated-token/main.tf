@@ -1,0 +1,18 @@
+# One token with the least permissions and a rotation by age. The new secret is made before the old one is revoked.
+
+data "safetyculture_permission_set" "granted" {
+  for_each = var.permission_set_names
+
+  name = each.value
+}
+
+resource "safetyculture_service_user_token" "this" {
+  name                   = var.name
+  inactivity_expiry_days = 45
+  permission_set_ids     = [for set in data.safetyculture_permission_set.granted : set.id]
+  rotate_after_days      = var.rotate_after_days
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}

@@ -1,0 +1,25 @@
+variable "name" {
+  description = "What the token is for."
+  type        = string
+}
+
+variable "permission_set_names" {
+  description = "Exact names of the permission sets that the integration needs, and no more."
+  type        = set(string)
+
+  validation {
+    condition     = length(var.permission_set_names) > 0
+    error_message = "Name at least one permission set: a token without any would have all permissions."
+  }
+}
+
+variable "rotate_after_days" {
+  description = "How old the secret may get, in days."
+  type        = number
+  default     = 90
+
+  validation {
+    condition     = var.rotate_after_days >= 1 && var.rotate_after_days <= 180
+    error_message = "A secret has to be rotated at least every 180 days."
+  }
+}

@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}

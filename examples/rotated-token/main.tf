@@ -1,0 +1,11 @@
+module "dashboard" {
+  source = "../modules/rotated-token"
+
+  name                 = "dashboard"
+  permission_set_names = ["Reporting"]
+}
+
+output "dashboard_token" {
+  value     = module.dashboard.token
+  sensitive = true
+}

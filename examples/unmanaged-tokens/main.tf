@@ -1,0 +1,57 @@
+# Compares what the organization has with what Terraform manages. It changes nothing: run it on a schedule with
+# SAFETYCULTURE_READ_ONLY=true.
+
+variable "managed_token_ids" {
+  description = "Ids of all tokens that Terraform manages: what the managing configurations give out."
+  type        = set(string)
+  default     = []
+}
+
+variable "ignored_names" {
+  description = "Exact names of tokens that are meant to be managed by hand."
+  type        = set(string)
+  default     = []
+}
+
+variable "unused_for_days" {
+  description = "A token that nothing has used for so many days is reported."
+  type        = number
+  default     = 30
+}
+
+data "safetyculture_caller_identity" "terraform" {}
+
+data "safetyculture_service_user_tokens" "active" {
+  statuses = ["active"]
+}
+
+data "safetyculture_service_user_tokens" "unused" {
+  statuses        = ["active"]
+  unused_for_days = var.unused_for_days
+}
+
+locals {
+  # The token that this configuration itself authenticates with cannot be managed by it.
+  unmanaged = [
+    for t in data.safetyculture_service_user_tokens.active.tokens : "${t.name} (${t.id}), made by ${t.created_by_name}"
+    if !contains(var.managed_token_ids, t.id) && !contains(var.ignored_names, t.name)
+    && t.service_user_id != data.safetyculture_caller_identity.terraform.user_id
+  ]
+  unused = [
+    for t in data.safetyculture_service_user_tokens.unused.tokens : "${t.name} (${t.id}), last used ${coalesce(t.last_used_at, "never")}"
+  ]
+}
+
+check "every_active_token_is_managed" {
+  assert {
+    condition     = length(local.unmanaged) == 0
+    error_message = "Nobody manages: ${join("; ", local.unmanaged)}. Import or revoke them."
+  }
+}
+
+check "every_active_token_is_used" {
+  assert {
+    condition     = length(local.unused) == 0
+    error_message = "Unused for ${var.unused_for_days} days or more: ${join("; ", local.unused)}. Revoke what nobody needs."
+  }
+}

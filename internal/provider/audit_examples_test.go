@@ -1,0 +1,133 @@
+package provider_test
+
+import (
+	"bytes"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+// runChecks runs the examples' script in the workspace's folder and returns its exit code and what it said.
+func (w *workspace) runChecks(args ...string) (int, string) {
+	w.t.Helper()
+	script, err := filepath.Abs(filepath.Join(examplesDir, "run-checks.sh"))
+	w.must(err)
+	command := exec.CommandContext(w.t.Context(), "bash", append([]string{script}, args...)...)
+	command.Dir = w.dir
+	command.Env = append(append(w.inherited(), w.variables...), "TERRAFORM="+w.cli)
+	var said bytes.Buffer
+	command.Stdout, command.Stderr = &said, &said
+	err = command.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		w.t.Fatal(err)
+	}
+	return command.ProcessState.ExitCode(), strings.Join(strings.Fields(said.String()), " ") // the CLI breaks lines between words
+}
+
+// says runs the checks and fails the test unless they end so and say that.
+func (w *workspace) says(code int, words ...string) {
+	w.t.Helper()
+	got, said := w.runChecks()
+	if got != code {
+		w.t.Errorf("exit code %d, want %d: %s", got, code, said)
+	}
+	mentions(w.t, said, words...)
+}
+
+func TestExample_scim(t *testing.T) {
+	t.Parallel()
+	w := inExample(t, "scim")
+	w.expect(0, "apply", "-auto-approve")
+	w.says(0, "All checks hold.")
+	token := w.only()
+	w.must(w.em.EditToken(token.ID, tokenPermissions(w.em.PermissionSetID("Users only"))))
+	w.says(2, `the token lacks "Platform management: Groups" (platform_management_groups)`)
+	w.must(w.em.EditToken(token.ID, tokenPermissions(w.em.PermissionSetID("Reporting"))))
+	w.says(2, `the token lacks "Platform management: Users"`, `the token lacks "Platform management: Groups"`)
+	w.variable("scim_permissions", `{users = "analytics_read", groups = "analytics_read"}`)
+	w.says(0, "All checks hold.")
+}
+
+func TestExample_unmanagedTokens(t *testing.T) {
+	t.Parallel()
+	w := inExample(t, "unmanaged-tokens")
+	w.says(0, "All checks hold.")
+	managed, _ := w.makeForeign("managed")
+	own, ownSecret := w.makeForeign("terraform", "Platform administration")
+	w.credential = ownSecret
+	byHand, _ := w.makeForeign("by hand")
+	w.variable("managed_token_ids", `["`+managed.ID+`"]`)
+	w.says(2, "Nobody manages: by hand ("+byHand.ID+"), made by Alex Example. Import or revoke them.")
+	if _, said := w.runChecks(); strings.Contains(said, managed.ID) || strings.Contains(said, own.ID) {
+		t.Errorf("a token that is managed, or its own, is reported: %s", said)
+	}
+	w.variable("ignored_names", `["by hand"]`)
+	w.says(0, "All checks hold.")
+
+	w.clock.Advance(31 * day)
+	w.must(w.em.UseToken(managed.ID))
+	w.says(2, "Unused for 30 days or more: by hand ("+byHand.ID+"), last used never. Revoke what nobody needs.")
+	w.variable("unused_for_days", "32")
+	w.says(0, "All checks hold.")
+	w.expectChanges()
+}
+
+// A token that was made by hand is watched: alive, of the right organization, of the right owner. Looking counts as use.
+func TestExample_watchAToken(t *testing.T) {
+	t.Parallel()
+	w := inExample(t, "watch-a-token")
+	token, secret := w.makeForeign("made by hand", "Reporting")
+	w.credential = secret
+	w.variable("expected_organization_id", w.em.OrganizationID())
+	w.variable("expected_user_id", token.ServiceUserID)
+	w.says(0, "All checks hold.")
+	if seen, _ := w.em.Token(token.ID); seen.LastUsedAt == nil {
+		t.Error("looking does not count as use")
+	}
+	for _, call := range w.em.Calls() {
+		if call.Operation != "WhoAmI" {
+			t.Errorf("it calls %s, which the vendor's API may not have", call.Operation)
+		}
+	}
+	w.variable("expected_user_id", "user_of_another")
+	w.says(2, "The token belongs to "+token.ServiceUserID+", not to user_of_another.")
+	w.variable("expected_user_id", token.ServiceUserID)
+	w.variable("expected_organization_id", "role_of_another")
+	w.says(2, "The token belongs to organization "+w.em.OrganizationID()+", not to role_of_another.")
+	w.must(w.em.RevokeToken(token.ID))
+	w.says(1, "Cannot read the caller's identity", "does not accept the provider's token")
+}
+
+// A configuration that cannot be planned is not one whose checks hold.
+func TestExample_runChecksFails(t *testing.T) {
+	t.Parallel()
+	w := inExample(t, "unmanaged-tokens")
+	w.credential = "wrong"
+	w.says(1, "Cannot", "does not accept the provider's token")
+}
+
+// A user's own terraform test, on the mock and on the emulator. It leaves nothing behind.
+func TestExample_terraformTest(t *testing.T) {
+	t.Parallel()
+	w := inExample(t, "modules/rotated-token")
+	out := w.expect(0, "test", "-no-color", "-filter=tests/mock.tftest.hcl")
+	mentions(t, out, "3 passed, 0 failed")
+	if len(w.em.Calls()) != 0 {
+		t.Error("the mock calls the API")
+	}
+	out = w.expect(0, "test", "-no-color", "-filter=tests/emulator.tftest.hcl")
+	mentions(t, out, "2 passed, 0 failed")
+	if left := w.em.Tokens(); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	w.expectChanges("CreateServiceUserToken", "UpdateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken")
+}
+
+func tokenPermissions(ids ...string) emulator.TokenEdit {
+	return emulator.TokenEdit{PermissionSetIDs: ids}
+}

@@ -1,0 +1,54 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+type callerIdentityDataSource struct {
+	*configured
+}
+
+func newCallerIdentityDataSource() datasource.DataSource { return &callerIdentityDataSource{} }
+
+type callerIdentityModel struct {
+	UserID         types.String `tfsdk:"user_id"`
+	OrganizationID types.String `tfsdk:"organization_id"`
+	FirstName      types.String `tfsdk:"first_name"`
+	LastName       types.String `tfsdk:"last_name"`
+}
+
+func (d *callerIdentityDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = typeName + "_caller_identity"
+}
+
+func (d *callerIdentityDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	d.configured, _ = req.ProviderData.(*configured)
+}
+
+func (d *callerIdentityDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Says whom the provider's API token belongs to. Reading it is a call made with that token, so it counts as use and restarts the token's inactivity clock.",
+		Attributes: map[string]schema.Attribute{
+			"user_id":         readText("The user or service user that the token acts as."),
+			"organization_id": readText("The organization that the token belongs to."),
+			"first_name":      readText("The user's first name; empty where there is none."),
+			"last_name":       readText("The user's last name; empty where there is none."),
+		},
+	}
+}
+
+func (d *callerIdentityDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+	caller, err := d.service.Caller(ctx)
+	if err != nil {
+		d.addErrorOnce(&resp.Diagnostics, "Cannot read the caller's identity", err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, callerIdentityModel{
+		UserID: types.StringValue(caller.UserID), OrganizationID: types.StringValue(caller.OrganizationID),
+		FirstName: types.StringValue(caller.FirstName), LastName: types.StringValue(caller.LastName),
+	})...)
+}

@@ -1,0 +1,76 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+type serviceUserTokenDataSource struct {
+	*configured
+}
+
+func newServiceUserTokenDataSource() datasource.DataSource { return &serviceUserTokenDataSource{} }
+
+func (d *serviceUserTokenDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = typeName + "_service_user_token"
+}
+
+func (d *serviceUserTokenDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	d.configured, _ = req.ProviderData.(*configured)
+}
+
+func (d *serviceUserTokenDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := listedTokenAttributes()
+	attributes["id"] = idArgument("The token's id.")
+	attributes["name"] = nameArgument("The token's exact name: finds the one active token of that name or, where none is active, the one inactive.")
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads one service user token, by id or by name, without its secret. It is answered from the same list as everything else in the run.",
+		Attributes:          attributes,
+	}
+}
+
+// idArgument and nameArgument are the two ways to name a thing, of which exactly one is written.
+func idArgument(description string) schema.Attribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: description + " Exactly one of `id` and `name` must be set.",
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"))},
+	}
+}
+
+func nameArgument(description string) schema.Attribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: description + " Several are an error that lists their ids.",
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
+}
+
+// namedBy says, in an error, what a thing was looked for by.
+func namedBy(id, name types.String) string {
+	if id.ValueString() != "" {
+		return quoted(id.ValueString())
+	}
+	return "named " + quoted(name.ValueString())
+}
+
+// Read answers from the run's list.
+func (d *serviceUserTokenDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var data listedServiceUserToken
+	resp.Diagnostics.Append(req.Config.Get(ctx, &data)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	found, err := d.service.Find(ctx, data.ID.ValueString(), data.Name.ValueString())
+	if err != nil {
+		d.addErrorOnce(&resp.Diagnostics, "Cannot read token "+namedBy(data.ID, data.Name), err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, listed(found))...)
+}

@@ -1,0 +1,41 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var _ resource.ResourceWithIdentity = &serviceUserTokenResource{}
+
+// serviceUserTokenIdentity says which token a resource is, everywhere and for good: regenerating keeps it.
+type serviceUserTokenIdentity struct {
+	ID             types.String `tfsdk:"id"`
+	OrganizationID types.String `tfsdk:"organization_id"`
+}
+
+func (r *serviceUserTokenResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "The token's id."},
+		"organization_id": identityschema.StringAttribute{
+			OptionalForImport: true,
+			Description:       "The organization that the token belongs to. When written, an import through a credential of another organization is refused.",
+		},
+	}}
+}
+
+// identity is the identity of the token that a model holds.
+func (m *serviceUserTokenModel) identity() serviceUserTokenIdentity {
+	return serviceUserTokenIdentity{ID: m.ID, OrganizationID: m.OrganizationID}
+}
+
+// store writes a token's state and, beside it, its identity.
+func (m *serviceUserTokenModel) store(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+	diags := state.Set(ctx, m)
+	diags.Append(identity.Set(ctx, m.identity())...)
+	return diags
+}

@@ -1,0 +1,101 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
+)
+
+var (
+	_ action.ActionWithConfigure  = &revokeAction{}
+	_ action.ActionWithModifyPlan = &revokeAction{}
+)
+
+// revokeAction revokes a token at once, for incidents.
+type revokeAction struct {
+	*configured
+}
+
+func newRevokeAction() action.Action { return &revokeAction{} }
+
+type revokeActionModel struct {
+	ID types.String `tfsdk:"id"`
+}
+
+func (a *revokeAction) Metadata(_ context.Context, _ action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = typeName + "_revoke_service_user_token"
+}
+
+func (a *revokeAction) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
+	a.configured, _ = req.ProviderData.(*configured)
+}
+
+func (a *revokeAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Revokes a service user token at once, for incidents (Terraform 1.14 and later). Its secret stops working; the record stays. A token that is managed shows up as revoked in the next plan, which then does what its `on_revoked` says.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "The token's id. One that is revoked or expired already is fine; an id that is not there is an error, and so is the token that the provider itself authenticates with.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+		},
+	}
+}
+
+// ModifyPlan looks for what would make Invoke fail, before anything is changed.
+func (a *revokeAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var config revokeActionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if a.configured == nil || resp.Diagnostics.HasError() || config.ID.IsUnknown() {
+		return
+	}
+	if _, err := a.target(ctx, config.ID.ValueString()); err != nil {
+		addError(&resp.Diagnostics, "Cannot plan to revoke token "+quoted(config.ID.ValueString()), err)
+	}
+}
+
+// Invoke revokes the token.
+func (a *revokeAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config revokeActionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	summary := "Cannot revoke token " + quoted(config.ID.ValueString())
+	token, err := a.target(ctx, config.ID.ValueString())
+	if err != nil {
+		addError(&resp.Diagnostics, summary, err)
+		return
+	}
+	progress := func(what string) {
+		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Token %s (%s) %s", quoted(token.Name), printableID(token.ID), what)})
+	}
+	if !token.Active() {
+		progress("is " + string(tokens.StatusOf(token)) + " already: nothing was done.")
+		return
+	}
+	progress("is being revoked.")
+	if err := a.service.Revoke(ctx, token.ID); err != nil {
+		addError(&resp.Diagnostics, summary, err)
+		return
+	}
+	progress("is revoked: its secret does not work any more.")
+}
+
+// target is the token to revoke, as it is at this moment. The provider's own is refused.
+func (a *revokeAction) target(ctx context.Context, id string) (api.ServiceUserToken, error) {
+	token, err := a.service.Fetch(ctx, id)
+	if err != nil {
+		return api.ServiceUserToken{}, err
+	}
+	return token, a.refuseOwn(ctx, token.ServiceUserID)
+}
