@@ -203,20 +203,25 @@ func MayHaveActed(err error) bool {
 	}
 }
 
-// IsNotServed reports whether a failed list says that the host does not serve the token API at all: 404, 405, a redirect,
-// or an answer that is not the contract.
+// IsNotServed reports whether a failed call says that the host does not serve the token API at all: a list or a create
+// answered with 404, 405, a redirect, or something that is not the contract.
 func IsNotServed(err error) bool {
 	var refused *Error
 	var broken *AnswerError
 	switch {
 	case errors.As(err, &refused):
 		s := refused.Status
-		return refused.Operation == listServiceUserTokens.ID && (s == http.StatusNotFound || s == http.StatusMethodNotAllowed || (s >= 300 && s < 400))
+		return namesNoToken(refused.Operation) && (s == http.StatusNotFound || s == http.StatusMethodNotAllowed || (s >= 300 && s < 400))
 	case errors.As(err, &broken):
-		return broken.Operation == listServiceUserTokens.ID
+		return broken.Operation == listServiceUserTokens.ID || broken.Operation == listUserTokens.ID
 	default:
 		return false
 	}
+}
+
+// namesNoToken reports whether an operation's path names no single token, so that a 404 is about the path itself.
+func namesNoToken(operation string) bool {
+	return operation == listServiceUserTokens.ID || operation == listUserTokens.ID || operation == createServiceUserToken.ID
 }
 
 // Printable returns text that cannot harm a terminal: control and format characters (escape sequences, right-to-left

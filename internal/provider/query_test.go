@@ -20,8 +20,8 @@ import (
 // query runs a list block, as terraform query does.
 func (c *core) query(config values, includeResource bool, limit int64) []tfprotov6.ListResourceResult {
 	c.t.Helper()
-	server := c.server.(tfprotov6.ProviderServerWithListResource)
-	schemas, err := server.GetProviderSchema(c.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	server := c.server.(tfprotov6.ListResourceServer)
+	schemas, err := c.server.GetProviderSchema(c.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	c.must(err)
 	kind := schemas.ListResourceSchemas[resourceType].ValueType().(tftypes.Object)
 	block := dynamic(c.t, kind, object(kind, config))

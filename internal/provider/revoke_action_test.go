@@ -19,7 +19,7 @@ const revokeActionType = "safetyculture_revoke_service_user_token"
 // planRevoke plans the action as Terraform does; a nil id is one that is known only after apply.
 func (c *core) planRevoke(id any) []*tfprotov6.Diagnostic {
 	c.t.Helper()
-	server := c.server.(tfprotov6.ProviderServerWithActions)
+	server := c.server.(tfprotov6.ActionServer)
 	resp, err := server.PlanAction(c.t.Context(), &tfprotov6.PlanActionRequest{ActionType: revokeActionType, Config: c.revokeConfig(id)})
 	c.must(err)
 	return resp.Diagnostics
@@ -28,7 +28,7 @@ func (c *core) planRevoke(id any) []*tfprotov6.Diagnostic {
 // revoke invokes the action and returns what it said meanwhile.
 func (c *core) revoke(id string) (progress string, diags []*tfprotov6.Diagnostic) {
 	c.t.Helper()
-	server := c.server.(tfprotov6.ProviderServerWithActions)
+	server := c.server.(tfprotov6.ActionServer)
 	stream, err := server.InvokeAction(c.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: revokeActionType, Config: c.revokeConfig(id)})
 	c.must(err)
 	var said []string

@@ -311,7 +311,7 @@ func TestAdoptable(t *testing.T) {
 		if !errors.Is(err, c.want) || (c.want == nil && found.ID != living.ID) {
 			t.Errorf("%q %q: %+v, %v", c.id, c.name, found, err)
 		}
-		if c.want == tokens.ErrInactive && (!strings.Contains(err.Error(), "revoked") || found.ID != dead.ID) {
+		if errors.Is(c.want, tokens.ErrInactive) && (!strings.Contains(err.Error(), "revoked") || found.ID != dead.ID) {
 			t.Errorf("%q %q: %v", c.id, c.name, err)
 		}
 	}
