@@ -54,7 +54,13 @@ type workspace struct {
 // newWorkspace returns one whose emulator keeps real time, as the binary does.
 func newWorkspace(t *testing.T) *workspace {
 	t.Helper()
-	w := workspaceIn(newEnvironment(t, func(o *emulator.Options) { o.Now = time.Now }))
+	return newWorkspaceAt(t, time.Now)
+}
+
+// newWorkspaceAt returns one whose emulator has a clock of its own.
+func newWorkspaceAt(t *testing.T, now func() time.Time) *workspace {
+	t.Helper()
+	w := workspaceIn(newEnvironment(t, func(o *emulator.Options) { o.Now = now }))
 	bin, err := builtProvider()
 	w.must(err)
 	w.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "safetyculture-community/safetyculture", bin))

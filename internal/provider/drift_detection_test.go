@@ -1,0 +1,163 @@
+package provider_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+// The script of the drift guide, as a job runs it: what it says, which exit code it ends with, and what it posts.
+func TestBinary_detectDrift(t *testing.T) {
+	t.Parallel()
+	renamed := "renamed"
+	for name, c := range map[string]struct {
+		happens func(w *workspace, id string)
+		code    int
+		says    []string
+	}{
+		"nothing":      {func(*workspace, string) {}, 0, []string{"quiet: "}},
+		"mere use":     {func(w *workspace, id string) { w.must(w.em.UseToken(id)) }, 0, []string{"quiet: "}},
+		"rename":       {func(w *workspace, id string) { w.must(w.em.EditToken(id, emulator.TokenEdit{Name: &renamed})) }, 2, []string{"Drift detected (update)", "Plan to update"}},
+		"revocation":   {func(w *workspace, id string) { w.must(w.em.RevokeToken(id)) }, 2, []string{"Drift detected (update)", "Plan to replace", "It rotates because it was found revoked"}},
+		"regenerate":   {func(w *workspace, id string) { w.regenerateOutside(id) }, 2, []string{"Drift detected (update)", "Plan to replace"}},
+		"kept":         {func(w *workspace, id string) { w.must(w.em.RevokeToken(id)) }, 0, []string{"quiet: ", `Token "t" is revoked and kept`}},
+		"expires soon": {func(*workspace, string) {}, 0, []string{"quiet: ", `Token "t" expires soon`}},
+		"deletion": {func(w *workspace, id string) {
+			w.must(w.em.RevokeToken(id))
+			w.must(w.em.DeleteToken(id))
+		}, 2, []string{"Drift detected (delete)", "Plan to create"}},
+		"overdue":    {func(*workspace, string) {}, 2, []string{"Drift detected (update)", "Plan to replace", "(its secret is 100 days old)"}},
+		"credential": {func(w *workspace, _ string) { w.variables[0] = "SAFETYCULTURE_API_TOKEN=wrong-but-secret" }, 1, []string{"error: ", `Cannot read token "t"`, "401"}},
+		"minting":    {func(w *workspace, _ string) { w.write("ephemeral.tf", oneRun) }, 1, []string{"error: ", "The provider is read-only"}},
+		"broken":     {func(w *workspace, _ string) { w.write("main.tf", "resource {") }, 1, []string{"error: "}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := driftJob(t)
+			switch name {
+			case "overdue":
+				w.write("main.tf", strings.Replace(longLived, "= 200", "= 90", 1))
+			case "kept":
+				w.write("main.tf", strings.Replace(longLived, "\n", "\n  on_revoked = \"keep\"\n", 1))
+			case "expires soon":
+				w.write("main.tf", longLived+"\nprovider \"safetyculture\" {\n  expiry_warning_days = 90\n}")
+			}
+			w.expect(0, "apply", "-auto-approve")
+			id := w.only().ID
+			w.ago.Store(0)
+			c.happens(w.workspace, id)
+			w.em.ForgetCalls()
+			files, output := w.files(), w.detectDrift(c.code)
+			mentions(t, output, c.says...)
+			w.expectChanges()
+			if after := w.files(); after != files {
+				t.Errorf("files before:\n%s\nand after:\n%s", files, after)
+			}
+			for _, secret := range append(w.secretsSoFar(), w.em.Bearer(), "wrong-but-secret", "webhook-secret") {
+				if strings.Contains(output, secret) {
+					t.Errorf("a secret is in the output:\n%s", output)
+				}
+			}
+			want := strings.TrimSuffix(output, "\n")
+			if c.code == 0 {
+				want = "" // nobody wants to hear of it
+			}
+			if text, _ := w.posted.Load().(string); text != want {
+				t.Errorf("posted:\n%s\nwant:\n%s", text, want)
+			}
+		})
+	}
+}
+
+// A webhook that fails is said, and the verdict stays.
+func TestBinary_detectDriftWithABrokenWebhook(t *testing.T) {
+	t.Parallel()
+	w := driftJob(t)
+	w.variables = append(w.variables, "DRIFT_WEBHOOK_URL=http://127.0.0.1:1/webhook-secret")
+	output := w.detectDrift(2) // nothing is applied yet
+	mentions(t, output, "Plan to create", "error: the webhook did not accept the message")
+	if strings.Contains(output, "webhook-secret") {
+		t.Error(output)
+	}
+}
+
+const longLived = `resource "safetyculture_service_user_token" "test" {
+  name                   = "t"
+  all_permissions        = true
+  inactivity_expiry_days = 180
+  rotate_after_days      = 200
+}`
+
+// driftWorkspace is a workspace whose emulator can be put back in time.
+type driftWorkspace struct {
+	*workspace
+	ago    *atomic.Int64 // how many days
+	posted *atomic.Value // the text that the job posted
+}
+
+// driftJob returns a workspace whose token, once applied, is 100 days old, and a webhook.
+func driftJob(t *testing.T) driftWorkspace {
+	t.Helper()
+	ago, posted := &atomic.Int64{}, &atomic.Value{}
+	ago.Store(100)
+	w := newWorkspaceAt(t, func() time.Time { return time.Now().AddDate(0, 0, -int(ago.Load())) })
+	w.write("main.tf", longLived)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
+		body, _ := io.ReadAll(req.Body)
+		var message struct{ Text string }
+		if err := json.Unmarshal(body, &message); err != nil || req.URL.Path != "/webhook-secret" {
+			t.Errorf("%s: %v: %s", req.URL.Path, err, body)
+		}
+		posted.Store(message.Text)
+	}))
+	t.Cleanup(server.Close)
+	w.variables = append(w.variables, "DRIFT_WEBHOOK_URL="+server.URL+"/webhook-secret", "DRIFT_NAME=a\\b \"c\"", "no_proxy=127.0.0.1", "TERRAFORM="+w.cli)
+	return driftWorkspace{w, ago, posted}
+}
+
+// detectDrift runs the script and returns what it prints.
+func (w driftWorkspace) detectDrift(code int) string {
+	w.t.Helper()
+	script, err := filepath.Abs(filepath.Join(examplesDir, "drift-detection", "detect-drift.sh"))
+	w.must(err)
+	command := w.command(w.t.Context(), "")
+	command.Path, err = exec.LookPath("bash")
+	w.must(err)
+	command.Args = []string{"bash", script}
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, &output
+	var exit *exec.ExitError
+	if err := command.Run(); err != nil && !errors.As(err, &exit) {
+		w.t.Fatal(err)
+	}
+	if got := command.ProcessState.ExitCode(); got != code {
+		w.t.Fatalf("exit code %d, want %d\n%s", got, code, &output)
+	}
+	return output.String()
+}
+
+// files lists what is in the workspace and in its folder for temporary files.
+func (w driftWorkspace) files() string {
+	w.t.Helper()
+	var list strings.Builder
+	for _, dir := range []string{w.dir, w.tmp} {
+		entries, err := os.ReadDir(dir)
+		w.must(err)
+		for _, entry := range entries {
+			list.WriteString(entry.Name() + "\n")
+		}
+	}
+	return list.String()
+}
