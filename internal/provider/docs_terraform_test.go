@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +18,8 @@ import (
 
 // Every Terraform block of every page is formatted and valid. Which ones are checked how:
 //
-//   - a block that is an example's file is applied by TestExamples;
+//   - a block that is an example's file is applied by TestExamples, or run by TestExample_terraformTest (.tftest.hcl),
+//     or queried by TestQuery_example (.tfquery.hcl);
 //   - any other is validated by the CLI as it stands, after the test has declared what a fragment may leave out: the
 //     provider, variables, and tokens that another part of the configuration has;
 //   - of a block that uses other providers, which no test may fetch, those parts are only parsed. The rest is validated,
@@ -65,14 +69,20 @@ func TestDocs_terraformBlocks(t *testing.T) {
 	}
 }
 
-// exampleFiles are the texts of the files that TestExamples applies.
+// exampleFiles are the texts of the files that tests of the examples use.
 func exampleFiles(t *testing.T) []string {
 	t.Helper()
 	var texts []string
-	for _, folder := range exampleFolders(t) {
-		for _, text := range sources(t, folder) {
-			texts = append(texts, strings.TrimSpace(text))
+	err := filepath.WalkDir(examplesDir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".tf" && filepath.Ext(path) != ".hcl" {
+			return err
 		}
+		text, err := os.ReadFile(path)
+		texts = append(texts, strings.TrimSpace(string(text)))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return texts
 }
