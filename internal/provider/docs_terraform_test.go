@@ -5,15 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
 // Every Terraform block of every page is formatted and valid. Which ones are checked how:
@@ -23,7 +26,8 @@ import (
 //   - any other is validated by the CLI as it stands, after the test has declared what a fragment may leave out: the
 //     provider, variables, and tokens that another part of the configuration has;
 //   - of a block that uses other providers, which no test may fetch, those parts are only parsed. The rest is validated,
-//     and so is each of their references to it.
+//     and so is each of their references to it;
+//   - what this CLI is too old for is only parsed.
 func TestDocs_terraformBlocks(t *testing.T) {
 	t.Parallel()
 	examples := exampleFiles(t)
@@ -51,6 +55,11 @@ func TestDocs_terraformBlocks(t *testing.T) {
 			if problem := f.unguarded(); problem != "" {
 				t.Errorf("%s: %s", where, problem)
 			}
+			if validator.version().LessThan(f.needs) {
+				parsed++
+				t.Logf("%s: only parsed: it needs Terraform %s", where, f.needs)
+				continue
+			}
 			if out := validator.validate(f); out != "" {
 				t.Errorf("%s: %s\nvalidated was:\n%s", where, out, f.source())
 			}
@@ -62,7 +71,7 @@ func TestDocs_terraformBlocks(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d blocks checked: %d are applied as examples, %d validated here, %d of them with parts that were only parsed (%d parts)",
+	t.Logf("%d blocks checked: %d are applied as examples, %d validated here, %d of them in part; %d blocks or parts of blocks were only parsed",
 		applied+validated, applied, validated, inPart, parsed)
 	if applied == 0 || validated == 0 {
 		t.Error("blocks of one kind are not found")
@@ -94,8 +103,15 @@ func (w *workspace) validate(f *fragment) string {
 	at.dir = w.t.TempDir()
 	at.output = bytes.Buffer{}
 	at.write("cli.tfrc", "")
-	at.write("main.tf", f.source())
-	if code, _ := at.cliRun("validate", "-no-color"); code != 0 {
+	args := []string{"validate", "-no-color"}
+	if f.query {
+		at.write("main.tfquery.hcl", f.text)
+		at.write("main.tf", f.missing())
+		args = append(args, "-query")
+	} else {
+		at.write("main.tf", f.source())
+	}
+	if code, _ := at.cliRun(args...); code != 0 {
 		return at.output.String()
 	}
 	return ""
@@ -108,6 +124,8 @@ type fragment struct {
 	parsedOnly []string        // what was taken out
 	declared   map[string]bool // addresses
 	references map[string]bool // what the configuration refers to, in full
+	needs      *version.Version
+	query      bool // it is for terraform query
 }
 
 func readFragment(text string) (*fragment, error) {
@@ -115,7 +133,7 @@ func readFragment(text string) (*fragment, error) {
 	if diags.HasErrors() {
 		return nil, errors.Join(diags.Errs()...)
 	}
-	f := &fragment{text: text, declared: map[string]bool{}, references: map[string]bool{}}
+	f := &fragment{text: text, declared: map[string]bool{}, references: map[string]bool{}, needs: tfversion.Version1_11_0}
 	f.file, diags = hclwrite.ParseConfig([]byte(text), "block.tf", hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, errors.Join(diags.Errs()...)
@@ -154,6 +172,12 @@ func (f *fragment) take(block *hclwrite.Block) {
 	case "terraform":
 		f.takeSettings(block)
 		return
+	case "import":
+		if block.Body().GetAttribute("identity") != nil {
+			f.needs = tfversion.Version1_12_0
+		}
+	case "action", "list":
+		f.needs, f.query = tfversion.Version1_14_0, block.Type() == "list"
 	}
 	ours := len(labels) == 0 || strings.HasPrefix(labels[0], "safetyculture") || labels[0] == "terraform_data" ||
 		slices.Contains([]string{"variable", "output", "module", "check"}, block.Type())
@@ -182,27 +206,31 @@ func (f *fragment) takeSettings(block *hclwrite.Block) {
 	}
 }
 
-// source is the configuration to validate: what is ours, what the block leaves out, and everything that it refers to,
-// so that the names of attributes are checked where they are used in a part that was taken out.
+// source is the configuration to validate.
 func (f *fragment) source() string {
+	return string(f.file.Bytes()) + "\n# Declared by the test:\n" + f.missing()
+}
+
+// missing is what the block leaves out, and everything that it refers to, so that the names of attributes are checked
+// where they are used in a part that was taken out.
+func (f *fragment) missing() string {
 	var out strings.Builder
-	out.Write(f.file.Bytes())
-	out.WriteString("\n# Declared by the test:\n")
 	if !f.declared["required_providers"] {
 		out.WriteString("terraform {\n  required_providers {\n    safetyculture = { source = \"safetyculture-community/safetyculture\" }\n  }\n}\n")
 	}
+	declared := maps.Clone(f.declared)
 	for i, reference := range sorted(f.references) {
 		root, rest, _ := strings.Cut(reference, ".")
 		name, _, _ := strings.Cut(rest, ".")
 		name, _, _ = strings.Cut(name, "[")
 		address := root + "." + name
 		switch {
-		case root == "var" && !f.declared[address]:
+		case root == "var" && !declared[address]:
 			fmt.Fprintf(&out, "variable %q {}\n", name)
-		case root == resourceType && !f.declared[address]:
+		case root == resourceType && !declared[address]:
 			fmt.Fprintf(&out, "resource %q %q {\n  name            = %q\n  all_permissions = true\n}\n", resourceType, name, name)
 		}
-		f.declared[address] = true
+		declared[address] = true
 		ours := slices.Contains([]string{resourceType, "var", "local", "module"}, root) || strings.HasPrefix(rest, "safetyculture_")
 		if ours && len(f.parsedOnly) > 0 {
 			fmt.Fprintf(&out, "locals {\n  reference_%d = %s\n}\n", i, reference)

@@ -193,7 +193,7 @@ func (s *said) textOf(expression ast.Expr, in *ast.FuncDecl) string {
 		}
 	case *ast.CallExpr:
 		switch nameOf(e.Fun) {
-		case "quoted":
+		case "quoted", "namedBy":
 			return `"…"`
 		case "Sprintf":
 			return s.formatted(e.Args, in)
