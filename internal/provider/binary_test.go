@@ -54,13 +54,13 @@ type workspace struct {
 // newWorkspace returns one whose emulator keeps real time, as the binary does.
 func newWorkspace(t *testing.T) *workspace {
 	t.Helper()
-	return newWorkspaceAt(t, time.Now)
+	return newWorkspaceWith(t, func(*emulator.Options) {})
 }
 
-// newWorkspaceAt returns one whose emulator has a clock of its own.
-func newWorkspaceAt(t *testing.T, now func() time.Time) *workspace {
+// newWorkspaceWith is newWorkspace with more options of the emulator.
+func newWorkspaceWith(t *testing.T, adjust func(*emulator.Options)) *workspace {
 	t.Helper()
-	w := workspaceIn(newEnvironment(t, func(o *emulator.Options) { o.Now = now }))
+	w := workspaceIn(newEnvironment(t, func(o *emulator.Options) { o.Now = time.Now; adjust(o) }))
 	bin, err := builtProvider()
 	w.must(err)
 	w.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "safetyculture-community/safetyculture", bin))

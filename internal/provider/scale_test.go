@@ -1,0 +1,183 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+// many are n tokens in one configuration.
+const many = `resource "safetyculture_service_user_token" "test" {
+  count           = %d
+  name            = format("integration-%%04d", count.index + 1)
+  all_permissions = true
+}`
+
+// newManaging returns a workspace whose state holds n tokens of the emulator. Terraform makes one of them, and its entry in
+// the state is the pattern of the others: a thousand creates would take too long here.
+func newManaging(t *testing.T, n, rateLimit int) *workspace {
+	t.Helper()
+	w := newWorkspaceWith(t, func(o *emulator.Options) { o.ActiveTokenLimit, o.RateLimit = 2*n, rateLimit })
+	w.write("main.tf", fmt.Sprintf(many, 1))
+	w.expect(0, "apply", "-auto-approve")
+	w.write("main.tf", fmt.Sprintf(many, n))
+	w.addToState(n - 1)
+	w.em.ForgetCalls()
+	return w
+}
+
+// addToState makes n more tokens and writes them into the state, as copies of the one that it holds.
+func (w *workspace) addToState(n int) {
+	w.t.Helper()
+	file := filepath.Join(w.dir, "terraform.tfstate")
+	var state map[string]any
+	content, err := os.ReadFile(file)
+	w.must(err)
+	w.must(json.Unmarshal(content, &state))
+	resource := state["resources"].([]any)[0].(map[string]any)
+	instances := resource["instances"].([]any)
+	pattern := instances[0].(map[string]any)
+	for i := range n {
+		token, secret, err := w.em.CreateToken(emulator.TokenInput{Name: fmt.Sprintf("integration-%04d", i+2)})
+		w.must(err)
+		attributes := maps.Clone(pattern["attributes"].(map[string]any))
+		maps.Copy(attributes, map[string]any{
+			"id": token.ID, "name": token.Name, "service_user_id": token.ServiceUserID, "token": secret,
+			"created_at": token.CreatedAt.Format(time.RFC3339Nano), "issued_at": token.IssuedAt.Format(time.RFC3339Nano),
+		})
+		instance := maps.Clone(pattern)
+		instance["index_key"], instance["attributes"] = i+1, attributes
+		instances = append(instances, instance)
+	}
+	resource["instances"] = instances
+	content, err = json.Marshal(state)
+	w.must(err)
+	w.must(os.WriteFile(file, content, 0o600))
+}
+
+// expectCalls fails unless the journal holds exactly so many lists, and so many calls in all, and empties it.
+func (w *workspace) expectCalls(lists, calls int) {
+	w.t.Helper()
+	if gotLists, got := len(w.em.CallsOf("ListServiceUserTokens")), len(w.em.Calls()); gotLists != lists || got != calls {
+		w.t.Errorf("%d calls, %d of them lists; want %d, %d of them lists", got, gotLists, calls, lists)
+	}
+	w.em.ForgetCalls()
+}
+
+// A plan costs a call for each hundred tokens of the organization and one to learn whose the credential is. Under a limit of
+// 200 calls a minute nothing is refused, so nothing waits.
+func TestScale_callsOfAPlan(t *testing.T) {
+	t.Parallel()
+	for n, most := range map[int]int{20: 3, 250: 5, 1000: 12} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			w := newManaging(t, n, 200)
+			w.expect(0, "plan", "-detailed-exitcode")
+			pages := (n + 99) / 100
+			if got := len(w.em.Calls()); got > most {
+				t.Errorf("%d calls, want at most %d", got, most)
+			}
+			refused := func(c emulator.Call) bool { return c.Status == http.StatusTooManyRequests }
+			if slices.ContainsFunc(w.em.Calls(), refused) {
+				t.Error("the rate limit was reached")
+			}
+			w.expectCalls(pages, pages+1)
+		})
+	}
+}
+
+// -refresh=false reads nothing, and a target is no reason to ask for one token after the other.
+func TestScale_partialPlans(t *testing.T) {
+	t.Parallel()
+	w := newManaging(t, 250, -1)
+	w.expect(0, "plan", "-detailed-exitcode", "-refresh=false")
+	w.expectCalls(0, 1)
+	var targets []string
+	for i := range 30 {
+		targets = append(targets, fmt.Sprintf("-target=%s[%d]", address, 7*i))
+	}
+	w.expect(0, append([]string{"plan", "-detailed-exitcode"}, targets...)...)
+	w.expectCalls(3, 4)
+	// One token more is a plan that has to know of free slots: that takes the list, and no more than the list.
+	w.write("main.tf", fmt.Sprintf(many, 251))
+	w.expect(2, "plan", "-detailed-exitcode", "-refresh=false")
+	w.expectCalls(3, 4)
+}
+
+// The web app goes on while pages are read. What is made, deleted or edited between two pages makes no token look gone, none
+// is there twice, and nothing fails.
+func TestScale_listThatChangesBetweenPages(t *testing.T) {
+	t.Parallel()
+	other := "renamed"
+	for name, c := range map[string]struct {
+		change func(w *workspace, all []emulator.Token)
+		plan   []string // what the plan then does
+	}{
+		"created": {func(w *workspace, _ []emulator.Token) { w.makeForeign("by hand") }, nil},
+		"deleted on the page that was read": {func(w *workspace, all []emulator.Token) {
+			w.must(w.em.RevokeToken(all[len(all)-1].ID))
+			w.must(w.em.DeleteToken(all[len(all)-1].ID))
+		}, nil},
+		"deleted on the page to come": {func(w *workspace, all []emulator.Token) {
+			w.must(w.em.RevokeToken(all[0].ID))
+			w.must(w.em.DeleteToken(all[0].ID))
+		}, []string{"create"}},
+		"renamed on the page to come": {func(w *workspace, all []emulator.Token) {
+			w.must(w.em.EditToken(all[0].ID, emulator.TokenEdit{Name: &other}))
+		}, []string{"update"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newManaging(t, 110, -1)
+			all := w.em.Tokens()
+			w.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 1, After: func() { c.change(w, all) }})
+			w.write("data.tf", `data "safetyculture_service_user_tokens" "all" {}
+output "distinct" { value = length(distinct([for t in data.safetyculture_service_user_tokens.all.tokens : t.id])) }
+output "listed" { value = length(data.safetyculture_service_user_tokens.all.tokens) }`)
+			w.expect(2, "plan", "-detailed-exitcode", "-out=saved")
+			var plan struct {
+				PlannedValues struct {
+					Outputs map[string]struct{ Value int }
+				} `json:"planned_values"`
+				ResourceChanges []struct {
+					Change struct{ Actions []string }
+				} `json:"resource_changes"`
+			}
+			w.must(json.Unmarshal([]byte(w.expect(0, "show", "-json", "saved")), &plan))
+			var actions []string
+			for _, r := range plan.ResourceChanges {
+				if !slices.Equal(r.Change.Actions, []string{"no-op"}) {
+					actions = append(actions, r.Change.Actions...)
+				}
+			}
+			if !slices.Equal(actions, c.plan) {
+				t.Errorf("planned %v, want %v", actions, c.plan)
+			}
+			if outputs := plan.PlannedValues.Outputs; outputs["listed"] != outputs["distinct"] || outputs["listed"].Value < 109 {
+				t.Errorf("%v", outputs)
+			}
+		})
+	}
+}
+
+// A list that fails on any page is one error in full however many tokens wait for it, and no token is lost by it.
+func TestScale_failedListIsOneError(t *testing.T) {
+	t.Parallel()
+	w := newManaging(t, 250, -1)
+	w.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 2, Status: 403})
+	w.expect(1, "plan", "-no-color")
+	w.expectCalls(2, 3)
+	if n := strings.Count(w.output.String(), "request id"); n != 1 {
+		t.Errorf("the reason is given %d times", n)
+	}
+	w.expect(0, "plan", "-detailed-exitcode")
+}
