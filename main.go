@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"log"
+	"os"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -21,6 +22,11 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger: print what to put into TF_REATTACH_PROVIDERS")
 	flag.Parse()
+	if !*debug { // who debugs reads the log where the provider runs
+		if err := provider.QuietLogs(os.Getenv, os.Setenv); err != nil {
+			log.Fatal(err)
+		}
+	}
 	open := provider.NewOpenTokens()
 	err := providerserver.Serve(context.Background(), provider.New(provider.Options{Version: version, OpenTokens: open}), providerserver.ServeOpts{
 		Address: provider.Address,

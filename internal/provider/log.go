@@ -23,3 +23,28 @@ func logCall(ctx context.Context, entry api.LogEntry) {
 	}
 	tflog.Debug(ctx, entry.Message, fields)
 }
+
+// The environment variables that choose what Terraform shows of a plugin's log, and what a plugin writes of it.
+var (
+	shownLogs   = []string{"TF_LOG", "TF_LOG_PROVIDER"}
+	writtenLogs = []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_SAFETYCULTURE"}
+)
+
+// QuietLogs switches off the plugin's log where Terraform shows none of it. Unless told otherwise, the plugin libraries write
+// everything at TRACE to Terraform, which reads it and throws it away: with 1,000 tokens that was half of a plan's CPU time.
+func QuietLogs(getenv func(string) string, setenv func(name, value string) error) error {
+	for _, name := range shownLogs {
+		if getenv(name) != "" {
+			return nil
+		}
+	}
+	for _, name := range writtenLogs {
+		if getenv(name) != "" {
+			continue
+		}
+		if err := setenv(name, "OFF"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
