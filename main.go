@@ -8,7 +8,8 @@ import (
 	"os"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
@@ -28,10 +29,7 @@ func main() {
 		}
 	}
 	open := provider.NewOpenTokens()
-	err := providerserver.Serve(context.Background(), provider.New(provider.Options{Version: version, OpenTokens: open}), providerserver.ServeOpts{
-		Address: provider.Address,
-		Debug:   *debug,
-	})
+	err := serve(provider.Options{Version: version, OpenTokens: open}, *debug)
 	// Terraform kills a plugin two seconds after it asked it to stop.
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
@@ -41,4 +39,17 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+}
+
+// serve serves the provider until Terraform is done with it.
+func serve(opts provider.Options, debug bool) error {
+	server, err := provider.NewServer(opts)
+	if err != nil {
+		return err
+	}
+	var serveOpts []tf6server.ServeOpt
+	if debug {
+		serveOpts = append(serveOpts, tf6server.WithManagedDebug())
+	}
+	return tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer { return server }, serveOpts...)
 }

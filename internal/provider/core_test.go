@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -58,7 +57,7 @@ func (e *environment) tryCore(t *testing.T, settings values) (*core, []*tfprotov
 
 func configure(t *testing.T, opts provider.Options, settings values) (*core, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(provider.New(opts)())()
+	server, err := provider.NewServer(opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
@@ -87,7 +86,7 @@ func (e *environment) options() provider.Options {
 
 func (e *environment) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"safetyculture": providerserver.NewProtocol6WithError(provider.New(e.options())()),
+		"safetyculture": func() (tfprotov6.ProviderServer, error) { return provider.NewServer(e.options()) },
 	}
 }
 

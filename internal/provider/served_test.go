@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
@@ -22,7 +21,9 @@ func (w *workspace) serve() {
 	reattach, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
 	opts := w.options()
 	opts.Getenv = w.getenv
-	factory := func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(provider.New(opts)())() }
+	served, err := provider.NewServer(opts)
+	w.must(err)
+	factory := func() tfprotov6.ProviderServer { return served }
 	failed := make(chan error, 1)
 	go func() {
 		failed <- tf6server.Serve(provider.Address, factory, tf6server.WithDebug(ctx, reattach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(w.t))

@@ -1,0 +1,78 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// frameworkServer is all that the framework's server can do. The protocol asks for each part by its interface, so none of
+// them may get lost.
+type frameworkServer interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ProviderServerWithListResource
+	tfprotov6.ProviderServerWithActions
+	tfprotov6.ProviderServerWithStateStores
+}
+
+// server is the framework's, without what that keeps of every request until the process ends (see requestContext). It
+// looks after the requests that come once or more for each resource; the others are few.
+type server struct{ frameworkServer }
+
+// NewServer returns the provider as a server of Terraform's protocol.
+func NewServer(opts Options) (tfprotov6.ProviderServer, error) {
+	s := providerserver.NewProtocol6(New(opts)())()
+	framework, ok := s.(frameworkServer)
+	if !ok {
+		return nil, fmt.Errorf("%T does not serve the whole protocol", s)
+	}
+	return &server{framework}, nil
+}
+
+func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	return letGo(ctx, req, s.frameworkServer.ValidateResourceConfig)
+}
+
+func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	return letGo(ctx, req, s.frameworkServer.UpgradeResourceState)
+}
+
+func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	return letGo(ctx, req, s.frameworkServer.ReadResource)
+}
+
+func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	return letGo(ctx, req, s.frameworkServer.PlanResourceChange)
+}
+
+func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	return letGo(ctx, req, s.frameworkServer.ApplyResourceChange)
+}
+
+// letGo serves a request, and lets go of its context afterwards.
+func letGo[Req, Resp any](ctx context.Context, req Req, serve func(context.Context, Req) (Resp, error)) (Resp, error) {
+	held := &requestContext{}
+	held.context.Store(&ctx)
+	defer held.context.Store(&over)
+	return serve(held, req)
+}
+
+// requestContext is a context that can be emptied. The framework keeps a cancel function of every request until the process
+// ends, and with it the request's whole context, some 15 KiB of loggers: 60 MiB after a plan over 1,000 tokens.
+type requestContext struct{ context atomic.Pointer[context.Context] }
+
+// over is the context of a request that has been answered.
+var over = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
+
+func (c *requestContext) Deadline() (time.Time, bool) { return (*c.context.Load()).Deadline() }
+func (c *requestContext) Done() <-chan struct{}       { return (*c.context.Load()).Done() }
+func (c *requestContext) Err() error                  { return (*c.context.Load()).Err() }
+func (c *requestContext) Value(key any) any           { return (*c.context.Load()).Value(key) }
