@@ -1,0 +1,126 @@
+// Command bench measures what plans, applies and destroys of many tokens cost with real Terraform or OpenTofu, on the
+// emulator, beside the same number of terraform_data resources, and prints it as Markdown.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// providerName is the provider's program; under this name this program stands in for it, see plugin.go.
+const providerName = "terraform-provider-safetyculture"
+
+func main() {
+	if filepath.Base(os.Args[0]) == providerName {
+		os.Exit(standIn())
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	o, err := parse(os.Args[1:], os.Stderr)
+	if err == nil {
+		err = run(ctx, o, os.Stdout, os.Stderr)
+	}
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// options are what is measured, and with which programs.
+type options struct {
+	bin, cli string
+	runs     int
+	quick    bool
+
+	sizes                  []int // tokens of a plan
+	changes                []int // tokens of an apply and a destroy
+	organizations, perEach int
+	latency                time.Duration
+}
+
+func parse(args []string, stderr io.Writer) (options, error) {
+	o := options{sizes: []int{1, 20, 250, 1000}, changes: []int{250, 1000}, organizations: 20, perEach: 20, latency: 50 * time.Millisecond}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&o.bin, "bin", ".build", "`folder` with the program "+providerName)
+	flags.StringVar(&o.cli, "cli", os.Getenv("TF_ACC_TERRAFORM_PATH"), "Terraform or OpenTofu `program`; default: $TF_ACC_TERRAFORM_PATH")
+	flags.IntVar(&o.runs, "runs", 5, "how often each plan is measured; the median is shown")
+	flags.BoolVar(&o.quick, "quick", false, "see only that everything works: few tokens, one run")
+	if err := flags.Parse(args); err != nil {
+		return options{}, err
+	}
+	switch {
+	case flags.NArg() > 0:
+		return options{}, fmt.Errorf("unexpected argument %q; see -help", flags.Arg(0))
+	case o.runs < 1:
+		return options{}, errors.New("-runs must be at least 1")
+	case o.cli == "":
+		return options{}, errors.New("no Terraform or OpenTofu program was named: use make bench, or -cli")
+	}
+	if o.quick {
+		o.runs, o.sizes, o.changes, o.organizations, o.perEach, o.latency = 1, []int{1, 3}, []int{2}, 2, 2, time.Millisecond
+	}
+	return o, nil
+}
+
+// run measures everything and prints the report. Progress goes to stderr.
+func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
+	folder, err := os.MkdirTemp("", "safetyculture-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	c, err := newCLI(ctx, o, folder)
+	if err != nil {
+		return err
+	}
+	r := report{
+		latency: o.latency, runs: o.runs, organizations: o.organizations, perEach: o.perEach,
+		machine: fmt.Sprintf("%s, %s/%s, %d cores, %s", c.title, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), time.Now().Format(time.DateOnly)),
+	}
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(stderr, format+"\n", args...) }
+	say("%s. Load before: %s.", r.machine, load())
+	for _, n := range o.sizes {
+		say("Plans with %d tokens …", n)
+		p, err := measurePlans(ctx, c, n, o)
+		if err != nil {
+			return err
+		}
+		r.plans = append(r.plans, p)
+	}
+	for _, n := range o.changes {
+		say("Apply and destroy of %d tokens …", n)
+		changes, err := measureChanges(ctx, c, n, o)
+		if err != nil {
+			return err
+		}
+		r.changes = append(r.changes, changes...)
+	}
+	say("%d organizations with %d tokens each …", o.organizations, o.perEach)
+	if r.aliases, r.workspaces, err = measureOrganizations(ctx, c, o); err != nil {
+		return err
+	}
+	say("Load after: %s.", load())
+	_, err = io.WriteString(stdout, r.markdown())
+	return err
+}
+
+// load is how busy the machine was in the last minute, where the system says so in a file.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	first, _, _ := strings.Cut(string(text), " ")
+	return first
+}

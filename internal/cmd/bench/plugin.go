@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"time"
+)
+
+// The environment variables through which a run tells the stand-in what to start and where to write what it saw.
+const (
+	envProvider = "BENCH_PROVIDER"
+	envRecord   = "BENCH_RECORD"
+)
+
+// process is one run of the plugin.
+type process struct {
+	Start, End time.Time
+	// Peak is the most memory that it had resident, in bytes, as the system counted it.
+	Peak int64
+}
+
+// standIn is what Terraform starts instead of the plugin when memory is measured: it starts the plugin, waits for it, and
+// writes down what the system says of it. It takes part in no run whose time is measured.
+func standIn() int {
+	command := exec.Command(os.Getenv(envProvider), os.Args[1:]...)
+	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
+	seen := process{Start: time.Now()}
+	err := command.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		fmt.Fprintln(os.Stderr, "bench: starting the provider:", err)
+		return 1
+	}
+	seen.End, seen.Peak = time.Now(), peakOf(command.ProcessState)
+	if err := record(os.Getenv(envRecord), seen); err != nil {
+		fmt.Fprintln(os.Stderr, "bench: writing down the provider's memory:", err)
+		return 1
+	}
+	return command.ProcessState.ExitCode()
+}
+
+// record adds a process to a file that several stand-ins write to at once.
+func record(name string, seen process) error {
+	line, err := json.Marshal(seen)
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(append(line, '\n'))
+	return errors.Join(err, file.Close())
+}
+
+// readRecord reads what the stand-ins have written.
+func readRecord(name string) ([]process, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	var all []process
+	for line := range bytes.Lines(text) {
+		var p process
+		if err := json.Unmarshal(line, &p); err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// peakTogether is the largest sum of the peaks of plugins that ran at the same time: what a machine needs for all of them
+// together, at most. Memory that they share, such as the program's code, is counted in each.
+func peakTogether(all []process) (peak int64, processes int) {
+	for _, at := range all {
+		alive := slices.DeleteFunc(slices.Clone(all), func(p process) bool { return p.Start.After(at.Start) || !p.End.After(at.Start) })
+		var sum int64
+		for _, p := range alive {
+			sum += p.Peak
+		}
+		if sum > peak {
+			peak, processes = sum, len(alive)
+		}
+	}
+	return peak, processes
+}

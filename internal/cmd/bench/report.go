@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// report is everything that was measured.
+type report struct {
+	machine                string
+	runs                   int
+	latency                time.Duration
+	plans                  []plans
+	changes                []change
+	organizations, perEach int
+	aliases, workspaces    many
+}
+
+// The targets that the report says were met or missed.
+const (
+	mostLatencyRatio = 1.25
+	mostStartUp      = 100 * time.Millisecond
+	mostPeak         = 120 << 20
+)
+
+func (r report) markdown() string {
+	var b strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	say("Measured with %s. Medians of %d runs of `plan` with nothing to do.\n", r.machine, r.runs)
+	r.planTable(&b)
+	say("")
+	r.targets(say)
+	say("")
+	r.changeTable(&b)
+	say("")
+	r.organizationTable(&b)
+	return b.String()
+}
+
+// table writes a Markdown table whose first row is its head.
+func table(b *strings.Builder, rows [][]string) {
+	for i, row := range rows {
+		fmt.Fprintf(b, "| %s |\n", strings.Join(row, " | "))
+		if i == 0 {
+			fmt.Fprintf(b, "|---|%s\n", strings.Repeat("---:|", len(row)-1))
+		}
+	}
+}
+
+func (r report) planTable(b *strings.Builder) {
+	row := func(title string, value func(plans) string) []string {
+		cells := []string{title}
+		for _, p := range r.plans {
+			cells = append(cells, value(p))
+		}
+		return cells
+	}
+	table(b, [][]string{
+		row("Tokens", func(p plans) string { return count(p.tokens) }),
+		row("Time, each call answered after "+r.latency.String(), func(p plans) string { return seconds(p.slow.wall) }),
+		row("Time, answered at once", func(p plans) string { return seconds(p.fast.wall) }),
+		row("Time, as many `terraform_data`", func(p plans) string { return seconds(p.data.wall) }),
+		row("Ratio to `terraform_data`, answered at once", func(p plans) string { return ratio(p.fast.wall, p.data.wall) }),
+		row("Ratio of answered after "+r.latency.String()+" to at once", func(p plans) string { return ratio(p.slow.wall, p.fast.wall) }),
+		row("CPU time", func(p plans) string { return seconds(p.fast.cpu) }),
+		row("CPU time, as many `terraform_data`", func(p plans) string { return seconds(p.data.cpu) }),
+		row("API calls", func(p plans) string { return count(p.traffic.calls) }),
+		row("Calls refused by the rate limit", func(p plans) string { return count(p.traffic.refused) }),
+		row("Peak memory of the plugin", func(p plans) string { return mebibytes(p.peak) }),
+	})
+}
+
+// targets says of each target whether it was met.
+func (r report) targets(say func(string, ...any)) {
+	first, last := r.plans[0], r.plans[len(r.plans)-1]
+	verdict := func(met bool) string {
+		if met {
+			return "met"
+		}
+		return "missed"
+	}
+	startUp := first.fast.wall - first.data.wall
+	say("- Start-up, %s token against as many `terraform_data`: %s more; target at most %s: %s.", count(first.tokens), seconds(startUp), seconds(mostStartUp), verdict(startUp <= mostStartUp))
+	say("- Latency of %s at %s tokens: ratio %s; target at most %.2f: %s.", r.latency, count(last.tokens), ratio(last.slow.wall, last.fast.wall), mostLatencyRatio,
+		verdict(float64(last.slow.wall) <= mostLatencyRatio*float64(last.fast.wall)))
+	say("- Memory at %s tokens: %s; target below %s: %s.", count(last.tokens), mebibytes(last.peak), mebibytes(mostPeak), verdict(last.peak < mostPeak))
+}
+
+func (r report) changeTable(b *strings.Builder) {
+	rows := [][]string{{"Change", "Time", "API calls", "Refused by the rate limit", "Waited for it"}}
+	for _, c := range r.changes {
+		rows = append(rows, []string{
+			fmt.Sprintf("%s of %s tokens", c.name, count(c.tokens)), seconds(c.cost.wall), count(c.traffic.calls), count(c.traffic.refused), seconds(c.traffic.waited),
+		})
+	}
+	table(b, rows)
+}
+
+func (r report) organizationTable(b *strings.Builder) {
+	row := func(title string, value func(many) string) []string {
+		return []string{title, value(r.aliases), value(r.workspaces)}
+	}
+	table(b, [][]string{
+		{fmt.Sprintf("%d organizations with %d tokens each", r.organizations, r.perEach), "aliases in one configuration", "a workspace each, one after the other"},
+		row("Time of all plans", func(m many) string { return seconds(m.cost.wall) }),
+		row("CPU time", func(m many) string { return seconds(m.cost.cpu) }),
+		row("API calls", func(m many) string { return count(m.traffic.calls) }),
+		row("Plugins at the same time", func(m many) string { return count(m.processes) }),
+		row("Their peak memory, added up", func(m many) string { return mebibytes(m.peak) }),
+	})
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }
+
+func mebibytes(n int64) string { return fmt.Sprintf("%d MiB", (n+1<<19)>>20) }
+
+func ratio(a, b time.Duration) string { return fmt.Sprintf("%.2f", a.Seconds()/b.Seconds()) }
+
+// count writes a number with a comma for the thousands.
+func count(n int) string {
+	if n < 1000 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%s,%03d", count(n/1000), n%1000)
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"net"
+	"net/http"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+// service is an emulator on a loopback port, whose latency can be changed.
+type service struct {
+	*emulator.Emulator
+	url     string
+	latency atomic.Int64 // a time.Duration
+	server  *http.Server
+}
+
+// startService starts an emulator that has so many tokens, all active, and the contract's rate limit.
+func startService(has, limit int) (*service, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // listening takes no time
+	if err != nil {
+		return nil, err
+	}
+	s := &service{Emulator: emulator.New(emulator.Options{Tokens: has, ActiveTokenLimit: limit}), url: "http://" + listener.Addr().String()}
+	s.server = &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(time.Duration(s.latency.Load()))
+		s.ServeHTTP(w, r)
+	})}
+	go func() { _ = s.server.Serve(listener) }()
+	return s, nil
+}
+
+func (s *service) stop() { _ = s.server.Close() }
+
+// traffic is what the journal says of one run.
+type traffic struct {
+	calls, refused int
+	waited         time.Duration
+}
+
+func (t traffic) plus(other traffic) traffic {
+	return traffic{t.calls + other.calls, t.refused + other.refused, t.waited + other.waited}
+}
+
+// takeTraffic reads the journals and empties them.
+func takeTraffic(services ...*service) (sum traffic) {
+	for _, s := range services {
+		sum = sum.plus(trafficOf(s.Calls()))
+		s.ForgetCalls()
+	}
+	return sum
+}
+
+// shortestWait tells a wait for the rate limit, which lasts seconds, from the pauses between calls.
+const shortestWait = 2 * time.Second
+
+// trafficOf counts calls, those that the rate limit refused, and how long nothing was sent after a refusal.
+func trafficOf(calls []emulator.Call) traffic {
+	t := traffic{calls: len(calls)}
+	calls = slices.SortedFunc(slices.Values(calls), func(a, b emulator.Call) int { return a.Time.Compare(b.Time) })
+	for i, call := range calls {
+		if call.Status != http.StatusTooManyRequests {
+			continue
+		}
+		t.refused++
+		if i+1 < len(calls) {
+			if gap := calls[i+1].Time.Sub(call.Time); gap > shortestWait {
+				t.waited += gap
+			}
+		}
+	}
+	return t
+}
