@@ -89,7 +89,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if s.verbose {
 		handler = verbose(em, stderr)
 	}
-	_, _ = fmt.Fprintf(stdout, "The emulator listens on %s. In another shell:\n\nexport SAFETYCULTURE_BASE_URL=http://%s\nexport SAFETYCULTURE_API_TOKEN=%s\n", listener.Addr(), listener.Addr(), quote(em.Bearer()))
+	_, _ = fmt.Fprintf(stdout, "The emulator listens on %s. In another shell:\n\nexport SAFETYCULTURE_BASE_URL=http://%s\nexport SAFETYCULTURE_API_TOKEN=%s\nexport SAFETYCULTURE_ORGANIZATION_ID=%s\n",
+		listener.Addr(), listener.Addr(), quote(em.Bearer()), em.OrganizationID())
 
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)

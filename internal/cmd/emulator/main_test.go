@@ -12,7 +12,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// start runs the program and returns the two variables that it prints, and what stops it.
+// start runs the program and returns the address and token that it prints, and what stops it.
 func start(t *testing.T, args ...string) (baseURL, token string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

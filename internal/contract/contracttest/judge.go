@@ -2,11 +2,13 @@ package contracttest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -69,7 +71,7 @@ func (j *Judge) Request(r *http.Request, body []byte) (*JudgedCall, error) {
 	}
 	// Its texts hold no value, so that a failing test does not print a secret.
 	options.WithCustomSchemaErrorFunc(func(err *openapi3.SchemaError) string {
-		return fmt.Sprintf("%s at %v", err.Reason, err.JSONPointer())
+		return fmt.Sprintf("%s at %v", cmp.Or(err.Reason, "the schema's "+strconv.Quote(err.SchemaField)+" is broken"), err.JSONPointer())
 	})
 	input := &openapi3filter.RequestValidationInput{Request: copied, PathParams: params, Route: route, Options: options}
 	if err := onlyDeclared(route, copied, body); err != nil {

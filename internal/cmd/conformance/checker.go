@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
+)
+
+// The contract's paths.
+const (
+	tokensPath         = "/tokens/v1/service_user_tokens"
+	userTokensPath     = "/tokens/v1/user_tokens"
+	whoAmIPath         = "/accounts/user/v1/user:WhoAmI"
+	permissionSetsPath = "/permissions/v1/permission_sets"
+	permissionSetPath  = "/permissions/v1/permission_set/"
+)
+
+// checker makes the checks, one after the other, and writes each into the report.
+type checker struct {
+	client *client
+	report report
+	sets   []string // ids of permission sets that there are
+}
+
+// all makes every check that is allowed. What it made is cleaned up however it ends.
+func (k *checker) all(ctx context.Context) {
+	var caller caller
+	if !k.answers(ctx, "WhoAmI", "answers the caller", get(whoAmIPath), &caller) {
+		k.skip("every other operation", "everything else", "the credential or the host does not work: see WhoAmI")
+		return
+	}
+	k.authentication(ctx)
+	k.permissionSets(ctx)
+	if !k.client.write {
+		k.lists(ctx)
+		k.skip("service user tokens", "create, edit, revoke, regenerate, delete", "only reads were allowed; WRITE=1 allows tokens of its own")
+	} else {
+		l := newLife(k)
+		l.begin(ctx)
+		k.lists(ctx)
+		l.live(ctx)
+		l.cleanUp(ctx)
+	}
+	k.userTokens(ctx, caller)
+	k.unknownRoutes(ctx)
+	k.everyAnswer()
+}
+
+type caller struct {
+	UserID string `json:"user_id"`
+}
+
+// judge reports a check as ok, or as a difference.
+func (k *checker) judge(operation, title string, good bool, expected, answered string) bool {
+	r := result{operation: operation, title: title, verdict: ok}
+	if !good {
+		r = result{operation: operation, title: title, verdict: differs, expected: expected, answered: answered}
+	}
+	k.report.results = append(k.report.results, r)
+	return good
+}
+
+func (k *checker) skip(operation, title, why string) {
+	k.report.results = append(k.report.results, result{operation: operation, title: title, verdict: notChecked, why: why})
+}
+
+// further is what a check wants of an answer beyond the contract's document.
+type further func() (good bool, expected, answered string)
+
+// answers checks that a call is answered 200, by the contract, and as further says. The answer is read into out.
+func (k *checker) answers(ctx context.Context, operation, title string, r request, out any, wants ...further) bool {
+	a, fine := k.sent(ctx, operation, title, r)
+	if !fine {
+		return false
+	}
+	err := json.Unmarshal(a.body, out) // also of an answer that is not fit: the id of a token in it is needed for the clean-up
+	switch {
+	case a.status != http.StatusOK:
+		return k.judge(operation, title, false, "200", a.words)
+	case a.unfit != "":
+		return k.judge(operation, title, false, "an answer that fits the contract's document", a.words+", but "+a.unfit)
+	case err != nil:
+		return k.judge(operation, title, false, "JSON of the contract", a.words+", which cannot be read")
+	}
+	for _, want := range wants {
+		if good, expected, answered := want(); !good {
+			return k.judge(operation, title, false, expected, answered)
+		}
+	}
+	return k.judge(operation, title, true, "", "")
+}
+
+// refusal is how the contract says no.
+type refusal struct {
+	status, code  int
+	reason, field string // empty: any
+}
+
+var (
+	unauthenticated = refusal{status: http.StatusUnauthorized, code: 16}
+	notFound        = refusal{status: http.StatusNotFound, code: 5}
+	notActive       = refusal{status: http.StatusBadRequest, code: 9, reason: api.ReasonTokenNotActive}
+	stillActive     = refusal{status: http.StatusBadRequest, code: 9, reason: api.ReasonTokenActive}
+)
+
+func invalid(field string) refusal {
+	return refusal{status: http.StatusBadRequest, code: 3, reason: "INVALID_FIELD", field: field}
+}
+
+func (w refusal) words() string {
+	words := fmt.Sprintf("%d, code %d", w.status, w.code)
+	if w.reason != "" {
+		words += ", reason " + w.reason
+	}
+	if w.field != "" {
+		words += ", field " + w.field
+	}
+	return words
+}
+
+func (w refusal) is(a answer) bool {
+	var e envelope
+	if json.Unmarshal(a.body, &e) != nil || a.status != w.status || e.Code != w.code || len(e.Details) == 0 {
+		return false
+	}
+	first := e.Details[0]
+	return (w.reason == "" || w.reason == first.Reason) && (w.field == "" || w.field == first.Metadata["field"])
+}
+
+// refuses checks that a call is refused in the contract's words.
+func (k *checker) refuses(ctx context.Context, operation, title string, r request, want refusal) answer {
+	a, fine := k.sent(ctx, operation, title, r)
+	switch {
+	case !fine:
+	case !want.is(a):
+		k.judge(operation, title, false, want.words(), a.words)
+	case a.unfit != "":
+		k.judge(operation, title, false, "an error that fits the contract's document", a.words+", but "+a.unfit)
+	default:
+		k.judge(operation, title, true, "", "")
+	}
+	return a
+}
+
+// sent sends a call. Without an answer, the check is over.
+func (k *checker) sent(ctx context.Context, operation, title string, r request) (answer, bool) {
+	if ctx.Err() != nil {
+		k.skip(operation, title, "interrupted")
+		return answer{}, false
+	}
+	a := k.client.send(ctx, r)
+	switch {
+	case ctx.Err() != nil:
+		k.skip(operation, title, "interrupted")
+	case a.err != nil:
+		k.judge(operation, title, false, "an answer", a.words)
+	case a.status == http.StatusTooManyRequests:
+		k.skip(operation, title, "the server's rate limit was not over after three waits")
+	default:
+		return a, true
+	}
+	return a, false
+}
+
+func get(path string) request { return request{method: http.MethodGet, path: path} }
+
+func getWith(path, query string) request {
+	return request{method: http.MethodGet, path: path, query: query}
+}
+
+func post(path string, body any) request {
+	return request{method: http.MethodPost, path: path, body: body}
+}
+
+func (r request) as(bearer secret.String) request {
+	r.bearer = &bearer
+	return r
+}
+
+// fields is a request's body.
+type fields map[string]any
+
+// unknownID is an id that nothing has.
+func unknownID() string { return uuid.NewString() }

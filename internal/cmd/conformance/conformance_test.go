@@ -1,0 +1,262 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
+)
+
+// host is an emulator that the program is pointed at, perhaps through a handler that deviates from the contract.
+type host struct {
+	t  *testing.T
+	em *emulator.Emulator
+	settings
+	out strings.Builder
+
+	mu      sync.Mutex
+	secrets []string
+}
+
+func newHost(t *testing.T, options emulator.Options, deviate func(http.Handler) http.Handler) *host {
+	t.Helper()
+	h := &host{t: t}
+	options.OnSecret = func(s string) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.secrets = append(h.secrets, s)
+	}
+	h.em = emulator.New(options)
+	var handler http.Handler = h.em
+	if deviate != nil {
+		handler = deviate(handler)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	base, err := api.ParseBaseURL(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := api.NewTransport()
+	t.Cleanup(transport.CloseIdleConnections)
+	h.client = clientOptions{
+		base: base, bearer: secret.New(h.em.Bearer()), transport: transport, backoff: time.Millisecond, now: time.Now,
+		wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	}
+	return h
+}
+
+// run runs the program and returns the checks that differ. Its output never holds a secret.
+func (h *host) run(ctx context.Context) ([]string, error) {
+	h.t.Helper()
+	err := h.settings.run(ctx, &h.out)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, s := range append(h.secrets, h.em.Bearer()) {
+		if strings.Contains(h.out.String(), s) {
+			h.t.Errorf("a secret is in the output:\n%s", h.out.String())
+		}
+	}
+	var found []string
+	for line := range strings.Lines(h.out.String()) {
+		if check, is := strings.CutPrefix(line, "differs      "); is {
+			found = append(found, strings.TrimSpace(check))
+		}
+	}
+	return found, err
+}
+
+func TestEmulatorConforms(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string]emulator.Options{
+		"empty":                {},
+		"some tokens":          {Tokens: 5},
+		"more than one page":   {Tokens: 130, ActiveTokenLimit: 200},
+		"a full organization":  {Tokens: 18},
+		"no rate-limit header": {Tokens: 3, OmitRateLimitHeaders: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHost(t, options, nil)
+			before := h.em.Tokens()
+			if found, err := h.run(t.Context()); err != nil || len(found) > 0 {
+				t.Fatalf("read-only: %v: %v\n%s", err, found, h.out.String())
+			}
+			for _, call := range h.em.Calls() {
+				if call.Acted && !slices.Contains(reads, call.Operation) {
+					t.Errorf("read-only, and %s was called", call.Operation)
+				}
+			}
+			h.write = true
+			if found, err := h.run(t.Context()); err != nil || len(found) > 0 {
+				t.Errorf("with changes: %v: %v\n%s", err, found, h.out.String())
+			}
+			if after := h.em.Tokens(); len(after) != len(before) {
+				t.Errorf("%d tokens before, %d after", len(before), len(after))
+			}
+		})
+	}
+}
+
+// Every operation of the contract is called when changes are allowed.
+func TestEveryOperationIsChecked(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, emulator.Options{Tokens: 2}, nil)
+	h.write = true
+	if _, err := h.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, operation := range emulator.Operations() {
+		if !slices.ContainsFunc(h.em.CallsOf(operation.ID), func(c emulator.Call) bool { return c.Acted }) {
+			t.Errorf("%s was never carried out", operation.ID)
+		}
+		if !strings.Contains(h.out.String(), operation.ID+": ") {
+			t.Errorf("%s is not in the report", operation.ID)
+		}
+	}
+	if strings.Contains(h.out.String(), "not checked  ") {
+		t.Errorf("something was not checked:\n%s", h.out.String())
+	}
+}
+
+// A path prefix of the base URL is kept, and is none of the contract's business.
+func TestBaseURLMayCarryAPath(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, emulator.Options{Tokens: 2}, func(next http.Handler) http.Handler { return http.StripPrefix("/gateway", next) })
+	h.client.base = h.client.base.JoinPath("gateway")
+	if found, err := h.run(t.Context()); err != nil {
+		t.Errorf("%v: %v", err, found)
+	}
+}
+
+func TestRateLimitIsWaitedOut(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	clock := func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		now = now.Add(time.Millisecond)
+		return now
+	}
+	h := newHost(t, emulator.Options{Tokens: 2, RateLimit: 7, Now: clock}, nil)
+	h.client.now = clock
+	h.client.wait = func(_ context.Context, d time.Duration) error {
+		mu.Lock()
+		defer mu.Unlock()
+		now = now.Add(d)
+		return nil
+	}
+	h.write = true
+	if found, err := h.run(t.Context()); err != nil {
+		t.Errorf("%v: %v\n%s", err, found, h.out.String())
+	}
+}
+
+// A host without the API, and one that does not answer, are differences, and what was not checked says so.
+func TestHostWithoutTheAPI(t *testing.T) {
+	t.Parallel()
+	for want, handler := range map[string]http.HandlerFunc{
+		"answered: 200, but":                   func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>Welcome</html>")) },
+		"answered: 404 without the contract's": http.NotFound,
+		"answered: 302": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://example.com", http.StatusFound)
+		},
+		"answered: no answer":                         func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"answered: 401, code 16: Bearer (redacted) x": nil, // repeats what it was sent
+	} {
+		h := newHost(t, emulator.Options{}, func(_ http.Handler) http.Handler {
+			if handler != nil {
+				return handler
+			}
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.WriteHeader(http.StatusUnauthorized)
+				_, _ = w.Write([]byte(`{"code":16,"message":"` + r.Header.Get("Authorization") + ` x"}`))
+			})
+		})
+		h.write = true
+		found, err := h.run(t.Context())
+		if !errors.Is(err, errDiffers) || len(found) == 0 || !strings.Contains(h.out.String(), want) || !strings.Contains(h.out.String(), "not checked") {
+			t.Errorf("want %q: %v\n%s", want, err, h.out.String())
+		}
+	}
+}
+
+// An interrupt right after a create leaves nothing behind.
+func TestInterruptCleansUp(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	h := newHost(t, emulator.Options{Tokens: 1}, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(w, r)
+			if r.Method == http.MethodPatch {
+				cancel()
+			}
+		})
+	})
+	h.write = true
+	if _, err := h.run(ctx); !errors.Is(err, errDiffers) {
+		t.Errorf("an interrupted run is not a good one: %v", err)
+	}
+	if left := h.em.Tokens(); len(left) != 1 || len(h.em.CallsOf(deleteOperation)) == 0 || !strings.Contains(h.out.String(), "interrupted") {
+		t.Errorf("left %d tokens:\n%s", len(left), h.out.String())
+	}
+}
+
+func TestSweepTouchesItsOwnPrefixOnly(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, emulator.Options{}, nil)
+	for _, name := range []string{"tfacc-left", "tfacc-revoked", "warehouse", "not-tfacc-", "TFACC-x"} {
+		token, _, err := h.em.CreateToken(emulator.TokenInput{Name: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "tfacc-revoked" {
+			if err := h.em.RevokeToken(token.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	h.sweep = true
+	if _, err := h.run(t.Context()); err != nil || !strings.Contains(h.out.String(), "2 of 5 tokens deleted") {
+		t.Errorf("%v\n%s", err, h.out.String())
+	}
+	for _, token := range h.em.Tokens() {
+		if strings.HasPrefix(token.Name, "tfacc-") {
+			t.Errorf("%s is left", token.Name)
+		}
+	}
+	if len(h.em.ActiveTokens()) != 3 {
+		t.Errorf("%d active tokens, want 3", len(h.em.ActiveTokens()))
+	}
+}
+
+func TestBadArguments(t *testing.T) {
+	t.Parallel()
+	none := func(string) string { return "" }
+	token := func(string) string { return "t" }
+	for want, c := range map[string]struct {
+		args   []string
+		getenv func(string) string
+	}{
+		"BASE_URL=":              {nil, token},
+		"unexpected argument":    {[]string{"x"}, token},
+		"loopback host":          {[]string{"-base-url", "http://example.com"}, token},
+		"SAFETYCULTURE_API_TOKE": {[]string{"-base-url", "https://example.com"}, none},
+	} {
+		var out strings.Builder
+		if err := run(t.Context(), c.args, c.getenv, &out); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: got %v, want %q", c.args, err, want)
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/contract/contracttest"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
+)
+
+const (
+	createOperation     = "CreateServiceUserToken"
+	updateOperation     = "UpdateServiceUserToken"
+	revokeOperation     = "RevokeServiceUserToken"
+	regenerateOperation = "RegenerateServiceUserToken"
+	deleteOperation     = "DeleteServiceUserToken"
+)
+
+type tokenAnswer struct {
+	Token  api.ServiceUserToken `json:"service_user_token"`
+	Secret secret.String        `json:"secret"`
+}
+
+// life is the life of a token that the program makes itself.
+type life struct {
+	*checker
+	prefix string // begins the names of this run's tokens, and of nothing else
+	made   []string
+	token  api.ServiceUserToken // the zero token: there is none to go on with
+	secret secret.String
+}
+
+func newLife(k *checker) *life {
+	return &life{checker: k, prefix: contracttest.NamePrefix + "conformance-" + uuid.NewString()[:8] + "-"}
+}
+
+// begin makes two tokens, so that the list has pages.
+func (l *life) begin(ctx context.Context) {
+	l.refusedCreates(ctx)
+	name := l.prefix + "first"
+	made := l.mint(ctx, createOperation, "makes what was asked for", post(tokensPath, l.grant(fields{"name": name, "inactivity_expiry_days": 31})),
+		func(t api.ServiceUserToken) (bool, string) {
+			return t.Name == name && t.InactivityExpiryDays == 31 && t.Active() && t.LastUsedAt == nil && t.RevokedAt == nil && l.granted(t),
+				"an active token of that name, expiry and permissions, never used"
+		})
+	l.token, l.secret = made.Token, made.Secret
+	l.mint(ctx, createOperation, "expires after 45 days by default", post(tokensPath, l.grant(fields{"name": l.prefix + "second"})),
+		func(t api.ServiceUserToken) (bool, string) { return t.InactivityExpiryDays == 45, "45 days" })
+}
+
+// refusedCreates: what the contract forbids makes no token.
+func (l *life) refusedCreates(ctx context.Context) {
+	name := l.prefix + "refused"
+	long := name
+	for len(long) <= 100 {
+		long += "x"
+	}
+	for _, c := range []struct {
+		title string
+		body  fields
+		field string
+	}{
+		{"an empty name is refused", fields{"name": ""}, "name"},
+		{"a name of over 100 characters is refused", fields{"name": long}, "name"},
+		{"an expiry of 44 days is refused", fields{"name": name, "inactivity_expiry_days": 44}, "inactivity_expiry_days"},
+		{"no permission sets are refused", fields{"name": name, "permission_set_ids": []string{}}, "permission_set_ids"},
+		{"an unknown permission set is refused", fields{"name": name, "permission_set_ids": []string{unknownID()}}, "permission_set_ids"},
+		{"null is refused", fields{"name": name, "permission_set_ids": nil}, "permission_set_ids"},
+		{"an unknown field is refused", fields{"name": name, "nonsense": true}, "nonsense"},
+	} {
+		l.notMade(l.refuses(ctx, createOperation, c.title, post(tokensPath, c.body), invalid(c.field)))
+	}
+	nobody := post(tokensPath, fields{"name": name}).as(secret.New("not-a-token"))
+	l.notMade(l.refuses(ctx, createOperation, "an unknown bearer is refused", nobody, unauthenticated))
+}
+
+// live takes the token through everything that can be done to it.
+func (l *life) live(ctx context.Context) {
+	l.unknownIDs(ctx)
+	if l.token.ID == "" {
+		l.skip("service user tokens", "edit, revoke, regenerate, delete", "no token could be made")
+		return
+	}
+	l.works(ctx, createOperation, "the secret is accepted, and its caller is the service user", l.secret)
+	l.reads(ctx, "its use shows in last_used_at", func(t api.ServiceUserToken) (bool, string) { return t.LastUsedAt != nil, "a time in last_used_at" })
+	l.edits(ctx)
+	l.refuses(ctx, deleteOperation, "an active token is refused", request{method: http.MethodDelete, path: l.path("")}, stillActive)
+	l.refuses(ctx, regenerateOperation, "an active token is refused", post(l.path("/regenerate"), fields{}), stillActive)
+	l.unauthenticated(ctx)
+	l.works(ctx, updateOperation, "the secret is accepted as before", l.secret)
+	l.revokes(ctx, "revokes")
+	l.refuses(ctx, revokeOperation, "a revoked token is refused", post(l.path("/revoke"), fields{}), notActive)
+	l.refuses(ctx, updateOperation, "a revoked token is refused", l.patch(fields{"name": l.token.Name}), notActive)
+	l.regenerates(ctx)
+	l.deletes(ctx)
+}
+
+// mint makes a call that answers a secret. Whatever token it answers is noted, and deleted in the end. A token that is not
+// quite as it should be is good enough for the checks that follow; one without an id or a secret is none.
+func (l *life) mint(ctx context.Context, operation, title string, r request, want func(api.ServiceUserToken) (bool, string)) tokenAnswer {
+	var made tokenAnswer
+	l.answers(ctx, operation, title, r, &made, func() (bool, string, string) {
+		good, expected := want(made.Token)
+		return good, expected, shortly(made.Token)
+	})
+	l.note(made)
+	if made.Token.ID == "" || made.Secret.IsZero() {
+		return tokenAnswer{}
+	}
+	return made
+}
+
+func (l *life) note(made tokenAnswer) {
+	if made.Token.ID != "" && !slices.Contains(l.made, made.Token.ID) {
+		l.made = append(l.made, made.Token.ID)
+	}
+	if !made.Secret.IsZero() {
+		l.client.remember(made.Secret)
+	}
+}
+
+// shortly describes a token of this run.
+func shortly(t api.ServiceUserToken) string {
+	return fmt.Sprintf("status %s, %d days, all permissions %t, %d permission sets, used %t, revoked %t",
+		api.Printable(string(t.Status), 40), t.InactivityExpiryDays, t.AllPermissions, len(t.PermissionSetIDs), t.LastUsedAt != nil, t.RevokedAt != nil)
+}
+
+// grant gives this run's tokens as little as possible: one permission set, where there is one.
+func (l *life) grant(body fields) fields {
+	if len(l.sets) > 0 {
+		body["permission_set_ids"] = l.sets[:1]
+	}
+	return body
+}
+
+func (l *life) granted(t api.ServiceUserToken) bool {
+	if len(l.sets) == 0 {
+		return t.AllPermissions
+	}
+	return !t.AllPermissions && slices.Equal(t.PermissionSetIDs, l.sets[:1])
+}
+
+func (l *life) path(rest string) string { return tokensPath + "/" + pathElement(l.token.ID) + rest }
+
+func (l *life) patch(body fields) request {
+	return request{method: http.MethodPatch, path: l.path(""), body: body}
+}
