@@ -34,6 +34,10 @@ var builtProvider = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	if *live && code == 0 && liveTests.Load() == 0 {
+		fmt.Fprintln(os.Stderr, "-live was given, and no test ran on the live host")
+		code = 1
+	}
 	if dir, err := builtProvider(); err == nil {
 		_ = os.RemoveAll(dir)
 	}
