@@ -92,3 +92,29 @@ func TestImport_warnsAndRefuses(t *testing.T) {
 	}
 	e.expectChanges()
 }
+
+// What the guides say of an import: the CLI can write its configuration, and the guard of a hand-over stops a null secret.
+func TestBinary_importAndHandOver(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.makeForeign("power-bi-export", "Reporting")
+	w.write("main.tf", fmt.Sprintf("import {\n  to = %s\n  id = \"name:power-bi-export\"\n}\n", address))
+	w.expect(0, "plan", "-generate-config-out=imported.tf")
+	mentions(t, w.expect(0, "plan", "-no-color"), "1 to import, 0 to add, 0 to change, 0 to destroy")
+	w.write("handover.tf", fmt.Sprintf(`resource "terraform_data" "store" {
+  input = sha256(jsonencode({ token = %[1]s.token }))
+  lifecycle {
+    precondition {
+      condition     = %[1]s.token != null
+      error_message = "The token was imported, so its secret is not known. Rotate it first."
+    }
+  }
+}`, address))
+	w.expect(1, "plan")
+	mentions(t, w.output.String(), "its secret is not known")
+	w.expect(1, "apply", "-auto-approve")
+	w.expectChanges()
+	w.expect(0, "apply", "-auto-approve", "-replace="+address)
+	w.expect(0, "plan", "-detailed-exitcode")
+	w.expectChanges("RevokeServiceUserToken", "DeleteServiceUserToken", "CreateServiceUserToken")
+}
