@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +44,18 @@ func TestDocs_links(t *testing.T) {
 	t.Logf("%d links checked", checked)
 	if checked == 0 {
 		t.Error("no link was found")
+	}
+}
+
+// Every page under docs/ is linked from the README.
+func TestDocs_index(t *testing.T) {
+	t.Parallel()
+	all := pages(t)
+	readme := slices.IndexFunc(all, func(p page) bool { return p.name == "README.md" })
+	for _, p := range all {
+		if strings.HasPrefix(p.name, "docs/") && !slices.Contains(all[readme].links, p.name) {
+			t.Errorf("README.md does not link to %s", p.name)
+		}
 	}
 }
 
