@@ -112,7 +112,9 @@ func driftJob(t *testing.T) driftWorkspace {
 	t.Helper()
 	ago, posted := &atomic.Int64{}, &atomic.Value{}
 	ago.Store(100)
-	w := newWorkspaceWith(t, func(o *emulator.Options) { o.Now = func() time.Time { return time.Now().AddDate(0, 0, -int(ago.Load())) } })
+	w := newWorkspaceWith(t, func(o *emulator.Options) {
+		o.Now = func() time.Time { return time.Now().AddDate(0, 0, -int(ago.Load())) }
+	})
 	w.write("main.tf", longLived)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
 		body, _ := io.ReadAll(req.Body)

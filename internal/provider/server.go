@@ -63,7 +63,9 @@ func letGo[Req, Resp any](ctx context.Context, req Req, serve func(context.Conte
 
 // requestContext is a context that can be emptied. The framework keeps a cancel function of every request until the process
 // ends, and with it the request's whole context, some 15 KiB of loggers: 60 MiB after a plan over 1,000 tokens.
-type requestContext struct{ context atomic.Pointer[context.Context] }
+type requestContext struct {
+	context atomic.Pointer[context.Context]
+}
 
 // over is the context of a request that has been answered.
 var over = func() context.Context {
