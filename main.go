@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"log"
 	"os"
 	"time"
@@ -22,7 +23,12 @@ var version = "dev"
 
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger: print what to put into TF_REATTACH_PROVIDERS")
+	printVersion := flag.Bool("version", false, "print the provider's version and end")
 	flag.Parse()
+	if *printVersion {
+		_, _ = fmt.Fprintln(os.Stdout, version)
+		return
+	}
 	if !*debug { // who debugs reads the log where the provider runs
 		if err := provider.QuietLogs(os.Getenv, os.Setenv); err != nil {
 			log.Fatal(err)
