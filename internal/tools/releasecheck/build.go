@@ -57,7 +57,7 @@ func (c *check) build(ctx context.Context, folder, tag string, signer *signer) (
 	if signer.home == "" {
 		skips = append(skips, "sign")
 	}
-	if _, err := exec.LookPath("syft"); err != nil {
+	if !onPath("syft") {
 		skips = append(skips, "sbom")
 	}
 	dist.withSBOM = !slices.Contains(skips, "sbom")
@@ -66,6 +66,11 @@ func (c *check) build(ctx context.Context, folder, tag string, signer *signer) (
 		return dist, fmt.Errorf("%w\n%s", err, out)
 	}
 	return dist, nil
+}
+
+func onPath(program string) bool {
+	_, err := exec.LookPath(program)
+	return err == nil
 }
 
 // onePlatform is the configuration, to be built for one platform only. All else in it stays.

@@ -22,7 +22,7 @@ import (
 const protocol = "6"
 
 // magicCookie makes a plugin believe that Terraform started it.
-const magicCookie = "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a19cb4122ce8291288ae"
+const magicCookie = "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
 
 // inspect looks at what two builds left. The first build is looked at closely; the second must be the same.
 func (c *check) inspect(ctx context.Context, builds []distribution, signer *signer) error {

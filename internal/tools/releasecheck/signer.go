@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -21,7 +20,7 @@ type signer struct {
 // newSigner makes a key in a folder of its own; the user's keys are not touched.
 func (c *check) newSigner(ctx context.Context) (*signer, error) {
 	s := &signer{c: c}
-	if _, err := exec.LookPath("gpg"); err != nil {
+	if !onPath("gpg") {
 		c.skip("signature", "gpg is not on PATH")
 		return s, nil
 	}
