@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks what no linter knows: how long a Go file may be, and what may stand at the top level.
+# Checks what no linter knows: how long a Go file may be, what may stand at the top level, and whether CONTRIBUTING still
+# names what there is.
 set -euo pipefail
 
 max_lines=300
@@ -33,5 +34,15 @@ while IFS= read -r file; do
 		failed=1
 	fi
 done < <(grep -E '\.go$' <<<"$files" | grep -v '_test\.go$')
+
+# What CONTRIBUTING says in a table: tests, and paths below internal.
+for name in $(grep '^|' CONTRIBUTING.md | grep -oE '`(Test[A-Za-z0-9_]+|internal/[^` ]+)`' | tr -d '`' | sort -u); do
+	case $name in
+	Test*) git grep --untracked -qE "^func $name\(" -- '*_test.go' && continue ;;
+	*) [ -e "$name" ] && continue ;;
+	esac
+	echo "CONTRIBUTING.md: $name is not there" >&2
+	failed=1
+done
 
 exit $failed

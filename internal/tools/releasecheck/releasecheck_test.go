@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,6 +58,10 @@ func TestRealConfigurationForOnePlatform(t *testing.T) {
 		var config struct {
 			Builds []struct{ Goos, Goarch, Env, Flags []string }
 			Signs  []any
+			// What is uploaded must have the name that is in the checksums.
+			Checksum, Release struct {
+				ExtraFiles []map[string]string `yaml:"extra_files"`
+			}
 		}
 		if err := yaml.Unmarshal(out, &config); err != nil {
 			t.Fatal(err)
@@ -64,6 +69,9 @@ func TestRealConfigurationForOnePlatform(t *testing.T) {
 		build := config.Builds[0]
 		if strings.Join(build.Goos, "")+" "+strings.Join(build.Goarch, "") != platform || build.Env[0] != "CGO_ENABLED=0" || build.Flags[0] != "-trimpath" || len(config.Signs) != 1 {
 			t.Errorf("%s: %+v", platform, config)
+		}
+		if sums, uploads := config.Checksum.ExtraFiles, config.Release.ExtraFiles; len(sums) != 1 || len(uploads) != 1 || !maps.Equal(sums[0], uploads[0]) {
+			t.Errorf("the checksums name %v, and the release has %v", sums, uploads)
 		}
 	}
 	if _, err := onePlatform(text, "plan9", "amd64"); err == nil || !strings.Contains(err.Error(), "plan9 is not in goos") {
