@@ -174,10 +174,14 @@ func (s *stage) only() api.ServiceUserToken {
 func (s *stage) refused(bearer string) error {
 	_, err := s.clientAs(bearer).WhoAmI(s.t.Context())
 	var refused *api.Error
-	if errors.As(err, &refused) && refused.Status == 401 {
+	switch {
+	case err == nil:
+		return errors.New("an old secret is still accepted")
+	case errors.As(err, &refused) && refused.Status == 401:
 		return nil
+	default:
+		return fmt.Errorf("an old secret is not answered 401: %w", err)
 	}
-	return fmt.Errorf("an old secret is not refused: %v", err)
 }
 
 // cleanUp deletes what a test that failed has left, and says that it was there.

@@ -1,5 +1,5 @@
-// goreleaser apart from the other tools: it pulls in the SDKs of every cloud that it can publish to. v2.17 is the last that
-// builds with the Go of the provider's go.mod.
+// goreleaser apart from the other tools: it brings the SDKs of every cloud that it can publish to. v2.18 and later need a
+// newer Go than the provider.
 module github.com/safetyculture-community/terraform-provider-safetyculture/internal/tools/goreleaser
 
 go 1.26.4
