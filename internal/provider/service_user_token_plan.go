@@ -174,7 +174,7 @@ func warnOfKept(state serviceUserTokenModel, diags *diag.Diagnostics) {
 // warnOfFullQuota warns once in a run when a plan creates tokens and no slot is free. It can say no more than "may": a
 // provider does not see what the same plan destroys first. At apply, when this run has written, it is silent.
 func (r *serviceUserTokenResource) warnOfFullQuota(ctx context.Context, diags *diag.Diagnostics) {
-	if r.service.Wrote() {
+	if r.service.Wrote() || r.once.quota.Load() {
 		return
 	}
 	quota, err := r.service.Quota(ctx)

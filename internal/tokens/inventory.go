@@ -20,8 +20,9 @@ type inventory struct {
 	listed  shared[listing]
 	written atomic.Bool // this run has changed a token
 
-	mu    sync.Mutex
-	newer map[string]*api.ServiceUserToken // nil: deleted
+	mu     sync.Mutex
+	newer  map[string]*api.ServiceUserToken // nil: deleted
+	merged *List                            // the list with what is newer; nil until it is asked for again
 }
 
 // listing is one list, indexed.
@@ -32,7 +33,7 @@ type listing struct {
 
 // List is all tokens of the organization as a run knows them.
 type List struct {
-	// Tokens are sorted by name, then id.
+	// Tokens are sorted by name, then id. Everybody gets the same ones, so nobody may change them.
 	Tokens []api.ServiceUserToken
 	// ActiveCount and ActiveLimit are the organization's. A limit of 0 is not known.
 	ActiveCount, ActiveLimit int64
@@ -182,7 +183,7 @@ func (i *inventory) put(id string, t *api.ServiceUserToken) {
 	if i.newer == nil {
 		i.newer = map[string]*api.ServiceUserToken{}
 	}
-	i.newer[id] = t
+	i.newer[id], i.merged = t, nil
 }
 
 // recent returns what the run itself has written or read since the list.
@@ -200,6 +201,9 @@ func (i *inventory) recent(id string) (t api.ServiceUserToken, deleted, ok bool)
 func (i *inventory) merge(base listing) List {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	if i.merged != nil {
+		return *i.merged
+	}
 	list := List{ActiveCount: base.activeCount, ActiveLimit: base.activeLimit}
 	merged := maps.Clone(base.byID)
 	for id, newer := range i.newer {
@@ -216,6 +220,7 @@ func (i *inventory) merge(base listing) List {
 	}
 	list.Tokens = slices.Collect(maps.Values(merged))
 	sortByName(list.Tokens, func(t api.ServiceUserToken) (name, id string) { return t.Name, t.ID })
+	i.merged = &list
 	return list
 }
 

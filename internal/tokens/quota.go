@@ -57,7 +57,12 @@ func (s *Service) quotaError(ctx context.Context, refusal error) error {
 }
 
 func (s *Service) quotaOf(all []api.ServiceUserToken, active, limit int64) Quota {
-	stalest := slices.DeleteFunc(slices.Clone(all), func(t api.ServiceUserToken) bool { return !t.Active() })
+	var stalest []api.ServiceUserToken
+	for _, t := range all {
+		if t.Active() {
+			stalest = append(stalest, t)
+		}
+	}
 	slices.SortStableFunc(stalest, func(a, b api.ServiceUserToken) int { return UnusedSince(a).Compare(UnusedSince(b)) })
 	return Quota{Active: active, Limit: limit, Stalest: stalest[:min(5, len(stalest))], At: s.now()}
 }

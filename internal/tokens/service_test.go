@@ -382,6 +382,22 @@ func BenchmarkList(b *testing.B) {
 	})
 	s := tokens.NewService(client, time.Now)
 	id := em.Tokens()[500].ID
+	b.Run("again", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := s.List(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("quota", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := s.Quota(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	b.Run("lookup", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
