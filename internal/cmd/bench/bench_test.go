@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+// TestMain lets the smoke test's copy of this program stand in for the plugin, as the built one does.
+func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == providerName {
+		os.Exit(standIn())
+	}
+	os.Exit(m.Run())
+}
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+func TestMedian(t *testing.T) {
+	t.Parallel()
+	costs := []cost{{9, 1}, {1, 9}, {5, 4}}
+	if got := median(costs); got != (cost{5, 4}) {
+		t.Errorf("of three: %v", got)
+	}
+	if got := median(append(costs, cost{7, 6})); got != (cost{6, 5}) {
+		t.Errorf("of four: %v", got)
+	}
+	if got := median(costs[:1]); got != costs[0] {
+		t.Errorf("of one: %v", got)
+	}
+}
+
+func TestTrafficOf(t *testing.T) {
+	t.Parallel()
+	at := func(seconds int, status int) emulator.Call {
+		return emulator.Call{Time: noon.Add(time.Duration(seconds) * time.Second), Status: status}
+	}
+	// Two calls are refused together, in whatever order they were written down; one wait of 50 s follows, and later one of 40 s.
+	calls := []emulator.Call{at(0, 200), at(10, 429), at(9, 429), at(60, 200), at(70, 200), at(80, 429), at(120, 200)}
+	if got, want := trafficOf(calls), (traffic{7, 3, 90 * time.Second}); got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got := trafficOf([]emulator.Call{at(0, 200), at(30, 200), at(31, 429)}); got != (traffic{3, 1, 0}) {
+		t.Errorf("a pause without a refusal: %v", got)
+	}
+}
+
+func TestPeakTogether(t *testing.T) {
+	t.Parallel()
+	ran := func(from, to int, peak int64) process {
+		return process{noon.Add(time.Duration(from) * time.Second), noon.Add(time.Duration(to) * time.Second), peak}
+	}
+	for name, c := range map[string]struct {
+		all       []process
+		peak      int64
+		processes int
+	}{
+		"none":                    {nil, 0, 0},
+		"one after the other":     {[]process{ran(0, 1, 5), ran(1, 2, 7), ran(2, 3, 6)}, 7, 1},
+		"two together, one alone": {[]process{ran(0, 2, 5), ran(1, 3, 4), ran(4, 5, 8)}, 9, 2},
+		"one around two":          {[]process{ran(0, 9, 5), ran(1, 2, 4), ran(3, 4, 6)}, 11, 2},
+	} {
+		if peak, processes := peakTogether(c.all); peak != c.peak || processes != c.processes {
+			t.Errorf("%s: %d by %d", name, peak, processes)
+		}
+	}
+}
+
+func TestRecord(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "plugins")
+	want := []process{{noon, noon.Add(time.Second), 1}, {noon, noon, 2}}
+	for _, p := range want {
+		if err := record(name, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := readRecord(name); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v", got, err)
+	}
+	if _, err := readRecord(name + "x"); err == nil {
+		t.Error("a run that started no plugin is no error")
+	}
+}
+
+func TestReport(t *testing.T) {
+	t.Parallel()
+	second := time.Second
+	r := report{machine: "M", runs: 5, latency: 50 * time.Millisecond, organizations: 20, perEach: 20,
+		plans: []plans{
+			{tokens: 1, slow: cost{second, second}, fast: cost{200 * time.Millisecond, second}, data: cost{150 * time.Millisecond, second}, traffic: traffic{calls: 2}, peak: 20 << 20},
+			{tokens: 1000, slow: cost{13 * second, second}, fast: cost{10 * second, second}, data: cost{2 * second, second}, traffic: traffic{calls: 11}, peak: 120<<20 - 1},
+		},
+		changes: []change{{"apply", 1234567, cost{61 * second, second}, traffic{1015, 10, 48 * second}}},
+		aliases: many{peak: 500 << 20, processes: 20},
+	}
+	text := r.markdown()
+	for _, want := range []string{
+		"Measured with M. Medians of 5 runs",
+		"| Tokens | 1 | 1,000 |\n|---|---:|---:|\n",
+		"| Ratio to `terraform_data`, answered at once | 1.33 | 5.00 |",
+		"0.05 s more; target at most 0.10 s: met.",
+		"ratio 1.30; target at most 1.25: missed.",
+		"120 MiB; target below 120 MiB: met.",
+		"| apply of 1,234,567 tokens | 61.00 s | 1,015 | 10 | 48.00 s |",
+		"| Plugins at the same time | 20 | 0 |",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in:\n%s", want, text)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for words, args := range map[string][]string{
+		"unexpected argument": {"-cli", "x", "y"},
+		"at least 1":          {"-cli", "x", "-runs", "0"},
+		"make bench":          {"-cli", ""},
+	} {
+		if _, err := parse(args, io.Discard); err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+	if o, err := parse([]string{"-cli", "x", "-quick"}, io.Discard); err != nil || o.runs != 1 || len(o.sizes) > 2 {
+		t.Errorf("%+v, %v", o, err)
+	}
+}
+
+// All of it with real Terraform, on a few tokens: it ends, and counts what it should.
+func TestBench_quick(t *testing.T) {
+	t.Parallel()
+	bin := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, providerName), "../../..").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v: %s", err, out)
+	}
+	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if cli == "" {
+		var err error
+		if cli, err = exec.LookPath("terraform"); err != nil {
+			cli, err = exec.LookPath("tofu")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	o, err := parse([]string{"-bin", bin, "-cli", cli, "-quick"}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	if err := run(t.Context(), o, &stdout, &stderr); err != nil {
+		t.Fatalf("%v\n%s", err, stderr.String())
+	}
+	for _, want := range []string{"| API calls | 2 | 2 |", "| API calls | 4 | 4 |", "| Calls refused by the rate limit | 0 | 0 |", "| Plugins at the same time | 2 | 1 |", "apply of 2 tokens", "destroy of 2 tokens"} {
+		if !strings.Contains(stdout.String(), want) {
+			t.Errorf("%q is missing in:\n%s", want, stdout.String())
+		}
+	}
+	if strings.Contains(stdout.String(), "| 0 MiB |") {
+		t.Errorf("no memory was measured:\n%s", stdout.String())
+	}
+}
