@@ -14,9 +14,9 @@ import (
 // them may get lost.
 type frameworkServer interface {
 	tfprotov6.ProviderServer
-	tfprotov6.ProviderServerWithListResource
-	tfprotov6.ProviderServerWithActions
-	tfprotov6.ProviderServerWithStateStores
+	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // deprecated because it will become part of ProviderServer
+	tfprotov6.ProviderServerWithActions      //nolint:staticcheck // deprecated because it will become part of ProviderServer
+	tfprotov6.ProviderServerWithStateStores  //nolint:staticcheck // deprecated because it will become part of ProviderServer
 }
 
 // server is the framework's, without what that keeps of every request until the process ends (see requestContext). It
@@ -43,6 +43,10 @@ func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.Upgrad
 
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	return letGo(ctx, req, s.frameworkServer.ReadResource)
+}
+
+func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
+	return letGo(ctx, req, s.frameworkServer.ImportResourceState)
 }
 
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {

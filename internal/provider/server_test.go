@@ -33,6 +33,10 @@ func TestServer_letsGoOfRequests(t *testing.T) {
 			_, err := c.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: resourceType, CurrentState: state})
 			return err
 		},
+		"import": func(ctx context.Context) error {
+			_, err := c.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: resourceType, ID: "name:" + e.only().Name})
+			return err
+		},
 		"plan": func(ctx context.Context) error {
 			_, err := c.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: resourceType, PriorState: state, ProposedNewState: state, Config: config})
 			return err
