@@ -8,25 +8,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-type callerIdentityDataSource struct {
-	*configured
-}
+type callerIdentityDataSource struct{ dataSource }
 
-func newCallerIdentityDataSource() datasource.DataSource { return &callerIdentityDataSource{} }
+func newCallerIdentityDataSource() datasource.DataSource {
+	return &callerIdentityDataSource{dataSource{name: "caller_identity"}}
+}
 
 type callerIdentityModel struct {
 	UserID         types.String `tfsdk:"user_id"`
 	OrganizationID types.String `tfsdk:"organization_id"`
 	FirstName      types.String `tfsdk:"first_name"`
 	LastName       types.String `tfsdk:"last_name"`
-}
-
-func (d *callerIdentityDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = typeName + "_caller_identity"
-}
-
-func (d *callerIdentityDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.configured, _ = req.ProviderData.(*configured)
 }
 
 func (d *callerIdentityDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

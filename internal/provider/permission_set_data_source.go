@@ -11,11 +11,11 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-type permissionSetDataSource struct {
-	*configured
-}
+type permissionSetDataSource struct{ dataSource }
 
-func newPermissionSetDataSource() datasource.DataSource { return &permissionSetDataSource{} }
+func newPermissionSetDataSource() datasource.DataSource {
+	return &permissionSetDataSource{dataSource{name: "permission_set"}}
+}
 
 // permissionSetModel is one permission set of a data source.
 type permissionSetModel struct {
@@ -43,14 +43,6 @@ func permissionSetOf(set api.PermissionSet) permissionSetModel {
 		ID: types.StringValue(set.ID), Name: types.StringValue(set.Name), Type: types.StringValue(set.Type),
 		Description: types.StringValue(set.Description), ModifiedAt: timeValue(set.ModifiedAt), Permissions: stringSet(set.Permissions),
 	}
-}
-
-func (d *permissionSetDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = typeName + "_permission_set"
-}
-
-func (d *permissionSetDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.configured, _ = req.ProviderData.(*configured)
 }
 
 func (d *permissionSetDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

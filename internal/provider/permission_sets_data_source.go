@@ -10,23 +10,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-type permissionSetsDataSource struct {
-	*configured
-}
+type permissionSetsDataSource struct{ dataSource }
 
-func newPermissionSetsDataSource() datasource.DataSource { return &permissionSetsDataSource{} }
+func newPermissionSetsDataSource() datasource.DataSource {
+	return &permissionSetsDataSource{dataSource{name: "permission_sets"}}
+}
 
 type permissionSetsModel struct {
 	Search         types.String         `tfsdk:"search"`
 	PermissionSets []permissionSetModel `tfsdk:"permission_sets"`
-}
-
-func (d *permissionSetsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = typeName + "_permission_sets"
-}
-
-func (d *permissionSetsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.configured, _ = req.ProviderData.(*configured)
 }
 
 func (d *permissionSetsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

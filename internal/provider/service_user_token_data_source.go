@@ -11,18 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-type serviceUserTokenDataSource struct {
-	*configured
-}
+type serviceUserTokenDataSource struct{ dataSource }
 
-func newServiceUserTokenDataSource() datasource.DataSource { return &serviceUserTokenDataSource{} }
-
-func (d *serviceUserTokenDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = typeName + "_service_user_token"
-}
-
-func (d *serviceUserTokenDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.configured, _ = req.ProviderData.(*configured)
+func newServiceUserTokenDataSource() datasource.DataSource {
+	return &serviceUserTokenDataSource{dataSource{name: "service_user_token"}}
 }
 
 func (d *serviceUserTokenDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

@@ -10,11 +10,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-type serviceUserTokensDataSource struct {
-	*configured
-}
+type serviceUserTokensDataSource struct{ dataSource }
 
-func newServiceUserTokensDataSource() datasource.DataSource { return &serviceUserTokensDataSource{} }
+func newServiceUserTokensDataSource() datasource.DataSource {
+	return &serviceUserTokensDataSource{dataSource{name: "service_user_tokens"}}
+}
 
 // serviceUserTokensModel is the data source in configuration and state.
 type serviceUserTokensModel struct {
@@ -24,14 +24,6 @@ type serviceUserTokensModel struct {
 	ActiveCount types.Int64              `tfsdk:"active_count"`
 	ActiveLimit types.Int64              `tfsdk:"active_limit"`
 	Remaining   types.Int64              `tfsdk:"remaining"`
-}
-
-func (d *serviceUserTokensDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = typeName + "_service_user_tokens"
-}
-
-func (d *serviceUserTokensDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.configured, _ = req.ProviderData.(*configured)
 }
 
 func (d *serviceUserTokensDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

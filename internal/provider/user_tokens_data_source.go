@@ -13,11 +13,11 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-type userTokensDataSource struct {
-	*configured
-}
+type userTokensDataSource struct{ dataSource }
 
-func newUserTokensDataSource() datasource.DataSource { return &userTokensDataSource{} }
+func newUserTokensDataSource() datasource.DataSource {
+	return &userTokensDataSource{dataSource{name: "user_tokens"}}
+}
 
 type userTokensModel struct {
 	UserID      types.String      `tfsdk:"user_id"`
@@ -34,14 +34,6 @@ type listedUserToken struct {
 	CreatedAt  timetypes.RFC3339 `tfsdk:"created_at"`
 	LastUsedAt timetypes.RFC3339 `tfsdk:"last_used_at"`
 	ExpiresAt  timetypes.RFC3339 `tfsdk:"expires_at"`
-}
-
-func (d *userTokensDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = typeName + "_user_tokens"
-}
-
-func (d *userTokensDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.configured, _ = req.ProviderData.(*configured)
 }
 
 func (d *userTokensDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
