@@ -281,6 +281,28 @@ func TestQuery_command(t *testing.T) {
 	})
 }
 
+// The round trip with Terraform itself: what a query finds and writes is imported as it is, and plans nothing afterwards.
+func TestQuery_roundTrip(t *testing.T) {
+	t.Parallel()
+	w := workspaceIn(newEnvironment(t, nil))
+	if w.version().LessThan(tfversion.Version1_14_0) {
+		t.Skipf("needs Terraform %s", tfversion.Version1_14_0)
+	}
+	w.makeForeign("broad")
+	w.makeForeign("narrow", "Reporting", "Users only")
+	old, _ := w.makeForeign("old")
+	w.must(w.em.RevokeToken(old.ID))
+	w.serve()
+	w.write("find.tfquery.hcl", "list \"safetyculture_service_user_token\" \"all\" {\n  provider         = safetyculture\n  include_resource = true\n}\n")
+	w.expect(0, "init")
+	w.expect(0, "query", "-generate-config-out=generated.tf")
+	out := w.expect(2, "plan", "-no-color", "-detailed-exitcode")
+	mentions(t, out, "2 to import, 0 to add, 0 to change, 0 to destroy")
+	w.expect(0, "apply", "-auto-approve")
+	w.expect(0, "plan", "-detailed-exitcode")
+	w.expectChanges()
+}
+
 func TestImportByIdentity_command(t *testing.T) {
 	t.Parallel()
 	e := newEnvironment(t, nil)

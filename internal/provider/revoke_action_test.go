@@ -179,3 +179,21 @@ resource "terraform_data" "incident" {
 		t.Error("the secret still works")
 	}
 }
+
+// An incident: the action is run by itself, and the next plan shows what it has done.
+func TestRevokeAction_invoke(t *testing.T) {
+	t.Parallel()
+	w := workspaceIn(newEnvironment(t, nil))
+	if w.version().LessThan(tfversion.Version1_14_0) {
+		t.Skipf("needs Terraform %s", tfversion.Version1_14_0)
+	}
+	w.serve()
+	w.write("main.tf", managed+"\n\naction \"safetyculture_revoke_service_user_token\" \"exposed\" {\n  config {\n    id = "+address+".id\n  }\n}\n")
+	w.expect(0, "init")
+	w.expect(0, "apply", "-auto-approve")
+	w.em.ForgetCalls()
+	out := w.expect(0, "apply", "-no-color", "-auto-approve", "-invoke=action.safetyculture_revoke_service_user_token.exposed")
+	mentions(t, out, `Token "t" (`+w.only().ID+`) is revoked: its secret does not work any more.`)
+	w.expectChanges("RevokeServiceUserToken")
+	w.expect(2, "plan", "-detailed-exitcode")
+}

@@ -2,7 +2,7 @@
 # Runs a command with a Terraform or OpenTofu program to drive:  internal/tools/with-cli.sh COMMAND [ARGUMENT…]
 #
 # Which one: $CLI (a name or a path), else terraform on PATH, else tofu on PATH, else Terraform fetched with
-# hc-install into .build/bin. The command finds its path in TF_ACC_TERRAFORM_PATH, where plugin-testing looks too.
+# hc-install into .build/bin, or else built there. The command finds its path in TF_ACC_TERRAFORM_PATH, where plugin-testing looks too.
 set -euo pipefail
 
 # The version fetched where the machine has neither program.
@@ -17,9 +17,12 @@ fetch_terraform() {
 		mkdir -p "$dir"
 		if ! (cd "$root" && go tool -modfile=internal/tools/go.mod hc-install install \
 			-version "$terraform_version" -path "$dir" terraform) >&2; then
-			echo "error: Terraform could not be fetched from releases.hashicorp.com." >&2
-			echo "Install terraform or tofu, or name one: CLI=/path/to/terraform make …" >&2
-			return 1
+			echo "Terraform could not be fetched from releases.hashicorp.com: building it from its Go module, which takes some minutes" >&2
+			if ! "$root/internal/tools/build-terraform.sh" "$terraform_version" "$dir/terraform" >&2; then
+				echo "error: Terraform could be neither fetched nor built." >&2
+				echo "Install terraform or tofu, or name one: CLI=/path/to/terraform make …" >&2
+				return 1
+			fi
 		fi
 	fi
 	echo "$dir/terraform"

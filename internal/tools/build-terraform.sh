@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Builds Terraform from its Go module, for tests on a version that is not installed:
+#   internal/tools/build-terraform.sh VERSION FILE
+#
+# Backends that are Go modules of their own are not in Terraform's module, so this Terraform has only the local backend, http
+# and the like. Nothing of the source is kept in this repository.
+set -euo pipefail
+
+version=$1 file=$2
+if [ -x "$file" ]; then
+	exit 0
+fi
+
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work" && rm -rf "$work"' EXIT
+
+module=github.com/hashicorp/terraform
+cd "$work"
+go mod init build >/dev/null 2>&1
+source=$(go mod download -json "$module@v$version" | sed -n 's/^.*"Dir": "\(.*\)".*$/\1/p')
+cp -R "$source" source
+chmod -R u+w source
+cd source
+
+# The modules that the source's go.mod expects beside itself, and that are not there.
+missing=$(sed -n 's/^replace \([^ ]*\) => .*$/\1/p' go.mod)
+for path in $missing; do
+	go mod edit -dropreplace "$path" -droprequire "$path"
+	# Where a package is imported under a name, the lines that use the name go too.
+	for name in $(sed -n "s|^[[:space:]]*\([A-Za-z0-9]*\) \"$path\"\$|\1|p" internal/backend/init/init.go); do
+		sed -i.bak -e "/\"${path//\//\\/}\"/d" -e "/$name\./d" internal/backend/init/init.go
+	done
+done
+go mod tidy -e >/dev/null 2>&1
+CGO_ENABLED=0 go build -trimpath -ldflags "-X $module/version.dev=no -s -w" -o "$file" .
