@@ -157,7 +157,7 @@ func TestRateLimitIsWaitedOut(t *testing.T) {
 		return nil
 	}
 	h.write = true
-	if found, err := h.run(t.Context()); err != nil {
+	if found, err := h.run(t.Context()); err != nil || strings.Contains(h.out.String(), "not checked  ") {
 		t.Errorf("%v: %v\n%s", err, found, h.out.String())
 	}
 }
@@ -213,6 +213,21 @@ func TestInterruptCleansUp(t *testing.T) {
 	}
 }
 
+// A create whose answer is lost leaves nothing behind, although nobody knows the id.
+func TestLostCreateIsCleanedUp(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, emulator.Options{Tokens: 1}, nil)
+	h.em.Fail(emulator.Fault{Operation: createOperation, Call: 9, Cut: emulator.CutAfter}) // the first that is not refused
+	h.write = true
+	found, err := h.run(t.Context())
+	if want := []string{"CreateServiceUserToken: makes what was asked for"}; !errors.Is(err, errDiffers) || !slices.Equal(found, want) {
+		t.Errorf("%v: %v\n%s", err, found, h.out.String())
+	}
+	if left := len(h.em.Tokens()); left != 1 {
+		t.Errorf("%d tokens, want 1", left)
+	}
+}
+
 func TestSweepTouchesItsOwnPrefixOnly(t *testing.T) {
 	t.Parallel()
 	h := newHost(t, emulator.Options{}, nil)
@@ -258,5 +273,29 @@ func TestBadArguments(t *testing.T) {
 		if err := run(t.Context(), c.args, c.getenv, &out); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: got %v, want %q", c.args, err, want)
 		}
+	}
+}
+
+// Whatever a check wants to send: a change that was not allowed stays here.
+func TestChangesNeedWrite(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, emulator.Options{Tokens: 1}, nil)
+	c, err := newClient(h.client, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := tokensPath + "/" + h.em.Tokens()[0].ID
+	for operation, r := range changes(path) {
+		if a := c.send(t.Context(), r); !errors.Is(a.err, errReadOnly) {
+			t.Errorf("%s was answered %d", operation, a.status)
+		}
+	}
+	for _, r := range []request{post(tokensPath, fields{"name": "x"}), post("/elsewhere", fields{}), {method: http.MethodPut, path: path}} {
+		if a := c.send(t.Context(), r); !errors.Is(a.err, errReadOnly) {
+			t.Errorf("%s %s was answered %d", r.method, r.path, a.status)
+		}
+	}
+	if len(h.em.Calls()) != 0 {
+		t.Errorf("calls were sent: %v", h.em.Calls())
 	}
 }
