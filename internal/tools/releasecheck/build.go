@@ -30,17 +30,25 @@ func (d distribution) name(rest string) string {
 
 func (d distribution) archive() string { return d.name(runtime.GOOS + "_" + runtime.GOARCH + ".zip") }
 
-// build clones the commit, tags the clone, and makes a release of it for this platform.
-func (c *check) build(ctx context.Context, folder, tag string, signer *signer) (distribution, error) {
-	dist := distribution{dir: filepath.Join(folder, "dist"), version: strings.TrimPrefix(tag, "v")}
+// clone clones the commit, and tags the clone. What is not committed is not in it, as in a release.
+func (c *check) clone(ctx context.Context, folder, tag string) error {
 	for _, args := range [][]string{
 		{"clone", "--quiet", "--no-tags", c.root, folder},
 		{"-C", folder, "remote", "set-url", "origin", origin},
 		{"-C", folder, "-c", "user.name=release-check", "-c", "user.email=release-check@localhost", "tag", "--no-sign", "-m", "rehearsal", tag},
 	} {
 		if out, err := c.command(ctx, "", nil, "git", args...); err != nil {
-			return dist, fmt.Errorf("%w\n%s", err, out)
+			return fmt.Errorf("%w\n%s", err, out)
 		}
+	}
+	return nil
+}
+
+// build makes a release of a clone for this platform.
+func (c *check) build(ctx context.Context, folder, tag string, signer *signer) (distribution, error) {
+	dist := distribution{dir: filepath.Join(folder, "dist"), version: strings.TrimPrefix(tag, "v")}
+	if out, err := c.command(ctx, folder, nil, c.goreleaser, "check"); err != nil {
+		return dist, fmt.Errorf("%w\n%s", err, out)
 	}
 	text, err := os.ReadFile(filepath.Join(folder, ".goreleaser.yml"))
 	if err != nil {

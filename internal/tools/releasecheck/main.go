@@ -69,10 +69,6 @@ func (c *check) run(ctx context.Context, tag, notes string) error {
 	if tag == "" {
 		tag = rehearsalTag
 	}
-	if out, err := c.command(ctx, c.root, nil, c.goreleaser, "check", "--quiet"); err != nil {
-		return fmt.Errorf(".goreleaser.yml: %w\n%s", err, out)
-	}
-	c.ok(".goreleaser.yml is valid")
 	work, err := os.MkdirTemp("", "release-check")
 	if err != nil {
 		return err
@@ -84,13 +80,18 @@ func (c *check) run(ctx context.Context, tag, notes string) error {
 	}
 	defer signer.remove()
 	var builds []distribution
-	for _, folder := range []string{"one", "another-and-longer"} { // a path must not end up in the binary
-		dist, err := c.build(ctx, filepath.Join(work, folder), tag, signer)
+	for _, name := range []string{"one", "another-and-longer"} { // a path must not end up in the binary
+		folder := filepath.Join(work, name)
+		if err := c.clone(ctx, folder, tag); err != nil {
+			return err
+		}
+		dist, err := c.build(ctx, folder, tag, signer)
 		if err != nil {
 			return err
 		}
 		builds = append(builds, dist)
 	}
+	c.ok(".goreleaser.yml is valid")
 	return c.inspect(ctx, builds, signer)
 }
 
