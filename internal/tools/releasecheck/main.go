@@ -69,6 +69,9 @@ func (c *check) run(ctx context.Context, tag, notes string) error {
 	if tag == "" {
 		tag = rehearsalTag
 	}
+	if changes, err := c.command(ctx, c.root, nil, "git", "status", "--porcelain"); err != nil || changes != "" {
+		_, _ = fmt.Fprintln(c.out, "NOTE     what is not committed is not in this rehearsal")
+	}
 	work, err := os.MkdirTemp("", "release-check")
 	if err != nil {
 		return err
