@@ -118,11 +118,32 @@ func TestScale_partialPlans(t *testing.T) {
 func TestScale_listThatChangesBetweenPages(t *testing.T) {
 	t.Parallel()
 	other := "renamed"
+	// An API that counts places, and not items, lets a page begin one too late or too early.
+	page := func(edit func(items []any) []any) func(int, http.Header, []byte) (int, []byte) {
+		return func(status int, _ http.Header, body []byte) (int, []byte) {
+			var list map[string]any
+			_ = json.Unmarshal(body, &list)
+			list["service_user_tokens"] = edit(list["service_user_tokens"].([]any))
+			body, _ = json.Marshal(list)
+			return status, body
+		}
+	}
 	for name, c := range map[string]struct {
 		change func(w *workspace, all []emulator.Token)
 		plan   []string // what the plan then does
 	}{
 		"created": {func(w *workspace, _ []emulator.Token) { w.makeForeign("by hand") }, nil},
+		"shifted, so that the next page lacks one": {func(w *workspace, _ []emulator.Token) {
+			w.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 1, Rewrite: page(func(items []any) []any { return items[1:] })})
+		}, nil},
+		"shifted, so that the next page repeats one": {func(w *workspace, all []emulator.Token) {
+			last := all[len(all)-100] // of the first page: the newest come first
+			again := map[string]any{
+				"id": last.ID, "name": last.Name, "status": last.Status, "service_user_id": last.ServiceUserID, "inactivity_expiry_days": 45,
+				"all_permissions": true, "created_at": last.CreatedAt, "issued_at": last.IssuedAt,
+			}
+			w.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 1, Rewrite: page(func(items []any) []any { return append([]any{again}, items...) })})
+		}, nil},
 		"deleted on the page that was read": {func(w *workspace, all []emulator.Token) {
 			w.must(w.em.RevokeToken(all[len(all)-1].ID))
 			w.must(w.em.DeleteToken(all[len(all)-1].ID))
@@ -143,7 +164,7 @@ func TestScale_listThatChangesBetweenPages(t *testing.T) {
 			w.write("data.tf", `data "safetyculture_service_user_tokens" "all" {}
 output "distinct" { value = length(distinct([for t in data.safetyculture_service_user_tokens.all.tokens : t.id])) }
 output "listed" { value = length(data.safetyculture_service_user_tokens.all.tokens) }`)
-			w.expect(2, "plan", "-detailed-exitcode", "-out=saved")
+			w.expect(2, "plan", "-detailed-exitcode", "-out=saved") // there are new outputs in any case
 			var plan struct {
 				PlannedValues struct {
 					Outputs map[string]struct{ Value int }
