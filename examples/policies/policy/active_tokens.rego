@@ -1,0 +1,58 @@
+package safetyculture
+
+# METADATA
+# title: The organization keeps free slots
+# description: >-
+#   A plan that adds active tokens ends with at most limits.max_active_tokens. Before the plan there are as many as the data
+#   source safetyculture_service_user_tokens says (active_count: the whole organization); without the data source, or when
+#   it is read during apply, as many as this state holds, which is all that the plan then knows.
+# custom:
+#   id: active_tokens
+deny contains finding("active_tokens", "plan", sprintf("there would be %d active tokens, and at most %d are allowed; destroy or revoke unused ones first", [before + added, limit])) if {
+	limit := data.token_review.limits.max_active_tokens
+	added := count(gained) - count(lost)
+	added > 0
+	before := max([count(active_in_state), active_in_organization])
+	before + added > limit
+}
+
+# A new token, also where the old one is forgotten, or a new secret for one that was dead. The replacement or regeneration of
+# an active one adds none.
+gained contains change.address if {
+	some change in changes
+	operation(change) == "create"
+}
+
+gained contains change.address if {
+	some change in changes
+	operation(change) in {"replace", "regenerate"}
+	not was_active(change)
+}
+
+# Forgotten tokens are not lost: they live on, outside Terraform.
+lost contains [change.address, object.get(change, "deposed", "")] if {
+	some change in changes
+	operation(change) == "destroy"
+	was_active(change)
+}
+
+# Everything in state, so that tokens which -target leaves out are counted too.
+active_in_state contains [resource.address, object.get(resource, "deposed_key", "")] if {
+	some resource in prior_resources
+	resource.mode == "managed"
+	resource.type == token_type
+	active(resource.values)
+}
+
+active_in_organization := max({0} | {resource.values.active_count |
+	some resource in prior_resources
+	resource.mode == "data"
+	resource.type == "safetyculture_service_user_tokens"
+	is_number(resource.values.active_count)
+})
+
+# The resources of all modules, before the plan and refreshed.
+prior_resources contains resource if {
+	walk(input.prior_state.values.root_module, [path, resource])
+	path[count(path) - 2] == "resources"
+}

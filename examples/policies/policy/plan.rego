@@ -1,0 +1,74 @@
+# METADATA
+# title: Rules for plans with SafetyCulture service user tokens
+# description: >-
+#   Every rule adds objects with id, address and msg to deny. The input is a plan in JSON (terraform show -json FILE), best
+#   after sanitize/plan.jq; the data is in data/.
+package safetyculture
+
+# Findings of all rules. Defined here too, so that deny exists whatever is left out of the other files.
+# METADATA
+# title: What keeps a plan from being applied
+# entrypoint: true
+deny contains finding if some finding in unreviewable
+
+token_type := "safetyculture_service_user_token"
+
+# The managed tokens that a plan mentions, those it leaves alone included. Data sources and other types are not.
+changes contains change if {
+	some change in input.resource_changes
+	change.mode == "managed"
+	change.type == token_type
+}
+
+# The tokens that are under management after the plan. What is destroyed or forgotten has no "after".
+planned contains change if {
+	some change in changes
+	is_object(change.change.after)
+}
+
+# What a plan does with a secret. An update without a new secret, an import, a move, a forget and a no-op do nothing.
+operation(change) := "replace" if {
+	"create" in change.change.actions
+	"delete" in change.change.actions
+}
+
+operation(change) := "create" if {
+	"create" in change.change.actions
+	not "delete" in change.change.actions
+}
+
+operation(change) := "destroy" if {
+	"delete" in change.change.actions
+	not "create" in change.change.actions
+}
+
+# rotation_method = "regenerate" makes a new secret in place: only after_unknown tells it from a rename.
+operation(change) := "regenerate" if {
+	"update" in change.change.actions
+	change.change.after_unknown.token == true
+}
+
+# Whether the secret of a token works before the plan. "superseded" is active with a secret that Terraform does not know.
+# Without a status it counts as active, to be on the safe side.
+was_active(change) if active(change.change.before)
+
+active(values) if {
+	is_object(values)
+	not object.get(values, "status", null) in {"revoked", "expired"}
+}
+
+# An address with its keys, and the same without them, for lists that mean all instances. A moved token is also known by
+# the address that it comes from.
+names(change) := {name |
+	some address in [change.address, object.get(change, "previous_address", change.address)]
+	some name in [address, regex.replace(address, `\[("([^"\\]|\\.)*"|[0-9]+)\]`, "")]
+}
+
+listed(change, list) if {
+	some name in list
+	name in names(change)
+}
+
+excepted(id, change) if listed(change, object.get(data.token_review.exceptions, id, []))
+
+finding(id, address, msg) := {"id": id, "address": address, "msg": sprintf("%s: %s: %s", [id, address, msg])}
