@@ -12,7 +12,7 @@ deny contains finding("active_tokens", "plan", sprintf("there would be %d active
 	limit := data.token_review.limits.max_active_tokens
 	added := count(gained) - count(lost)
 	added > 0
-	before := max([count(active_in_state), active_in_organization])
+	before := max([count([1 | some values in tokens_in_state; active(values)]), active_in_organization])
 	before + added > limit
 }
 
@@ -30,18 +30,10 @@ gained contains change.address if {
 }
 
 # Forgotten tokens are not lost: they live on, outside Terraform.
-lost contains [change.address, object.get(change, "deposed", "")] if {
+lost contains object_key(change.address, object.get(change, "deposed", "")) if {
 	some change in changes
 	operation(change) == "destroy"
 	was_active(change)
-}
-
-# Everything in state, so that tokens which -target leaves out are counted too.
-active_in_state contains [resource.address, object.get(resource, "deposed_key", "")] if {
-	some resource in prior_resources
-	resource.mode == "managed"
-	resource.type == token_type
-	active(resource.values)
 }
 
 active_in_organization := max({0} | {resource.values.active_count |
@@ -50,9 +42,3 @@ active_in_organization := max({0} | {resource.values.active_count |
 	resource.type == "safetyculture_service_user_tokens"
 	is_number(resource.values.active_count)
 })
-
-# The resources of all modules, before the plan and refreshed.
-prior_resources contains resource if {
-	walk(input.prior_state.values.root_module, [path, resource])
-	path[count(path) - 2] == "resources"
-}

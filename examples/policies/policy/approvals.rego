@@ -33,7 +33,7 @@ approved(change, kind) if {
 	time.parse_rfc3339_ns(approval.expires) > time.now_ns()
 }
 
-lapsed(change, kind) := " and its approval has expired" if count(approvals_of(change, kind)) > 0
+lapsed(change, kind) := " and its approval has expired, or has no RFC 3339 time as its end" if count(approvals_of(change, kind)) > 0
 
 lapsed(change, kind) := "" if count(approvals_of(change, kind)) == 0
 

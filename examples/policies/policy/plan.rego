@@ -48,13 +48,31 @@ operation(change) := "regenerate" if {
 	change.change.after_unknown.token == true
 }
 
-# Whether the secret of a token works before the plan. "superseded" is active with a secret that Terraform does not know.
-# Without a status it counts as active, to be on the safe side.
-was_active(change) if active(change.change.before)
+# Whether the secret of a token works before the plan. State says so, as it was refreshed for the plan: "before" of a token
+# that is no longer in the configuration was not (measured with Terraform 1.11).
+was_active(change) if active(object.get(tokens_in_state, object_key(change.address, object.get(change, "deposed", "")), change.change.before))
 
+# "superseded" is active with a secret that Terraform does not know. Without a status it counts as active, to be on the safe
+# side.
 active(values) if {
 	is_object(values)
 	not object.get(values, "status", null) in {"revoked", "expired"}
+}
+
+# Every token in state, also those that -target leaves out of the plan.
+tokens_in_state[key] := resource.values if {
+	some resource in prior_resources
+	resource.mode == "managed"
+	resource.type == token_type
+	key := object_key(resource.address, object.get(resource, "deposed_key", ""))
+}
+
+object_key(address, deposed) := sprintf("%s (%s)", [address, deposed])
+
+# The resources of all modules, before the plan and refreshed.
+prior_resources contains resource if {
+	walk(input.prior_state.values.root_module, [path, resource])
+	path[count(path) - 2] == "resources"
 }
 
 # An address with its keys, and the same without them, for lists that mean all instances. A moved token is also known by

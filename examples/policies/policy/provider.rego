@@ -27,7 +27,7 @@ written_down(provider) if {
 	some reference in provider.expressions.api_token.references
 	startswith(reference, "var.")
 	start := variable(object.get(provider, "module_address", ""), reference)
-	some reached in (graph.reachable(handed_down, {start}) | {start})
+	some reached in graph.reachable(origins, {start})
 	reached in literal_variables
 }
 
@@ -49,6 +49,13 @@ literal_variables contains variable(address, sprintf("var.%s", [name])) if {
 	some address, call in module_calls
 	some name, expression in call.expressions
 	literal(expression)
+}
+
+# Each variable with those that its value is made of. What is not a key, graph.reachable would pass over.
+origins[to_trace] := object.get(handed_down, to_trace, set()) if {
+	some address, module in modules
+	some name, _ in module.variables
+	to_trace := variable(address, sprintf("var.%s", [name]))
 }
 
 # From a module's variable to those of its caller that its value is made of.

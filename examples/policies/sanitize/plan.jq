@@ -52,8 +52,8 @@ def state_module:
 # An expression without its value. A reference shows where a value comes from; only the kinds that rules ask for keep their names.
 def written: if .constant_value? != null then {constant_value: "(removed)"} else {} end;
 def reference:
-  if test("^(var|ephemeral\\.safetyculture_service_user_token)\\.[A-Za-z0-9_-]+")
-  then match("^(var|ephemeral\\.safetyculture_service_user_token)\\.[A-Za-z0-9_-]+").string
+  if test("^(var|ephemeral\\.safetyculture_service_user_token)\\.[^.\\[]+")
+  then match("^(var|ephemeral\\.safetyculture_service_user_token)\\.[^.\\[]+").string
   else split(".")[0] + "." end;
 def expression:
   if type != "object" then {}

@@ -1,0 +1,121 @@
+package policies
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/itchyny/gojq"
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/loader"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+)
+
+var (
+	policyDir = filepath.Join(repository, "examples", "policies", "policy")
+	dataDir   = filepath.Join(repository, "examples", "policies", "data")
+	filter    = filepath.Join(repository, "examples", "policies", "sanitize", "plan.jq")
+)
+
+// loaded are the rules and the data as they are shipped.
+var loaded = sync.OnceValues(func() (*loader.Result, error) {
+	return loader.NewFileLoader().WithProcessAnnotation(true).WithRegoVersion(ast.RegoV1).All([]string{policyDir, dataDir})
+})
+
+// review asks the rules about a plan in JSON, with the shipped data but for the entries of token_review in data. It returns
+// "rule address" of each finding, sorted.
+func review(t *testing.T, plan []byte, data map[string]any) []string {
+	t.Helper()
+	var input any
+	if err := json.Unmarshal(plan, &input); err != nil {
+		t.Fatal(err)
+	}
+	bundle, err := loaded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shipped, _ := bundle.Documents["token_review"].(map[string]any)
+	entries := maps.Clone(shipped)
+	maps.Copy(entries, data)
+	options := []func(*rego.Rego){
+		rego.Query("data.safetyculture.deny"), rego.Input(input),
+		rego.Store(inmem.NewFromObject(map[string]any{"token_review": entries})),
+	}
+	for _, file := range bundle.Modules {
+		options = append(options, rego.ParsedModule(file.Parsed))
+	}
+	result, err := rego.New(options...).Eval(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result) != 1 {
+		t.Fatalf("deny is undefined")
+	}
+	found := []string{}
+	for _, each := range result[0].Expressions[0].Value.([]any) {
+		finding := each.(map[string]any)
+		if msg, _ := finding["msg"].(string); msg == "" {
+			t.Errorf("a finding without a message: %v", finding)
+		}
+		found = append(found, finding["id"].(string)+" "+finding["address"].(string))
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// sanitized is a plan after the filter: by gojq, and by jq where the machine has it, which must agree.
+func sanitized(t *testing.T, plan []byte) []byte {
+	t.Helper()
+	program, err := os.ReadFile(filter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query, err := gojq.Parse(string(program))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var input any
+	if err := json.Unmarshal(plan, &input); err != nil {
+		t.Fatal(err)
+	}
+	value, _ := query.Run(input).Next()
+	if err, ok := value.(error); ok {
+		t.Fatal(err)
+	}
+	out, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if jq, err := exec.LookPath("jq"); err == nil {
+		command := exec.CommandContext(t.Context(), jq, "-f", filter)
+		command.Stdin = bytes.NewReader(plan)
+		byJQ, err := command.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !sameJSON(t, out, byJQ) {
+			t.Errorf("jq and gojq do not agree:\n%s\n%s", byJQ, out)
+		}
+	}
+	return out
+}
+
+func sameJSON(t *testing.T, a, b []byte) bool {
+	t.Helper()
+	var left, right any
+	for document, value := range map[*[]byte]*any{&a: &left, &b: &right} {
+		if err := json.Unmarshal(*document, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return reflect.DeepEqual(left, right)
+}

@@ -1,0 +1,150 @@
+package policies
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+)
+
+// inModule is a module with a token for each key, and these settings.
+func inModule(settings string) string {
+	return fmt.Sprintf(`terraform {
+  required_providers {
+    safetyculture = { source = "safetyculture-community/safetyculture" }
+  }
+}
+variable "sets" { type = set(string) }
+variable "days" { default = 45 }
+variable "keys" { default = ["x"] }
+variable "trigger" { default = "1" }
+resource "safetyculture_service_user_token" "this" {
+  for_each           = toset(var.keys)
+  name               = each.key
+  permission_set_ids = var.sets
+  rotation_triggers  = { a = var.trigger }
+  %s
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+`, settings)
+}
+
+// callModule is an instance of that module, with a key that has a dot in it.
+func callModule(arguments string) string {
+	return fmt.Sprintf("module \"m\" {\n  source   = \"./m\"\n  for_each = toset([\"eu.1\"])\n  sets     = var.sets\n  %s\n}\n", arguments)
+}
+
+// twoSlotModule is the shipped module.
+func twoSlotModule() map[string]string {
+	text := ""
+	for _, name := range []string{"main.tf", "outputs.tf", "variables.tf", "versions.tf"} {
+		content, err := os.ReadFile(filepath.Join(repository, "examples", "modules", "two-slot", name))
+		if err != nil {
+			panic(err)
+		}
+		text += string(content)
+	}
+	return map[string]string{"two-slot": text}
+}
+
+func secretCases() []planCase {
+	const instance = `module.m["eu.1"].safetyculture_service_user_token.this`
+	module := map[string]string{"m": inModule("")}
+	regenerated := func(trigger string) string {
+		return token("a", "rotation_method = \"regenerate\"\n  "+triggered(trigger))
+	}
+	imported := "import {\n  to = " + prefix + "a\n  id = \"name:integration-0001\"\n}\n"
+	created := []string{"new_secret_approved " + prefix + "a"}
+	return []planCase{
+		{rule: "new_secret_approved", name: "create, approved", plan: good("a"), data: approve("create", prefix+"a")},
+		{rule: "new_secret_approved", name: "create", plan: good("a"), want: created},
+		{rule: "new_secret_approved", name: "create, approved for something else", plan: good("a"), data: approve("destroy", prefix+"a"), want: created},
+		{rule: "new_secret_approved", name: "create, approval expired", plan: good("a"), data: approvals("security@example.com", "2026-01-01T00:00:00Z", "create", prefix+"a"), want: created},
+		{rule: "new_secret_approved", name: "create, approved by nobody", plan: good("a"), data: approvals(" ", "2200-01-01T00:00:00Z", "create", prefix+"a"), want: created},
+		{rule: "new_secret_approved", name: "create, approved without an end", plan: good("a"), data: approvals("security@example.com", "", "create", prefix+"a"), want: created},
+		{
+			rule: "new_secret_approved", name: "create, approved by the author of the plan",
+			plan: good("a") + `variable "approvals" {
+  default = [{ address = "` + prefix + `a", operations = ["create"], approved_by = "me", expires = "2200-01-01T00:00:00Z" }]
+}
+output "approvals" { value = var.approvals }
+`, want: created,
+		},
+		{
+			rule: "new_secret_approved", name: "one instance of two approved", modules: module,
+			plan: callModule(`keys = ["x", "y"]`), data: approve("create", instance+`["x"]`),
+			want: []string{"new_secret_approved " + instance + `["y"]`},
+		},
+		{
+			rule: "new_secret_approved", name: "replace in a module, approved", modules: module,
+			before: callModule(`trigger = "1"`), plan: callModule(`trigger = "2"`), data: approve("replace", instance+`["x"]`),
+		},
+		{
+			rule: "new_secret_approved", name: "replace, approved as create", before: token("a", triggered("1")+createFirst), plan: token("a", triggered("2")+createFirst),
+			data: approve("create", prefix+"a"), want: created,
+		},
+		{
+			rule: "new_secret_approved", name: "replace of a token that was revoked outside", before: token("a", rotates+createFirst), outside: func(w *workspace) { w.revoke("a") },
+			plan: token("a", rotates+createFirst), want: created,
+		},
+		{rule: "new_secret_approved", name: "regenerate in place, approved", before: regenerated("1"), plan: regenerated("2"), data: approve("regenerate", prefix+"a")},
+		{rule: "new_secret_approved", name: "regenerate in place", before: regenerated("1"), plan: regenerated("2"), want: created},
+		{rule: "new_secret_approved", name: "rename", before: good("a"), plan: token("a", rotates+"\n  on_destroy = \"revoke\"\n  inactivity_expiry_days = 31")},
+		{rule: "new_secret_approved", name: "no change", before: good("a"), plan: good("a")},
+		{rule: "new_secret_approved", name: "import with an edit", foreign: 1, plan: good("a") + imported},
+		{rule: "new_secret_approved", name: "move", before: good("a"), plan: good("b") + "moved {\n  from = " + prefix + "a\n  to = " + prefix + "b\n}\n"},
+		{
+			rule: "new_secret_approved", name: "an alias of the provider", before: "",
+			plan: "provider \"safetyculture\" {\n  alias = \"other\"\n}\n" + token("a", rotates+"\n  provider = safetyculture.other"), want: created,
+		},
+		{
+			rule: "ephemeral_listed", name: "listed", plan: ephemeral,
+			data: map[string]any{"ephemeral_tokens": []any{"ephemeral." + prefix + "audit"}},
+		},
+		{rule: "ephemeral_listed", name: "not listed", plan: ephemeral, want: []string{"ephemeral_listed ephemeral." + prefix + "audit"}},
+	}
+}
+
+const ephemeral = `ephemeral "safetyculture_service_user_token" "audit" {
+  name               = "audit"
+  permission_set_ids = var.sets
+}
+provider "safetyculture" {
+  alias     = "audit"
+  api_token = ephemeral.safetyculture_service_user_token.audit.token
+}
+data "safetyculture_service_user_tokens" "all" {
+  provider = safetyculture.audit
+}
+`
+
+func destroyCases() []planCase {
+	module := map[string]string{"m": inModule("")}
+	removed := "removed {\n  from = " + prefix + "a\n  lifecycle {\n    destroy = false\n  }\n}\n"
+	return []planCase{
+		{rule: "destroy_approved", name: "approved", before: good("a"), plan: "", data: approve("destroy", prefix+"a")},
+		{rule: "destroy_approved", name: "not approved", before: good("a"), plan: "", want: []string{"destroy_approved " + prefix + "a"}},
+		{rule: "destroy_approved", name: "by terraform destroy", before: good("a"), plan: good("a"), args: []string{"-destroy"}, want: []string{"destroy_approved " + prefix + "a"}},
+		{
+			rule: "destroy_approved", name: "one instance of a module", modules: module,
+			before: callModule(`keys = ["x", "y"]`), plan: callModule(`keys = ["x"]`),
+			want: []string{`destroy_approved module.m["eu.1"].safetyculture_service_user_token.this["y"]`},
+		},
+		{
+			rule: "destroy_approved", name: "of a revoked token", before: token("a", rotates+"\n  on_revoked = \"keep\""),
+			outside: func(w *workspace) { w.revoke("a") }, plan: "",
+		},
+		{
+			rule: "destroy_approved", name: "of a token that was active again, unknown to the state",
+			before: token("a", rotates+"\n  on_revoked = \"keep\""),
+			outside: func(w *workspace) {
+				w.revoke("a")
+				w.runCLI("apply", "-auto-approve") // now the state says "revoked"
+				w.call(http.MethodPost, w.tokenPath("a")+"/regenerate", nil)
+			}, plan: "", want: []string{"destroy_approved " + prefix + "a"},
+		},
+		{rule: "destroy_approved", name: "forgotten", before: good("a"), plan: removed},
+	}
+}

@@ -1,0 +1,102 @@
+package policies
+
+// twoSlot is the shipped module, from a workspace that it is copied into.
+const twoSlot = `module "sync" {
+  source             = "./two-slot"
+  name               = "sync"
+  period_days        = 30
+  permission_set_ids = var.sets
+}
+`
+
+func settingsCases() []planCase {
+	created := approve("create", prefix+"a")
+	return []planCase{
+		{rule: "no_all_permissions", name: "permission sets", plan: good("a"), data: created},
+		{rule: "no_all_permissions", name: "granted", plan: token("a", rotates+"\n  all_permissions = true"), data: created, want: []string{"no_all_permissions " + prefix + "a"}},
+		{
+			rule: "no_all_permissions", name: "not known yet",
+			plan: `resource "terraform_data" "x" {}` + "\n" + token("a", rotates+`
+  all_permissions    = terraform_data.x.id == "" ? true : null
+  permission_set_ids = terraform_data.x.id == "" ? null : var.sets`),
+			data: created, want: []string{"no_all_permissions " + prefix + "a"},
+		},
+		{
+			rule: "no_all_permissions", name: "granted before, and unchanged",
+			before: token("a", rotates+"\n  all_permissions = true"), plan: token("a", rotates+"\n  all_permissions = true"),
+			want: []string{"no_all_permissions " + prefix + "a"},
+		},
+		{
+			rule: "no_all_permissions", name: "excepted", plan: token("a", rotates+"\n  all_permissions = true"),
+			data: with(approve("create", prefix+"a"), "exceptions", map[string]any{"no_all_permissions": []any{prefix + "a"}}),
+		},
+
+		{rule: "inactivity_expiry", name: "at the limit", plan: token("a", rotates+"\n  inactivity_expiry_days = 60"), data: created},
+		{rule: "inactivity_expiry", name: "above the limit", plan: token("a", rotates+"\n  inactivity_expiry_days = 180"), data: created, want: []string{"inactivity_expiry " + prefix + "a"}},
+		{
+			rule: "inactivity_expiry", name: "lengthened in place, in a module",
+			modules: map[string]string{"m": inModule("inactivity_expiry_days = var.days")},
+			before:  callModule("days = 31"), plan: callModule("days = 180"),
+			want: []string{`inactivity_expiry module.m["eu.1"].safetyculture_service_user_token.this["x"]`},
+		},
+		{
+			rule: "inactivity_expiry", name: "not known yet",
+			plan: `resource "terraform_data" "x" {}` + "\n" + token("a", rotates+`
+  inactivity_expiry_days = terraform_data.x.id == "" ? 31 : 45`),
+			data: created, want: []string{"inactivity_expiry " + prefix + "a"},
+		},
+
+		{rule: "rotation_rule", name: "by age", plan: good("a"), data: created},
+		{
+			rule: "rotation_rule", name: "by a trigger that is not known yet",
+			plan: `resource "terraform_data" "x" {}` + "\n" + token("a", `rotation_triggers = { x = terraform_data.x.id }`), data: created,
+		},
+		{rule: "rotation_rule", name: "none", plan: token("a", ""), data: created, want: []string{"rotation_rule " + prefix + "a"}},
+		{rule: "rotation_rule", name: "no trigger", plan: token("a", "rotation_triggers = {}"), data: created, want: []string{"rotation_rule " + prefix + "a"}},
+		{
+			rule: "rotation_rule", name: "two-slot module, excepted", modules: twoSlotModule(), plan: twoSlot,
+			data: with(approve("create", "module.sync."+prefix+"a", "module.sync."+prefix+"b"), "exceptions",
+				map[string]any{"rotation_rule": []any{"module.sync." + prefix + "a", "module.sync." + prefix + "b"}}),
+		},
+		{
+			rule: "rotation_rule", name: "two-slot module", modules: twoSlotModule(), plan: twoSlot,
+			data: approve("create", "module.sync."+prefix+"a", "module.sync."+prefix+"b"),
+			want: []string{"rotation_rule module.sync." + prefix + "a", "rotation_rule module.sync." + prefix + "b"},
+		},
+
+		{
+			rule: "create_before_destroy", name: "created first", before: token("a", triggered("1")), plan: token("a", triggered("2")+createFirst),
+			data: approve("replace", prefix+"a"),
+		},
+		{
+			rule: "create_before_destroy", name: "destroyed first", before: token("a", triggered("1")), plan: token("a", triggered("2")),
+			data: approve("replace", prefix+"a"), want: []string{"create_before_destroy " + prefix + "a"},
+		},
+		{
+			rule: "create_before_destroy", name: "by -replace", before: good("a"), plan: good("a"), args: []string{"-replace=" + prefix + "a"},
+			data: approve("replace", prefix+"a"), want: []string{"create_before_destroy " + prefix + "a"},
+		},
+
+		{
+			rule: "keep_when_revoked", name: "kept", plan: token("a", rotates+"\n  on_revoked = \"keep\""),
+			data: with(approve("create", prefix+"a"), "keep_when_revoked", []any{prefix + "a"}),
+		},
+		{
+			rule: "keep_when_revoked", name: "rotated", plan: good("a") + token("b", rotates),
+			data: with(approve("create", prefix+"a", prefix+"b"), "keep_when_revoked", []any{prefix + "b"}),
+			want: []string{"keep_when_revoked " + prefix + "b"},
+		},
+		{
+			rule: "keep_when_revoked", name: "all instances of a module, by the address without keys",
+			modules: map[string]string{"m": inModule("")}, before: callModule(""), plan: callModule(""),
+			data: map[string]any{"keep_when_revoked": []any{"module.m." + prefix + "this"}},
+			want: []string{`keep_when_revoked module.m["eu.1"].safetyculture_service_user_token.this["x"]`},
+		},
+		{
+			rule: "keep_when_revoked", name: "known by the address that it moves from", before: good("a"),
+			plan: good("b") + "moved {\n  from = " + prefix + "a\n  to = " + prefix + "b\n}\n",
+			data: map[string]any{"keep_when_revoked": []any{prefix + "a"}},
+			want: []string{"keep_when_revoked " + prefix + "b"},
+		},
+	}
+}
