@@ -5,11 +5,16 @@
 #   after sanitize/plan.jq; the data is in data/.
 package safetyculture
 
-# Findings of all rules. Defined here too, so that deny exists whatever is left out of the other files.
 # METADATA
 # title: What keeps a plan from being applied
 # entrypoint: true
 deny contains finding if some finding in unreviewable
+
+# METADATA
+# title: Whether the plan may be applied
+# description: Undefined where it may not, and also where the rules were not loaded, so that opa eval --fail notices both.
+# entrypoint: true
+allow if count(deny) == 0
 
 token_type := "safetyculture_service_user_token"
 

@@ -77,7 +77,11 @@ def configured_module:
 def ephemeral_references:
   [.. | objects | .references? | arrays | .[] | strings | select(startswith("ephemeral.safetyculture_service_user_token.")) | reference] | unique;
 
-if type != "object" or (.format_version | type) != "string" then error("this is not a plan in JSON; make it with: terraform show -json PLANFILE")
+def is_plan:
+  type == "object" and (.format_version | type) == "string" and (.configuration | type) == "object"
+  and ((has("resource_changes") | not) or (.resource_changes | type) == "array");
+
+if is_plan | not then error("this is not a plan in JSON; make it with: terraform show -json PLANFILE")
 else
   {format_version, terraform_version, errored: (.errored == true)}
   + (if has("resource_changes") then {resource_changes: [.resource_changes[] | select(ours) | change]} else {} end)

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -34,6 +36,26 @@ var loaded = sync.OnceValues(func() (*loader.Result, error) {
 // review asks the rules about a plan in JSON, with the shipped data but for the entries of token_review in data. It returns
 // "rule address" of each finding, sorted.
 func review(t *testing.T, plan []byte, data map[string]any) []string {
+	t.Helper()
+	found := []string{}
+	for _, finding := range findings(t, plan, data) {
+		found = append(found, finding["id"].(string)+" "+finding["address"].(string))
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// messages are what a user reads about a plan, with the shipped data.
+func messages(t *testing.T, plan []byte) []string {
+	t.Helper()
+	var texts []string
+	for _, finding := range findings(t, plan, nil) {
+		texts = append(texts, finding["msg"].(string))
+	}
+	return texts
+}
+
+func findings(t *testing.T, plan []byte, data map[string]any) []map[string]any {
 	t.Helper()
 	var input any
 	if err := json.Unmarshal(plan, &input); err != nil {
@@ -60,20 +82,19 @@ func review(t *testing.T, plan []byte, data map[string]any) []string {
 	if len(result) != 1 {
 		t.Fatalf("deny is undefined")
 	}
-	found := []string{}
+	var found []map[string]any
 	for _, each := range result[0].Expressions[0].Value.([]any) {
 		finding := each.(map[string]any)
-		if msg, _ := finding["msg"].(string); msg == "" {
+		if msg, _ := finding["msg"].(string); !strings.HasPrefix(msg, fmt.Sprintf("%s: %s: ", finding["id"], finding["address"])) {
 			t.Errorf("a finding without a message: %v", finding)
 		}
-		found = append(found, finding["id"].(string)+" "+finding["address"].(string))
+		found = append(found, finding)
 	}
-	slices.Sort(found)
-	return slices.Compact(found)
+	return found
 }
 
-// sanitized is a plan after the filter: by gojq, and by jq where the machine has it, which must agree.
-func sanitized(t *testing.T, plan []byte) []byte {
+// filteredBy is a document after the filter, by gojq.
+func filteredBy(t *testing.T, document []byte) ([]byte, error) {
 	t.Helper()
 	program, err := os.ReadFile(filter)
 	if err != nil {
@@ -84,14 +105,20 @@ func sanitized(t *testing.T, plan []byte) []byte {
 		t.Fatal(err)
 	}
 	var input any
-	if err := json.Unmarshal(plan, &input); err != nil {
+	if err := json.Unmarshal(document, &input); err != nil {
 		t.Fatal(err)
 	}
 	value, _ := query.Run(input).Next()
 	if err, ok := value.(error); ok {
-		t.Fatal(err)
+		return nil, err
 	}
-	out, err := json.Marshal(value)
+	return json.Marshal(value)
+}
+
+// sanitized is a plan after the filter: by gojq, and by jq where the machine has it, which must agree.
+func sanitized(t *testing.T, plan []byte) []byte {
+	t.Helper()
+	out, err := filteredBy(t, plan)
 	if err != nil {
 		t.Fatal(err)
 	}
