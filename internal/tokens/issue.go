@@ -142,7 +142,7 @@ func (s *Service) Regenerate(ctx context.Context, id string) (Issued, error) {
 	}
 }
 
-// Edit changes an active token. An empty edit sends nothing and returns what was known of the token.
+// Edit changes an active token in the fields that are set; at least one has to be.
 func (s *Service) Edit(ctx context.Context, id string, edit api.Edit) (api.ServiceUserToken, error) {
 	token, err := s.client.UpdateServiceUserToken(ctx, id, edit)
 	if err == nil {
