@@ -1,0 +1,133 @@
+package policies
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+)
+
+var guide = filepath.Join(repository, "templates", "guides", "review-by-policy.md.tmpl")
+
+// reviewTools builds opa and conftest, and gojq as jq where the machine has no jq, once into the programs' folder.
+var reviewTools = sync.OnceValues(func() (string, error) {
+	dir, err := programs()
+	if err != nil {
+		return "", err
+	}
+	tools := map[string]string{"opa": "github.com/open-policy-agent/opa", "conftest": "github.com/open-policy-agent/conftest"}
+	if _, err := exec.LookPath("jq"); err != nil {
+		tools["jq"] = "github.com/itchyny/gojq/cmd/gojq"
+	}
+	for name, path := range tools {
+		if out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "tools", name), path).CombinedOutput(); err != nil {
+			return "", fmt.Errorf("go build %s: %w: %s", path, err, out)
+		}
+	}
+	// The guide says terraform, whichever CLI is tested.
+	return filepath.Join(dir, "tools"), os.Symlink(os.Getenv("TF_ACC_TERRAFORM_PATH"), filepath.Join(dir, "tools", "terraform"))
+})
+
+// blocks are the code blocks of the guide in a language.
+func blocks(t *testing.T, language string) []string {
+	t.Helper()
+	text, err := os.ReadFile(guide)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, match := range regexp.MustCompile("(?ms)^```"+language+"\n(.*?)^```").FindAllStringSubmatch(string(text), -1) {
+		found = append(found, match[1])
+	}
+	return found
+}
+
+// shell runs a block of the guide as a user would, and returns what it prints.
+func (w *workspace) shell(block string) (string, error) {
+	w.t.Helper()
+	tools, err := reviewTools()
+	w.must(err)
+	command := exec.CommandContext(w.t.Context(), "bash", "-c", "set -euo pipefail\n"+block)
+	command.Dir, command.Env = w.dir, append(w.environment, "PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"))
+	out, err := command.CombinedOutput()
+	return string(out), err
+}
+
+// The guide's commands do what it says, with the policies as they are shipped.
+func TestGuide(t *testing.T) {
+	t.Parallel()
+	commands, approval := blocks(t, "sh"), blocks(t, "yaml")
+	if len(commands) != 4 || len(approval) != 1 {
+		t.Fatalf("%d blocks of commands and %d of YAML; this test runs 4 and 1", len(commands), len(approval))
+	}
+	plan, askOPA, askConftest, inCI := commands[0], commands[1], commands[2], commands[3]
+	w := newWorkspace(t, 0)
+	w.must(os.CopyFS(filepath.Join(w.dir, "policies"), os.DirFS(filepath.Join(repository, "examples", "policies"))))
+	w.configure(good("warehouse_sync"))
+	run := func(block string, want bool, says string) {
+		t.Helper()
+		out, err := w.shell(block)
+		if (err == nil) != want || !strings.Contains(out, says) {
+			t.Fatalf("%s\n%v, want success %t and %q in\n%s", block, err, want, says, out)
+		}
+		if strings.Contains(out, "scapi_") {
+			t.Errorf("a secret is printed")
+		}
+	}
+	state := filepath.Join(w.dir, "terraform.tfstate")
+	const finding = "new_secret_approved: safetyculture_service_user_token.warehouse_sync: the plan makes a new secret (create)"
+
+	run(plan, true, "")
+	run(askOPA, false, finding)
+	run(askConftest, false, finding)
+	run("cd policies && conftest test ../plan.json", false, finding)
+	run(inCI, false, finding)
+	if _, err := os.Stat(state); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("something was applied: %v", err)
+	}
+
+	w.write("policies/data/approvals.yaml", strings.ReplaceAll(approval[0], "2026-", "2200-"))
+	run(plan, true, "")
+	run(askOPA, true, "")
+	run(askConftest, true, "0 failures")
+	run("cd policies && conftest test ../plan.json", true, "0 failures")
+	run(inCI, true, "Apply complete! Resources: 1 added")
+	for _, file := range []string{"plan.tfplan", "plan.json"} {
+		if _, err := os.Stat(filepath.Join(w.dir, file)); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s is left: %v", file, err)
+		}
+	}
+
+	// Without the rules, or without a plan, nothing passes.
+	run(plan, true, "")
+	run(strings.ReplaceAll(askOPA, "--data policies/policy ", ""), false, "")
+	run("true >plan.json\n"+askOPA, false, "")
+	run("true >plan.json\n"+askConftest, false, "")
+	run("echo '{}' >plan.json\n"+askOPA, false, "not a plan in JSON")
+	run("echo '{}' >plan.json\n"+askConftest, false, "not a plan in JSON")
+}
+
+// The guide's table has each rule.
+func TestGuide_listsTheRules(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(guide)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := len(regexp.MustCompile("(?m)^\\| `[a-z_]+` \\|").FindAll(text, -1))
+	ids := shippedRules(t)
+	if listed != len(ids) {
+		t.Errorf("the guide lists %d rules, there are %d", listed, len(ids))
+	}
+	for _, id := range ids {
+		if !strings.Contains(string(text), "| `"+id+"` |") {
+			t.Errorf("the guide does not list %s", id)
+		}
+	}
+}
