@@ -62,6 +62,11 @@ test_unknown_map_of_triggers_is_no_rule if {
 	ids(plan([object.union(change([], null, null), {"change": unknown})], [])) == {"rotation_rule"}
 }
 
+test_address_without_keys_means_all_instances if {
+	keyed := `module.m["a\"].x[\\"].module.n[0].safetyculture_service_user_token.a["eu.1[x]"]`
+	safetyculture.names({"address": keyed}) == {keyed, "module.m.module.n.safetyculture_service_user_token.a"}
+}
+
 test_data_sources_and_others_are_left_alone if {
 	every other in [{"mode": "data"}, {"type": "terraform_data"}] {
 		ids(plan([object.union(change(["delete", "create"], settings, {}), other)], [])) == set()

@@ -6,11 +6,13 @@
 # provider's own words are kept; of rotation_triggers and of variables only whether there are any; of api_token only whether
 # it is written down. Addresses and names stay.
 
-def ours: .type == "safetyculture_service_user_token" or .type == "safetyculture_service_user_tokens";
+def a_token: .mode == "managed" and .type == "safetyculture_service_user_token";
+def a_count: .mode == "data" and .type == "safetyculture_service_user_tokens";
 
 def bool: if type == "boolean" then . else null end;
 def num: if type == "number" then . else null end;
 def one_of(words): . as $v | if [words] | index([$v]) != null then $v else null end;
+def status: .status | one_of("active", "revoked", "expired", "superseded");
 
 # Whether a map has keys, without the keys: {} or {"set": true}. Null and unknown (true) stay.
 def presence: if type == "object" then (if length > 0 then {set: true} else {} end) else bool end;
@@ -21,15 +23,12 @@ def settings:
     inactivity_expiry_days: (.inactivity_expiry_days | num),
     rotate_after_days: (.rotate_after_days | num),
     rotation_triggers: (.rotation_triggers | presence),
-    on_revoked: (.on_revoked | one_of("rotate", "keep")),
-    status: (.status | one_of("active", "revoked", "expired", "superseded"))
+    on_revoked: (.on_revoked | one_of("rotate", "keep"))
   } end;
 
 def unknowns:
   if type != "object" then null else {
     all_permissions: (.all_permissions | bool),
-    inactivity_expiry_days: (.inactivity_expiry_days | bool),
-    rotate_after_days: (.rotate_after_days | bool),
     rotation_triggers: (.rotation_triggers | presence),
     token: (.token | bool)
   } end;
@@ -40,13 +39,13 @@ def change:
   {address, mode, type}
   + kept_if_there("previous_address")
   + kept_if_there("deposed")
-  + {change: (.change | {actions, before: (.before | settings), after: (.after | settings), after_unknown: (.after_unknown | unknowns)})};
+  + {change: (.change | {actions, before: (.before | if type == "object" then {status: status} else null end), after: (.after | settings), after_unknown: (.after_unknown | unknowns)})};
 
 # State before the plan: which tokens are active, and what the data source counted.
 def state_module:
-  {resources: [(.resources // [])[] | select(ours)
+  {resources: [(.resources // [])[] | select(a_token or a_count)
     | {address, mode, type} + kept_if_there("deposed_key")
-    + {values: {status: (.values.status | one_of("active", "revoked", "expired", "superseded")), active_count: (.values.active_count | num)}}]}
+    + {values: {status: (.values | status), active_count: (.values.active_count | num)}}]}
   + {child_modules: [(.child_modules // [])[] | state_module]};
 
 # An expression without its value. A reference shows where a value comes from; only the kinds that rules ask for keep their names.
@@ -61,7 +60,7 @@ def expression:
     + (if has("constant_value") and .constant_value == null then {constant_value: null} else {} end) end;
 
 def configured_provider:
-  kept_if_there("name") + kept_if_there("full_name") + kept_if_there("alias") + kept_if_there("module_address")
+  kept_if_there("full_name") + kept_if_there("module_address")
   + {expressions: ((.expressions // {}) | if has("api_token") then {api_token: (.api_token | expression)} else {} end)};
 
 def configured_module:
@@ -83,8 +82,8 @@ def is_plan:
 
 if is_plan | not then error("this is not a plan in JSON; make it with: terraform show -json PLANFILE")
 else
-  {format_version, terraform_version, errored: (.errored == true)}
-  + (if has("resource_changes") then {resource_changes: [.resource_changes[] | select(ours) | change]} else {} end)
+  {format_version, errored: (.errored == true)}
+  + (if has("resource_changes") then {resource_changes: [.resource_changes[] | select(a_token) | change]} else {} end)
   + {prior_state: {values: {root_module: ((.prior_state.values.root_module // {}) | state_module)}}}
   + {configuration: (.configuration | {
       provider_config: ((.provider_config // {}) | with_entries(select(.value.full_name | tostring | endswith("/safetyculture"))) | map_values(configured_provider)),

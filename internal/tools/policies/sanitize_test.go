@@ -145,11 +145,11 @@ func onlyKnownWords(t *testing.T, filtered []byte) {
 		"constant_value": regexp.MustCompile(`^\(removed\)$`), "default": regexp.MustCompile(`^\(removed\)$`),
 		"references": regexp.MustCompile(`^(var\.\w+|ephemeral\.safetyculture_service_user_token\.\w+|[a-z_]+\.)$`),
 		"status":     regexp.MustCompile(`^(active|revoked|expired|superseded)$`), "on_revoked": regexp.MustCompile(`^(rotate|keep)$`),
-		"actions": regexp.MustCompile(`^(no-op|create|read|update|delete|forget)$`), "mode": regexp.MustCompile(`^(managed|data)$`),
+		"actions": regexp.MustCompile(`^(no-op|create|update|delete|forget)$`), "mode": regexp.MustCompile(`^(managed|data)$`),
 		"type":           regexp.MustCompile(`^safetyculture_service_user_tokens?$`),
-		"format_version": regexp.MustCompile(`^1\.\d+$`), "terraform_version": regexp.MustCompile(`^\d+\.\d+`),
+		"format_version": regexp.MustCompile(`^1\.\d+$`),
 	}
-	for _, name := range []string{"address", "previous_address", "module_address", "name", "full_name", "alias", "deposed", "deposed_key"} {
+	for _, name := range []string{"address", "previous_address", "module_address", "full_name", "deposed", "deposed_key"} {
 		allowed[name] = regexp.MustCompile(`^[\w.:/\[\]"-]+$`)
 	}
 	walk(document, "", func(key, text string) {
