@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -139,6 +140,9 @@ func (n *count) add(c planCase) {
 // report prints the numbers, and fails a whole run in which a rule had no passing or no failing plan.
 func (n *count) report(t *testing.T, ids []string) {
 	partial := flag.Lookup("test.run").Value.String() != ""
+	if _, err := exec.LookPath("jq"); err != nil {
+		fmt.Println("NOT RUN: the filter by jq, which is not on PATH; it was run by gojq only")
+	}
 	fmt.Printf("%d rules\n  %-24s %8s %8s\n", len(ids), "rule", "passing", "failing")
 	for _, id := range ids {
 		fmt.Printf("  %-24s %8d %8d\n", id, n.passing[id], n.failing[id])
