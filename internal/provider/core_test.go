@@ -17,7 +17,7 @@ import (
 // core drives the provider over the protocol as Terraform's core does, for what the CLI does not show (warnings) and for
 // tables that would take the CLI too long. Each core is one run of Terraform: one configured provider.
 type core struct {
-	t      *testing.T
+	t      testing.TB
 	server tfprotov6.ProviderServer
 	kind   tftypes.Object
 	schema *tfprotov6.Schema
@@ -55,7 +55,7 @@ func (e *environment) tryCore(t *testing.T, settings values) (*core, []*tfprotov
 	return configure(t, e.options(), all)
 }
 
-func configure(t *testing.T, opts provider.Options, settings values) (*core, []*tfprotov6.Diagnostic) {
+func configure(t testing.TB, opts provider.Options, settings values) (*core, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	server, err := provider.NewServer(opts)
 	if err != nil {
@@ -255,7 +255,7 @@ func (c *core) value(v *tfprotov6.DynamicValue) tftypes.Value {
 	return value
 }
 
-func dynamic(t *testing.T, kind tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
+func dynamic(t testing.TB, kind tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
 	value, err := tfprotov6.NewDynamicValue(kind, v)
 	if err != nil {

@@ -14,11 +14,9 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// TestMain lets the smoke test's copy of this program stand in for the plugin, as the built one does.
+// TestMain lets the smoke test's copy of this program be the plugins, as the built one does.
 func TestMain(m *testing.M) {
-	if filepath.Base(os.Args[0]) == providerName {
-		os.Exit(standIn())
-	}
+	bePlugin()
 	os.Exit(m.Run())
 }
 

@@ -42,12 +42,15 @@ func newCLI(ctx context.Context, o options, folder string) (*cli, error) {
 	// A folder with nothing in it but the plugin: Terraform takes the first file whose name fits.
 	for settings, target := range map[string]string{plainSettings: c.provider, standInSettings: program} {
 		from := filepath.Join(folder, strings.TrimSuffix(settings, ".tfrc"))
-		text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"safetyculture-community/safetyculture\" = %q\n  }\n}\n", from)
-		if err := os.Mkdir(from, 0o700); err != nil {
-			return nil, err
-		}
-		if err := os.Symlink(target, filepath.Join(from, providerName)); err != nil {
-			return nil, err
+		other := from + "-nothing"
+		text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"safetyculture-community/safetyculture\" = %q\n    %q = %q\n  }\n}\n", from, nothingSource, other)
+		for name, program := range map[string]string{filepath.Join(from, providerName): target, filepath.Join(other, nothingName): program} {
+			if err := os.Mkdir(filepath.Dir(name), 0o700); err != nil {
+				return nil, err
+			}
+			if err := os.Symlink(program, name); err != nil {
+				return nil, err
+			}
 		}
 		if err := os.WriteFile(filepath.Join(folder, settings), []byte(text), 0o600); err != nil {
 			return nil, err

@@ -21,9 +21,7 @@ import (
 const providerName = "terraform-provider-safetyculture"
 
 func main() {
-	if filepath.Base(os.Args[0]) == providerName {
-		os.Exit(standIn())
-	}
+	bePlugin()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	o, err := parse(os.Args[1:], os.Stderr)
@@ -33,6 +31,20 @@ func main() {
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
+	}
+}
+
+// bePlugin ends the process as a plugin where Terraform has started it as one.
+func bePlugin() {
+	switch filepath.Base(os.Args[0]) {
+	case providerName:
+		os.Exit(standIn())
+	case nothingName:
+		if err := serveNothing(); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 }
 

@@ -9,10 +9,11 @@ import (
 
 // plans are the plans with one number of tokens.
 type plans struct {
-	tokens           int
-	slow, fast, data cost // with latency, without, and the same number of terraform_data; medians
-	traffic          traffic
-	peak             int64
+	tokens int
+	// With latency, without, and the same number of resources of a plugin that does nothing, and of terraform_data; medians.
+	slow, fast, nothing, data cost
+	traffic                   traffic
+	peak                      int64
 }
 
 // apply applies without asking.
@@ -30,7 +31,7 @@ func managing(ctx context.Context, c *cli, name, tokens, imports string) (*works
 	return w, w.configure(tokens)
 }
 
-// measurePlans measures the three kinds of plan in turn, so that whatever else the machine does strikes all of them. The
+// measurePlans measures the four kinds of plan in turn, so that whatever else the machine does strikes all of them. The
 // first of each warms caches up and is not counted.
 func measurePlans(ctx context.Context, c *cli, n int, o options) (plans, error) {
 	p := plans{tokens: n}
@@ -47,13 +48,17 @@ func measurePlans(ctx context.Context, c *cli, n int, o options) (plans, error) 
 	if err != nil {
 		return p, err
 	}
-	var slow, fast, data []cost
+	idle, err := managing(ctx, c, fmt.Sprintf("nothing-%d", n), nothingBlock(n), "")
+	if err != nil {
+		return p, err
+	}
+	var slow, fast, nothing, data []cost
 	for range o.runs + 1 {
 		for _, kind := range []struct {
 			w       *workspace
 			latency time.Duration
 			costs   *[]cost
-		}{{d, 0, &data}, {w, 0, &fast}, {w, o.latency, &slow}} {
+		}{{d, 0, &data}, {idle, 0, &nothing}, {w, 0, &fast}, {w, o.latency, &slow}} {
 			s.latency.Store(int64(kind.latency))
 			takeTraffic(s)
 			taken, err := kind.w.measure(ctx, plan...)
@@ -64,7 +69,7 @@ func measurePlans(ctx context.Context, c *cli, n int, o options) (plans, error) 
 		}
 		p.traffic = takeTraffic(s)
 	}
-	p.slow, p.fast, p.data = median(slow[1:]), median(fast[1:]), median(data[1:])
+	p.slow, p.fast, p.nothing, p.data = median(slow[1:]), median(fast[1:]), median(nothing[1:]), median(data[1:])
 	seen, err := w.plugins(ctx)
 	p.peak, _ = peakTogether(seen)
 	return p, err

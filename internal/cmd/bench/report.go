@@ -61,10 +61,13 @@ func (r report) planTable(b *strings.Builder) {
 		row("Time, each call answered after "+r.latency.String(), func(p plans) string { return seconds(p.slow.wall) }),
 		row("Time, answered at once", func(p plans) string { return seconds(p.fast.wall) }),
 		row("Time, as many `terraform_data`", func(p plans) string { return seconds(p.data.wall) }),
+		row("Time, as many resources of a plugin that does nothing", func(p plans) string { return seconds(p.nothing.wall) }),
 		row("Ratio to `terraform_data`, answered at once", func(p plans) string { return ratio(p.fast.wall, p.data.wall) }),
+		row("Ratio to the plugin that does nothing, answered at once", func(p plans) string { return ratio(p.fast.wall, p.nothing.wall) }),
 		row("Ratio of answered after "+r.latency.String()+" to at once", func(p plans) string { return ratio(p.slow.wall, p.fast.wall) }),
 		row("CPU time", func(p plans) string { return seconds(p.fast.cpu) }),
 		row("CPU time, as many `terraform_data`", func(p plans) string { return seconds(p.data.cpu) }),
+		row("CPU time, as many of the plugin that does nothing", func(p plans) string { return seconds(p.nothing.cpu) }),
 		row("API calls", func(p plans) string { return count(p.traffic.calls) }),
 		row("Calls refused by the rate limit", func(p plans) string { return count(p.traffic.refused) }),
 		row("Peak memory of the plugin", func(p plans) string { return mebibytes(p.peak) }),
@@ -80,8 +83,9 @@ func (r report) targets(say func(string, ...any)) {
 		}
 		return "missed"
 	}
-	startUp := first.fast.wall - first.data.wall
-	say("- Start-up, %s token against as many `terraform_data`: %s more; target at most %s: %s.", count(first.tokens), seconds(startUp), seconds(mostStartUp), verdict(startUp <= mostStartUp))
+	startUp, floor := first.fast.wall-first.data.wall, first.nothing.wall-first.data.wall
+	say("- Start-up, %s token against as many `terraform_data`: %s more; target at most %s: %s. A plugin that does nothing takes %s more.",
+		count(first.tokens), seconds(startUp), seconds(mostStartUp), verdict(startUp <= mostStartUp), seconds(floor))
 	say("- Latency of %s at %s tokens: ratio %s; target at most %.2f: %s.", r.latency, count(last.tokens), ratio(last.slow.wall, last.fast.wall), mostLatencyRatio,
 		verdict(float64(last.slow.wall) <= mostLatencyRatio*float64(last.fast.wall)))
 	say("- Memory at %s tokens: %s; target below %s: %s.", count(last.tokens), mebibytes(last.peak), mebibytes(mostPeak), verdict(last.peak < mostPeak))
