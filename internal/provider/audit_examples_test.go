@@ -59,7 +59,7 @@ func TestExample_unmanagedTokens(t *testing.T) {
 	w.says(0, "All checks hold.")
 	managed, _ := w.makeForeign("managed")
 	own, ownSecret := w.makeForeign("terraform", "Platform administration")
-	w.credential = ownSecret
+	w.authenticate(ownSecret)
 	byHand, _ := w.makeForeign("by hand")
 	w.variable("managed_token_ids", `["`+managed.ID+`"]`)
 	w.says(2, "Nobody manages: by hand ("+byHand.ID+"), made by Alex Example. Import or revoke them.")
@@ -82,7 +82,7 @@ func TestExample_watchAToken(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "watch-a-token")
 	token, secret := w.makeForeign("made by hand", "Reporting")
-	w.credential = secret
+	w.authenticate(secret)
 	w.variable("expected_organization_id", w.em.OrganizationID())
 	w.variable("expected_user_id", token.ServiceUserID)
 	w.says(0, "All checks hold.")
@@ -107,7 +107,7 @@ func TestExample_watchAToken(t *testing.T) {
 func TestExample_runChecksFails(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "unmanaged-tokens")
-	w.credential = "wrong"
+	w.authenticate("wrong")
 	w.says(1, "Cannot", "does not accept the provider's token")
 }
 

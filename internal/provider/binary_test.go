@@ -51,8 +51,6 @@ type workspace struct {
 	tmp       string   // the runs' folder for temporary files
 	variables []string // environment variables of every run
 	output    bytes.Buffer
-	// credential is that of a provider that is served from here; empty is the administrator's.
-	credential string
 }
 
 // newWorkspace returns one whose emulator keeps real time, as the binary does.

@@ -39,6 +39,15 @@ type environment struct {
 	secrets []string // every secret that was ever issued
 	foreign []string // ids of active tokens that the test made outside Terraform, on purpose
 	waits   []time.Duration
+	// credential is that of a provider that is served from here; empty is the administrator's.
+	credential string
+}
+
+// authenticate gives a provider that is served from here another credential, from its next start on.
+func (e *environment) authenticate(secret string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.credential = secret
 }
 
 // newEnvironment starts an emulator. Change its options in adjust; nil leaves them.

@@ -58,6 +58,8 @@ func (w *workspace) serve() {
 func (w *workspace) getenv(name string) string {
 	switch name {
 	case "SAFETYCULTURE_API_TOKEN":
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		return cmp.Or(w.credential, w.em.Bearer())
 	case "SAFETYCULTURE_BASE_URL":
 		return w.url
