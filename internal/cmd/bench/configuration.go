@@ -46,7 +46,7 @@ func importBlock(n int, alias string) string {
 	}
 	return fmt.Sprintf(`
 import {
-%s  for_each = range(%d)
+%s  for_each = [for i in range(%d) : i]
   to       = safetyculture_service_user_token.%s[each.key]
   id       = format("name:integration-%%04d", each.value + 1)
 }
