@@ -56,6 +56,11 @@ func (w *workspace) addToState(n int) {
 		})
 		instance := maps.Clone(pattern)
 		instance["index_key"], instance["attributes"] = i+1, attributes
+		if identity, ok := pattern["identity"].(map[string]any); ok { // Terraform 1.12 and later
+			identity = maps.Clone(identity)
+			identity["id"] = token.ID
+			instance["identity"] = identity
+		}
 		instances = append(instances, instance)
 	}
 	resource["instances"] = instances

@@ -16,12 +16,15 @@ type (
 		DataSources        map[string]schemaJSON   `json:"data_source_schemas,omitempty"`
 		EphemeralResources map[string]schemaJSON   `json:"ephemeral_resource_schemas,omitempty"`
 		ListResources      map[string]schemaJSON   `json:"list_resource_schemas,omitempty"`
-		Actions            map[string]schemaJSON   `json:"action_schemas,omitempty"`
+		Actions            map[string]actionJSON   `json:"action_schemas,omitempty"`
 		Identities         map[string]identityJSON `json:"resource_identity_schemas,omitempty"`
 	}
 	schemaJSON struct {
 		Version int64     `json:"version"`
 		Block   blockJSON `json:"block"`
+	}
+	actionJSON struct { // has no version
+		Block blockJSON `json:"block"`
 	}
 	blockJSON struct {
 		Attributes      map[string]attributeJSON `json:"attributes,omitempty"`
@@ -59,9 +62,9 @@ type (
 
 func convert(schemas *tfprotov6.GetProviderSchemaResponse, identities *tfprotov6.GetResourceIdentitySchemasResponse) (providerJSON, error) {
 	c := &converter{}
-	actions := map[string]*tfprotov6.Schema{}
+	actions := map[string]actionJSON{}
 	for name, action := range schemas.ActionSchemas {
-		actions[name] = action.Schema
+		actions[name] = actionJSON{c.schema(action.Schema).Block}
 	}
 	printed := providerJSON{
 		Provider:           c.schema(schemas.Provider),
@@ -69,7 +72,7 @@ func convert(schemas *tfprotov6.GetProviderSchemaResponse, identities *tfprotov6
 		DataSources:        c.schemas(schemas.DataSourceSchemas),
 		EphemeralResources: c.schemas(schemas.EphemeralResourceSchemas),
 		ListResources:      c.schemas(schemas.ListResourceSchemas),
-		Actions:            c.schemas(actions),
+		Actions:            actions,
 		Identities:         c.identities(identities.IdentitySchemas),
 	}
 	return printed, c.err
