@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -208,18 +209,37 @@ func quoted(text string) string { return `"` + api.Printable(text, 120) + `"` }
 
 // onceErrors keeps what concerns a whole run from being said once for every resource.
 type onceErrors struct {
-	failed atomic.Bool
-	quota  atomic.Bool
+	said  sync.Map // by text
+	quota atomic.Bool
 }
 
-// addErrorOnce adds an error in full the first time it is one that every resource of the run runs into, and refers to
-// that one afterwards.
+// addErrorOnce adds an error in full the first time. One that every resource of the run runs into is short from then on; it
+// is still an error of each, because a resource that could not be read must not look as if it was. Terraform prints errors
+// in an order of its own, so each gives the reason, and which of them has the advice cannot be said.
 func (c *configured) addErrorOnce(diags *diag.Diagnostics, summary string, err error) {
-	if isRunWide(err) && !c.once.failed.CompareAndSwap(false, true) {
-		diags.AddError(summary, "The credential or the list of tokens could not be read: see the first error of this run.")
-		return
+	if isRunWide(err) {
+		if _, said := c.once.said.LoadOrStore(explain(err), true); said {
+			diags.AddError(summary, "As for others of this run: "+brief(err)+". One of them says what to do.")
+			return
+		}
 	}
 	addError(diags, summary, err)
+}
+
+// brief is why a call failed, in a few words.
+func brief(err error) string {
+	var refused *api.Error
+	var broken *api.AnswerError
+	var lost *api.TransportError
+	switch {
+	case errors.As(err, &refused):
+		return fmt.Sprintf("%s: the server answered %d", refused.Operation, refused.Status)
+	case errors.As(err, &broken):
+		return broken.Operation + ": the answer could not be read"
+	case errors.As(err, &lost):
+		return fmt.Sprintf("%s: no answer (%s)", lost.Operation, lost.Cause)
+	}
+	return err.Error()
 }
 
 // isRunWide: a failed list, a refused credential, or one of another organization concerns every resource alike.

@@ -213,7 +213,10 @@ func TestRunWideErrorIsSaidOnce(t *testing.T) {
 			t.Error("a failed read changes state")
 		}
 		mentions(t, errorsOf(first), fmt.Sprint(fault.Status))
-		mentions(t, errorsOf(second), "see the first error")
+		mentions(t, errorsOf(second), "As for others of this run: "+fault.Operation+": the server answered "+fmt.Sprint(fault.Status))
+		if strings.Contains(errorsOf(second), "request id") {
+			t.Errorf("said twice in full: %s", errorsOf(second))
+		}
 		if n := len(e.em.CallsOf(fault.Operation)); n != 1 {
 			t.Errorf("%s was called %d times", fault.Operation, n)
 		}

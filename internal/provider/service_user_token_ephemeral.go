@@ -117,7 +117,7 @@ func (r *ephemeralServiceUserToken) Open(ctx context.Context, req ephemeral.Open
 		})
 	}, r.service)
 	if err != nil {
-		addError(&resp.Diagnostics, "Cannot open ephemeral token "+quoted(data.Name.ValueString()), err)
+		r.addErrorOnce(&resp.Diagnostics, "Cannot open ephemeral token "+quoted(data.Name.ValueString()), err)
 		return
 	}
 	data.ID = types.StringValue(issued.Token.ID)
@@ -135,6 +135,6 @@ func (r *ephemeralServiceUserToken) Close(ctx context.Context, req ephemeral.Clo
 		err = r.open.retire(ctx, id, r.service)
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, "Cannot close ephemeral token "+quoted(id), err)
+		r.addErrorOnce(&resp.Diagnostics, "Cannot close ephemeral token "+quoted(id), err)
 	}
 }

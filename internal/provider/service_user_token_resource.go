@@ -45,7 +45,7 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 	summary := fmt.Sprintf("Cannot create token %s", quoted(plan.Name.ValueString()))
 	caller, err := r.service.Caller(ctx)
 	if err != nil {
-		addError(&resp.Diagnostics, summary, err)
+		r.addErrorOnce(&resp.Diagnostics, summary, err)
 		return
 	}
 	issued, err := r.service.Issue(ctx, api.NewServiceUserToken{
@@ -59,13 +59,13 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 		// tainted and the next apply removes it.
 		issued = tokens.Issued{Token: *lost.Left}
 	} else if err != nil {
-		addError(&resp.Diagnostics, summary, err)
+		r.addErrorOnce(&resp.Diagnostics, summary, err)
 		return
 	}
 	plan.issue(issued, caller.OrganizationID)
 	resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
 	if err != nil {
-		addError(&resp.Diagnostics, summary, err)
+		r.addErrorOnce(&resp.Diagnostics, summary, err)
 	}
 }
 
@@ -79,7 +79,7 @@ func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRe
 	// Also for a token that is gone: the framework takes a read without an identity for an error, and a Terraform before
 	// 1.12 keeps none that it could go on with.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	found, err := r.lookup(ctx, state)
+	found, err := r.service.LookupIn(ctx, state.OrganizationID.ValueString(), state.ID.ValueString())
 	if errors.Is(err, tokens.ErrGone) {
 		resp.State.RemoveResource(ctx)
 		return
@@ -93,13 +93,6 @@ func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-func (r *serviceUserTokenResource) lookup(ctx context.Context, state serviceUserTokenModel) (api.ServiceUserToken, error) {
-	if err := r.service.CheckOrganization(ctx, state.OrganizationID.ValueString()); err != nil {
-		return api.ServiceUserToken{}, err
-	}
-	return r.service.Lookup(ctx, state.ID.ValueString())
-}
-
 // Update rotates in place where the plan says so, and then sends the edits.
 func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state serviceUserTokenModel
@@ -110,7 +103,7 @@ func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.Upda
 	}
 	summary := fmt.Sprintf("Cannot update token %s", quoted(state.Name.ValueString()))
 	if err := r.mayUpdate(ctx, plan, state); err != nil {
-		addError(&resp.Diagnostics, summary, err)
+		r.addErrorOnce(&resp.Diagnostics, summary, err)
 		return
 	}
 	if plan.Token.IsUnknown() {
@@ -120,7 +113,7 @@ func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.Upda
 	}
 	if edit := plan.edit(ctx, state); !edit.IsEmpty() {
 		if _, err := r.service.Edit(ctx, state.ID.ValueString(), edit); err != nil {
-			addError(&resp.Diagnostics, summary, err)
+			r.addErrorOnce(&resp.Diagnostics, summary, err)
 			return
 		}
 	}
@@ -152,7 +145,7 @@ func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceU
 	}
 	if status := tokens.Status(state.Status.ValueString()); status != tokens.Revoked && status != tokens.Expired {
 		if err := r.service.Revoke(ctx, id); err != nil {
-			addError(diags, summary, err)
+			r.addErrorOnce(diags, summary, err)
 			return false
 		}
 		pending()
@@ -163,7 +156,7 @@ func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceU
 		if errors.As(err, &lost) {
 			pending()
 		}
-		addError(diags, summary, err)
+		r.addErrorOnce(diags, summary, err)
 		return false
 	}
 	state.issue(issued, state.OrganizationID.ValueString())
@@ -195,6 +188,6 @@ func (r *serviceUserTokenResource) Delete(ctx context.Context, req resource.Dele
 		err = r.service.Retire(ctx, state.ID.ValueString(), state.OnDestroy.ValueString() == destroyRevoke)
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("Cannot destroy token %s", quoted(state.Name.ValueString())), err)
+		r.addErrorOnce(&resp.Diagnostics, fmt.Sprintf("Cannot destroy token %s", quoted(state.Name.ValueString())), err)
 	}
 }

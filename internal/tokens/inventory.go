@@ -17,11 +17,12 @@ import (
 // inventory is what a run knows of the organization's tokens: one list, and on top of it what the run itself has written
 // or read since.
 type inventory struct {
-	listed  shared[listing]
-	written atomic.Bool // this run has changed a token
+	listed shared[listing]
+	writes atomic.Int64 // how often this run has changed a token
 
 	mu     sync.Mutex
 	newer  map[string]*api.ServiceUserToken // nil: deleted
+	moved  int64                            // by how much the organization's number of active tokens has moved since the list
 	merged *List                            // the list with what is newer; nil until it is asked for again
 }
 
@@ -101,6 +102,20 @@ func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, 
 	return s.Fetch(ctx, id)
 }
 
+// LookupIn is Lookup for a token of an organization. It fails with a WrongOrganizationError where the credential belongs to
+// another one. Whom it belongs to and the list are asked for at the same time: neither waits for the other's answer.
+func (s *Service) LookupIn(ctx context.Context, organizationID, id string) (api.ServiceUserToken, error) {
+	if _, _, done := s.inventory.listed.peek(); !done {
+		s.inventory.listed.start(ctx, s.fetchListing)
+	}
+	wrong := s.CheckOrganization(ctx, organizationID)
+	_, unlisted := s.listing(ctx)
+	if err := cmp.Or(wrong, unlisted); err != nil {
+		return api.ServiceUserToken{}, err
+	}
+	return s.Lookup(ctx, id)
+}
+
 // Fetch asks the API for one token, whatever the run knows of it. It fails with ErrGone when the API says NOT_FOUND.
 func (s *Service) Fetch(ctx context.Context, id string) (api.ServiceUserToken, error) {
 	t, err := s.client.GetServiceUserToken(ctx, id)
@@ -110,8 +125,22 @@ func (s *Service) Fetch(ctx context.Context, id string) (api.ServiceUserToken, e
 	if err != nil {
 		return api.ServiceUserToken{}, err
 	}
-	s.inventory.put(t.ID, &t) // the API's own writing of the id, so that the token is not there twice
+	s.inventory.put(t.ID, &t, s.moves(t.ID, t.Active())) // the API's own writing of the id, so that the token is not there twice
 	return t, nil
+}
+
+// moves is by how much it moves the number of active tokens that one turns out to be active, or not. A token that the run
+// does not know moves nothing: the organization's number counts it already, even where the list lacks it.
+func (s *Service) moves(id string, active bool) int64 {
+	known, ok := s.Known(id)
+	switch {
+	case !ok || known.Active() == active:
+		return 0
+	case active:
+		return 1
+	default:
+		return -1
+	}
 }
 
 // Known returns what this run knows of a token without asking the API.
@@ -165,25 +194,25 @@ func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken
 	}
 }
 
-// note keeps what the API has answered to a call that changed a token.
-func (i *inventory) note(t api.ServiceUserToken) {
-	i.put(t.ID, &t)
-	i.written.Store(true)
+// note keeps what the API has answered to a call that changed a token, and by how much that moved the number of active ones.
+func (i *inventory) note(t api.ServiceUserToken, moved int64) {
+	i.writes.Add(1)
+	i.put(t.ID, &t, moved)
 }
 
-// forget keeps that this run has deleted a token.
-func (i *inventory) forget(id string) {
-	i.put(id, nil)
-	i.written.Store(true)
-}
-
-func (i *inventory) put(id string, t *api.ServiceUserToken) {
+// put keeps what is newer than the list. A list that is still under way counts what was changed before it ends: the number
+// of active tokens comes with its last page.
+func (i *inventory) put(id string, t *api.ServiceUserToken, moved int64) {
+	_, _, counted := i.listed.peek()
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.newer == nil {
 		i.newer = map[string]*api.ServiceUserToken{}
 	}
 	i.newer[id], i.merged = t, nil
+	if counted {
+		i.moved += moved
+	}
 }
 
 // recent returns what the run itself has written or read since the list.
@@ -197,25 +226,27 @@ func (i *inventory) recent(id string) (t api.ServiceUserToken, deleted, ok bool)
 	return t, ok && newer == nil, ok
 }
 
-// merge lays what is newer over the list. The organization's active count moves with it.
+// seen reports whether this run has listed, read or written a token, one that it deleted since included.
+func (s *Service) seen(id string) bool {
+	_, _, recent := s.inventory.recent(id)
+	base, _, _ := s.inventory.listed.peek()
+	_, listed := base.byID[id]
+	return recent || listed
+}
+
+// merge lays what is newer over the list.
 func (i *inventory) merge(base listing) List {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.merged != nil {
 		return *i.merged
 	}
-	list := List{ActiveCount: base.activeCount, ActiveLimit: base.activeLimit}
+	list := List{ActiveCount: base.activeCount + i.moved, ActiveLimit: base.activeLimit}
 	merged := maps.Clone(base.byID)
 	for id, newer := range i.newer {
-		if merged[id].Active() {
-			list.ActiveCount--
-		}
 		delete(merged, id)
 		if newer != nil {
 			merged[id] = *newer
-			if newer.Active() {
-				list.ActiveCount++
-			}
 		}
 	}
 	list.Tokens = slices.Collect(maps.Values(merged))

@@ -27,19 +27,19 @@ func (s *Service) Issue(ctx context.Context, in api.NewServiceUserToken) (Issued
 	if err != nil {
 		return Issued{}, err
 	}
-	before, err := s.List(ctx)
-	if err != nil {
+	if _, err := s.listing(ctx); err != nil {
 		return Issued{}, err
 	}
+	began := s.now()
 	token, secret, err := s.client.CreateServiceUserToken(ctx, in)
 	switch {
 	case err == nil:
-		s.inventory.note(token)
+		s.inventory.note(token, 1)
 		return Issued{token, secret}, nil
 	case api.HasReason(err, api.ReasonActiveTokenLimit):
 		return Issued{}, s.quotaError(ctx, err)
 	case api.MayHaveActed(err):
-		return Issued{}, s.recoverCreate(ctx, in.Name, caller, before, err)
+		return Issued{}, s.recoverCreate(ctx, in.Name, caller, began, err)
 	default:
 		return Issued{}, err
 	}
@@ -53,7 +53,7 @@ type LostCreateError struct {
 	Removed *api.ServiceUserToken
 	// Left is the token that it had made and that could not be removed; nobody has its secret.
 	Left *api.ServiceUserToken
-	// Candidates are the tokens that it may have made, when they are several. None was touched.
+	// Candidates are the tokens that it may have made, when it cannot be told. None was touched.
 	Candidates []api.ServiceUserToken
 	// LookupErr is why it could not be found out whether a token was made; nil when it could.
 	LookupErr error
@@ -67,8 +67,8 @@ func (e *LostCreateError) Error() string { return "the answer to a create was lo
 func (e *LostCreateError) Unwrap() error { return e.Err }
 
 // recoverCreate looks for the token that a lost create may have made, in a fresh list. If there is exactly one that can be
-// it, its secret is known to nobody: it is revoked and deleted at once.
-func (s *Service) recoverCreate(ctx context.Context, name string, caller api.Caller, before List, lost error) error {
+// it, and it was made while the create was under way, its secret is known to nobody: it is revoked and deleted at once.
+func (s *Service) recoverCreate(ctx context.Context, name string, caller api.Caller, began time.Time, lost error) error {
 	ctx = context.WithoutCancel(ctx) // a token that nobody knows of is worth the wait
 	result := &LostCreateError{Err: lost}
 	fresh, err := s.client.ListServiceUserTokens(ctx)
@@ -76,38 +76,41 @@ func (s *Service) recoverCreate(ctx context.Context, name string, caller api.Cal
 		result.LookupErr = err
 		return result
 	}
-	orphans := s.orphans(fresh.Tokens, name, caller, before)
-	switch len(orphans) {
-	case 0:
-	case 1:
-		orphan := orphans[0]
-		s.inventory.note(orphan)
-		if result.CleanupErr = s.Retire(ctx, orphan.ID, false); result.CleanupErr == nil {
-			result.Removed = &orphan
-		} else {
-			result.Left = &orphan
-		}
-	default:
+	orphans := s.orphans(fresh.Tokens, name, caller)
+	if len(orphans) != 1 || !madeBetween(orphans[0], began, s.now()) {
 		result.Candidates = orphans
+		return result
+	}
+	orphan := orphans[0]
+	s.inventory.note(orphan, 1)
+	if result.CleanupErr = s.Retire(ctx, orphan.ID, false); result.CleanupErr == nil {
+		result.Removed = &orphan
+	} else {
+		result.Left = &orphan
 	}
 	return result
 }
 
 // orphans are the tokens that a lost create can have made: of its name, made by this credential's user, active, never
-// used, and not known to this run from before. Tokens that other creates of this run made are known to it, because
-// creates of one name come one after the other.
-func (s *Service) orphans(fresh []api.ServiceUserToken, name string, caller api.Caller, before List) []api.ServiceUserToken {
-	known := map[string]bool{}
-	for _, t := range before.Tokens {
-		known[t.ID] = true
-	}
+// used, and not seen by this run. Tokens that other creates of this run made were seen, because creates of one name come
+// one after the other.
+func (s *Service) orphans(fresh []api.ServiceUserToken, name string, caller api.Caller) []api.ServiceUserToken {
 	var orphans []api.ServiceUserToken
 	for _, t := range fresh {
-		if t.Name == name && t.CreatedBy.UserID == caller.UserID && t.Active() && t.LastUsedAt == nil && !known[t.ID] {
+		if t.Name == name && t.CreatedBy.UserID == caller.UserID && t.Active() && t.LastUsedAt == nil && !s.seen(t.ID) {
 			orphans = append(orphans, t)
 		}
 	}
 	return orphans
+}
+
+// clockSkew is how far this machine's clock and the service's may be apart.
+const clockSkew = 2 * time.Minute
+
+// madeBetween tells a token that a create has just made from one that another run with the same credential made since this
+// run has listed. A run can last: it may have waited for rate limits.
+func madeBetween(t api.ServiceUserToken, began, ended time.Time) bool {
+	return t.CreatedAt.After(began.Add(-clockSkew)) && t.CreatedAt.Before(ended.Add(clockSkew))
 }
 
 // LostRegenerateError is a regenerate whose answer was lost. The token is not usable by anyone until it is regenerated
@@ -130,7 +133,7 @@ func (s *Service) Regenerate(ctx context.Context, id string) (Issued, error) {
 	token, secret, err := s.client.RegenerateServiceUserToken(ctx, id)
 	switch {
 	case err == nil:
-		s.inventory.note(token)
+		s.inventory.note(token, 1)
 		return Issued{token, secret}, nil
 	case api.HasReason(err, api.ReasonActiveTokenLimit):
 		return Issued{}, s.quotaError(ctx, err)
@@ -146,7 +149,7 @@ func (s *Service) Regenerate(ctx context.Context, id string) (Issued, error) {
 func (s *Service) Edit(ctx context.Context, id string, edit api.Edit) (api.ServiceUserToken, error) {
 	token, err := s.client.UpdateServiceUserToken(ctx, id, edit)
 	if err == nil {
-		s.inventory.note(token)
+		s.inventory.note(token, 0)
 	}
 	return token, err
 }
@@ -154,22 +157,26 @@ func (s *Service) Edit(ctx context.Context, id string, edit api.Edit) (api.Servi
 // Revoke revokes a token. One that is not active, or not there, is fine: nothing accepts its secret. After a lost answer
 // it looks whether the token was revoked.
 func (s *Service) Revoke(ctx context.Context, id string) error {
+	moved := int64(-1)
 	token, err := s.client.RevokeServiceUserToken(ctx, id)
 	if err != nil && api.MayHaveActed(err) {
 		var lookupErr error
 		token, lookupErr = s.client.GetServiceUserToken(ctx, id)
 		if api.IsNotFound(lookupErr) || (lookupErr == nil && !token.Active()) {
-			err = lookupErr
+			moved, err = s.moves(id, false), lookupErr
 		}
 	}
 	switch {
 	case err == nil:
-		s.inventory.note(token)
+		s.inventory.note(token, moved)
 		return nil
 	case api.IsNotFound(err):
-		s.inventory.put(id, nil)
+		s.inventory.put(id, nil, s.moves(id, false))
 		return nil
 	case api.HasReason(err, api.ReasonTokenNotActive):
+		if known, ok := s.Known(id); ok && known.Active() {
+			_, _ = s.Fetch(ctx, id) // only to know better: that it is not active is enough here
+		}
 		return nil
 	}
 	return err
@@ -187,7 +194,8 @@ func (s *Service) Retire(ctx context.Context, id string, keepRecord bool) error 
 	if err := s.client.DeleteServiceUserToken(ctx, id); err != nil && !api.IsNotFound(err) && !s.wasDeleted(ctx, id, err) {
 		return err
 	}
-	s.inventory.forget(id)
+	s.inventory.writes.Add(1)
+	s.inventory.put(id, nil, s.moves(id, false))
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
@@ -12,7 +13,7 @@ import (
 // Quota is how many active tokens the organization has and may have, and which of them nobody seems to need.
 type Quota struct {
 	Active, Limit int64
-	// Stalest are active tokens, those unused for longest first, at most five.
+	// Stalest are active tokens, those unused for longest first, at most five. Quota names none where a slot is free.
 	Stalest []api.ServiceUserToken
 	// At is when this was looked at.
 	At time.Time
@@ -40,31 +41,51 @@ func (s *Service) Quota(ctx context.Context) (Quota, error) {
 	if err != nil {
 		return Quota{}, err
 	}
-	return s.quotaOf(list.Tokens, list.ActiveCount, list.ActiveLimit), nil
+	quota := Quota{Active: list.ActiveCount, Limit: list.ActiveLimit, At: s.now()}
+	if quota.Full() {
+		quota.Stalest = stalest(list.Tokens)
+	}
+	return quota, nil
 }
 
 // Wrote reports whether this run has changed any token.
-func (s *Service) Wrote() bool { return s.inventory.written.Load() }
+func (s *Service) Wrote() bool { return s.inventory.writes.Load() > 0 }
+
+// refusals keep what explains a refusal. Refusals come in numbers, and one fresh list explains all of them until this run
+// has changed something.
+type refusals struct {
+	mu     sync.Mutex
+	looked bool
+	writes int64 // of the run, when it was looked
+	quota  Quota
+	err    error
+}
 
 // quotaError explains a refusal with a fresh list: what this run knows may be what led to it. Where that fails, the API's
 // own words have to do.
 func (s *Service) quotaError(ctx context.Context, refusal error) error {
-	fresh, err := s.client.ListServiceUserTokens(ctx)
-	if err != nil {
+	s.refusals.mu.Lock()
+	defer s.refusals.mu.Unlock()
+	if writes := s.inventory.writes.Load(); !s.refusals.looked || s.refusals.writes != writes {
+		fresh, err := s.client.ListServiceUserTokens(ctx)
+		s.refusals.looked, s.refusals.writes, s.refusals.err = ctx.Err() == nil, writes, err
+		s.refusals.quota = Quota{Active: fresh.ActiveCount, Limit: fresh.ActiveLimit, Stalest: stalest(fresh.Tokens), At: s.now()}
+	}
+	if s.refusals.err != nil {
 		return refusal
 	}
-	return &QuotaError{Quota: s.quotaOf(fresh.Tokens, fresh.ActiveCount, fresh.ActiveLimit), Err: refusal}
+	return &QuotaError{Quota: s.refusals.quota, Err: refusal}
 }
 
-func (s *Service) quotaOf(all []api.ServiceUserToken, active, limit int64) Quota {
-	var stalest []api.ServiceUserToken
+func stalest(all []api.ServiceUserToken) []api.ServiceUserToken {
+	var active []api.ServiceUserToken
 	for _, t := range all {
 		if t.Active() {
-			stalest = append(stalest, t)
+			active = append(active, t)
 		}
 	}
-	slices.SortStableFunc(stalest, func(a, b api.ServiceUserToken) int { return UnusedSince(a).Compare(UnusedSince(b)) })
-	return Quota{Active: active, Limit: limit, Stalest: stalest[:min(5, len(stalest))], At: s.now()}
+	slices.SortStableFunc(active, func(a, b api.ServiceUserToken) int { return UnusedSince(a).Compare(UnusedSince(b)) })
+	return active[:min(5, len(active))]
 }
 
 // UnusedSince is when a token was last used, or issued when it never was.

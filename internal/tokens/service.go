@@ -21,6 +21,7 @@ type Service struct {
 
 	caller         shared[api.Caller]
 	inventory      inventory
+	refusals       refusals
 	permissionSets shared[[]api.PermissionSet]
 	creating       keyedMutex // creates of one name, one after the other
 }
@@ -86,13 +87,25 @@ type shared[T any] struct {
 	err   error
 }
 
-// get returns the value. The fetch does not run on the context of the one who asked first: a caller that is cancelled
-// must not fail the others.
+// get returns the value.
 func (s *shared[T]) get(ctx context.Context, fetch func(context.Context) (T, error)) (T, error) {
 	if value, err, done := s.peek(); done {
 		return value, err
 	}
-	result := s.group.DoChan("", func() (any, error) {
+	select {
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	case <-s.start(ctx, fetch):
+		value, err, _ := s.peek()
+		return value, err
+	}
+}
+
+// start begins to fetch, unless that was begun, and says when it has ended. The fetch does not run on the context of the
+// one who asked first: a caller that is cancelled must not fail the others.
+func (s *shared[T]) start(ctx context.Context, fetch func(context.Context) (T, error)) <-chan singleflight.Result {
+	return s.group.DoChan("", func() (any, error) {
 		if _, _, done := s.peek(); done {
 			return nil, nil
 		}
@@ -102,14 +115,6 @@ func (s *shared[T]) get(ctx context.Context, fetch func(context.Context) (T, err
 		s.value, s.err, s.done = value, err, true
 		return nil, nil
 	})
-	select {
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	case <-result:
-		value, err, _ := s.peek()
-		return value, err
-	}
 }
 
 // peek returns the value if it was fetched already.

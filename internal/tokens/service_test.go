@@ -49,10 +49,12 @@ func (b *fixture) now() time.Time {
 	return b.at
 }
 
-func (b *fixture) advance(days int) {
+func (b *fixture) advance(days int) { b.passes(time.Duration(days) * 24 * time.Hour) }
+
+func (b *fixture) passes(d time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.at = b.at.AddDate(0, 0, days)
+	b.at = b.at.Add(d)
 }
 
 // service is a new run.
