@@ -39,7 +39,7 @@ func (s *gateStep) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
 		s.close(req.Context(), resp.Header, closed)
 	} else if err == nil {
-		s.answered()
+		s.answered(closed)
 	}
 	return resp, err
 }
@@ -88,11 +88,14 @@ func (s *gateStep) close(ctx context.Context, header http.Header, passed int) {
 	s.opts.Log(ctx, LogEntry{Message: "rate limit reached: all calls wait", Duration: pause, Status: http.StatusTooManyRequests})
 }
 
-// answered notes that the API is answering again.
-func (s *gateStep) answered() {
+// answered notes that the API is answering again. The answer to a call that passed before the gate was closed says nothing of
+// that: it was under way already.
+func (s *gateStep) answered(passed int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.blind = 0
+	if passed == s.closed {
+		s.blind = 0
+	}
 }
 
 // namedWait reads how long an answer asks to wait: x-ratelimit-reset in seconds (documented by the vendor), else

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -361,5 +362,88 @@ func TestTransport(t *testing.T) {
 		if !errors.As(err, &lost) || lost.Cause != c.cause || lost.Sent != (name == "TLS 1.1") || api.MayHaveActed(err) != lost.Sent {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// While the window lasts, a call that begins waits as well: it is not sent to be refused for itself.
+func TestRateLimitHoldsBackWhatBeginsMeanwhile(t *testing.T) {
+	t.Parallel()
+	closed, waiting, over, sent := make(chan struct{}), make(chan struct{}, 2), make(chan struct{}), make(chan struct{}, 2)
+	s := serve(t, answer(429, ``, "x-ratelimit-reset", "30"), func(w http.ResponseWriter, r *http.Request) {
+		sent <- struct{}{}
+		goodToken(w, r)
+	})
+	client := s.client(func(o *api.Options) {
+		o.Log = func(_ context.Context, entry api.LogEntry) {
+			if entry.Method == "" {
+				close(closed)
+			}
+		}
+		o.Wait = func(context.Context, time.Duration) error {
+			waiting <- struct{}{}
+			<-over
+			return nil
+		}
+	})
+	var wait sync.WaitGroup
+	read := func() {
+		if _, err := client.GetServiceUserToken(t.Context(), "x"); err != nil {
+			t.Error(err)
+		}
+	}
+	wait.Go(read)
+	<-closed
+	wait.Go(read)
+	for range 2 { // both wait, and one was never sent
+		select {
+		case <-waiting:
+		case <-sent:
+			t.Fatal("a call was sent while the window lasts")
+		}
+	}
+	s.mu.Lock()
+	s.at = s.at.Add(30 * time.Second)
+	s.mu.Unlock()
+	close(over)
+	wait.Wait()
+	if n := s.calls(); n != 3 {
+		t.Errorf("%d calls in all", n)
+	}
+}
+
+// Without any header the waits grow, also where the answers to calls that were under way before come meanwhile.
+func TestBlindWaitsGrowWhileOthersAreAnswered(t *testing.T) {
+	t.Parallel()
+	answered := make(chan struct{})
+	var client *api.Client
+	var once sync.Once
+	var other sync.WaitGroup
+	sent := make(chan struct{})
+	s := serve(t, nil)
+	s.handlers = []http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/slow") {
+			close(sent)
+			<-answered
+			goodToken(w, r)
+			return
+		}
+		answer(429, ``)(w, r)
+	}}
+	client = s.client(func(o *api.Options) {
+		moveOn := o.Wait
+		o.Wait = func(ctx context.Context, d time.Duration) error {
+			once.Do(func() { close(answered); other.Wait() }) // in the first wait, the call that was under way is answered
+			return moveOn(ctx, d)
+		}
+	})
+	other.Go(func() {
+		if _, err := client.GetServiceUserToken(t.Context(), "slow"); err != nil {
+			t.Error(err)
+		}
+	})
+	<-sent
+	_, err := client.GetServiceUserToken(t.Context(), "x")
+	if want := []time.Duration{5 * time.Second, 10 * time.Second, 20 * time.Second, 40 * time.Second}; err == nil || !slices.Equal(s.waits, want) {
+		t.Errorf("waited %v, want %v, %v", s.waits, want, err)
 	}
 }
