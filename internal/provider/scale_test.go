@@ -207,3 +207,53 @@ func TestScale_failedListIsOneError(t *testing.T) {
 	}
 	w.expect(0, "plan", "-detailed-exitcode")
 }
+
+// What concerns a whole run is said in full once, whatever the run does, and shortly by each other token. Each says why, because
+// Terraform prints errors in an order of its own.
+func TestScale_oneReasonForAll(t *testing.T) {
+	t.Parallel()
+	const n = 25
+	noList := emulator.Fault{Operation: "ListServiceUserTokens", Status: 403}
+	noCaller := emulator.Fault{Operation: "WhoAmI", Status: 401}
+	more := fmt.Sprintf(many, 2*n)
+	var imports string
+	for i := range n {
+		imports += fmt.Sprintf("import {\n  to = %s[%d]\n  id = \"name:by hand %d\"\n}\n", address, n+i, i)
+	}
+	for name, c := range map[string]struct {
+		config string
+		fault  emulator.Fault
+		args   []string
+	}{
+		"refresh":                    {"", noList, []string{"plan"}},
+		"refresh, refused":           {"", noCaller, []string{"plan"}},
+		"plan without refresh":       {"", noCaller, []string{"plan", "-refresh=false"}},
+		"destroy without refresh":    {"", noCaller, []string{"plan", "-destroy", "-refresh=false"}},
+		"create":                     {more, noList, []string{"plan", "-refresh=false"}},
+		"import":                     {more + "\n" + imports, noList, []string{"plan", "-refresh=false"}},
+		"apply of a plan for create": {more, noList, []string{"apply", "saved"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newManaging(t, n, -1)
+			if c.config != "" {
+				w.write("main.tf", c.config)
+			}
+			if slices.Contains(c.args, "saved") {
+				w.expect(0, "plan", "-out=saved")
+			}
+			w.em.Fail(c.fault)
+			w.output.Reset()
+			w.expect(1, append(c.args, "-no-color")...)
+			said := strings.Join(strings.Fields(strings.ReplaceAll(w.output.String(), "│", "")), " ")
+			full := strings.Count(said, "No state was changed.")
+			short := strings.Count(said, fmt.Sprintf("As for others of this run: %s: the server answered %d.", c.fault.Operation, c.fault.Status))
+			if full != 1 || short != n-1 || strings.Count(said, "Error:") != n {
+				t.Errorf("the reason is given %d times in full and %d times shortly, in %d errors\n%s", full, short, strings.Count(said, "Error:"), said)
+			}
+			if list := len(w.em.CallsOf(c.fault.Operation)); list > 2 {
+				t.Errorf("it was asked for %d times", list)
+			}
+		})
+	}
+}

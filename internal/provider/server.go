@@ -57,6 +57,14 @@ func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 	return letGo(ctx, req, s.frameworkServer.ApplyResourceChange)
 }
 
+func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	return letGo(ctx, req, s.frameworkServer.ValidateDataResourceConfig)
+}
+
+func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	return letGo(ctx, req, s.frameworkServer.ReadDataSource)
+}
+
 // letGo serves a request, and lets go of its context afterwards.
 func letGo[Req, Resp any](ctx context.Context, req Req, serve func(context.Context, Req) (Resp, error)) (Resp, error) {
 	held := &requestContext{}

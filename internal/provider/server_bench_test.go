@@ -20,9 +20,14 @@ func BenchmarkServer(b *testing.B) {
 	in := c.create(basic)
 	state, config := c.dynamic(in.state), c.dynamic(object(c.kind, basic))
 	proposed := c.dynamic(c.propose(in.state, basic))
+	raw := &tfprotov6.RawState{JSON: []byte(`{"id":"x","name":"t","all_permissions":true,"inactivity_expiry_days":45,"status":"active","issued_at":"2026-01-01T12:00:00Z"}`)}
 	for name, serve := range map[string]func() error{
 		"validate": func() error {
 			_, err := c.server.ValidateResourceConfig(b.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: resourceType, Config: config})
+			return err
+		},
+		"upgrade": func() error {
+			_, err := c.server.UpgradeResourceState(b.Context(), &tfprotov6.UpgradeResourceStateRequest{TypeName: resourceType, RawState: raw})
 			return err
 		},
 		"read": func() error {

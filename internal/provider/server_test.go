@@ -7,6 +7,7 @@ import (
 	"weak"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
@@ -18,6 +19,11 @@ func TestServer_letsGoOfRequests(t *testing.T) {
 	c := e.newCore(nil)
 	in := c.create(basic)
 	state, config := c.dynamic(in.state), c.dynamic(object(c.kind, basic))
+	const dataSourceType = "safetyculture_caller_identity"
+	schemas, err := c.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	e.must(err)
+	kind := schemas.DataSourceSchemas[dataSourceType].ValueType().(tftypes.Object)
+	query := dynamic(t, kind, object(kind, nil))
 	raw := &tfprotov6.RawState{JSON: []byte(`{"name":"t"}`)}
 	type key struct{}
 	for name, serve := range map[string]func(context.Context) error{
@@ -39,6 +45,14 @@ func TestServer_letsGoOfRequests(t *testing.T) {
 		},
 		"plan": func(ctx context.Context) error {
 			_, err := c.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: resourceType, PriorState: state, ProposedNewState: state, Config: config})
+			return err
+		},
+		"validate a data source": func(ctx context.Context) error {
+			_, err := c.server.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: dataSourceType, Config: query})
+			return err
+		},
+		"read a data source": func(ctx context.Context) error {
+			_, err := c.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: dataSourceType, Config: query})
 			return err
 		},
 		"apply": func(ctx context.Context) error {

@@ -94,8 +94,8 @@ func TestReport(t *testing.T) {
 	second := time.Second
 	r := report{machine: "M", runs: 5, latency: 50 * time.Millisecond, organizations: 20, perEach: 20,
 		plans: []plans{
-			{tokens: 1, slow: cost{second, second}, fast: cost{200 * time.Millisecond, second}, data: cost{150 * time.Millisecond, second}, traffic: traffic{calls: 2}, peak: 20 << 20},
-			{tokens: 1000, slow: cost{13 * second, second}, fast: cost{10 * second, second}, data: cost{2 * second, second}, traffic: traffic{calls: 11}, peak: 120<<20 - 1},
+			{size: size{1, 0}, slow: cost{second, second}, fast: cost{200 * time.Millisecond, second}, data: cost{150 * time.Millisecond, second}, traffic: traffic{calls: 2}, peak: 20 << 20},
+			{size: size{1000, 12}, slow: cost{13 * second, second}, fast: cost{10 * second, second}, data: cost{2 * second, second}, traffic: traffic{calls: 11}, peak: 120<<20 - 1},
 		},
 		changes: []change{{"apply", 1234567, cost{61 * second, second}, traffic{1015, 10, 48 * second}}},
 		aliases: many{peak: 500 << 20, processes: 20},
@@ -103,7 +103,8 @@ func TestReport(t *testing.T) {
 	text := r.markdown()
 	for _, want := range []string{
 		"Measured with M. Medians of 5 runs",
-		"| Tokens | 1 | 1,000 |\n|---|---:|---:|\n",
+		"| Tokens | 1 | 1,000 and 12 revoked |\n|---|---:|---:|\n",
+		"| Ratio to `terraform_data`, answered after 50ms | 6.67 | 6.50 |",
 		"| Ratio to `terraform_data`, answered at once | 1.33 | 5.00 |",
 		"0.05 s more; target at most 0.10 s: met.",
 		"ratio 1.30; target at most 1.25: missed.",

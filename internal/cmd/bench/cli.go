@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -135,6 +137,9 @@ var plan = []string{"plan", "-input=false", "-no-color", "-detailed-exitcode"}
 // plugins runs a plan with the stand-in, and returns the plugins that it started.
 func (w *workspace) plugins(ctx context.Context) ([]process, error) {
 	seen := filepath.Join(w.dir, "plugins")
+	if err := os.Remove(seen); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	command := w.command(ctx, standInSettings, plan...)
 	command.Env = append(command.Env, envProvider+"="+w.provider, envRecord+"="+seen)
 	if _, err := finish(command); err != nil {

@@ -53,21 +53,23 @@ type options struct {
 	bin, cli string
 	runs     int
 	quick    bool
+	check    bool
 
-	sizes                  []int // tokens of a plan
+	sizes                  []size
 	changes                []int // tokens of an apply and a destroy
 	organizations, perEach int
 	latency                time.Duration
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
-	o := options{sizes: []int{1, 20, 250, 1000}, changes: []int{250, 1000}, organizations: 20, perEach: 20, latency: 50 * time.Millisecond}
+	o := options{sizes: []size{{1, 0}, {20, 0}, {20, 980}, {250, 0}, {1000, 0}}, changes: []int{250, 1000}, organizations: 20, perEach: 20, latency: 50 * time.Millisecond}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.bin, "bin", ".build", "`folder` with the program "+providerName)
 	flags.StringVar(&o.cli, "cli", os.Getenv("TF_ACC_TERRAFORM_PATH"), "Terraform or OpenTofu `program`; default: $TF_ACC_TERRAFORM_PATH")
 	flags.IntVar(&o.runs, "runs", 5, "how often each plan is measured; the median is shown")
 	flags.BoolVar(&o.quick, "quick", false, "see only that everything works: few tokens, one run")
+	flags.BoolVar(&o.check, "check", false, "only plan with 1,000 tokens, and fail when that takes more calls or memory than its targets")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
@@ -80,7 +82,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return options{}, errors.New("no Terraform or OpenTofu program was named: use make bench, or -cli")
 	}
 	if o.quick {
-		o.runs, o.sizes, o.changes, o.organizations, o.perEach, o.latency = 1, []int{1, 3}, []int{2}, 2, 2, time.Millisecond
+		o.runs, o.sizes, o.changes, o.organizations, o.perEach, o.latency = 1, []size{{1, 0}, {3, 2}}, []int{2}, 2, 2, time.Millisecond
 	}
 	return o, nil
 }
@@ -100,11 +102,14 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 		latency: o.latency, runs: o.runs, organizations: o.organizations, perEach: o.perEach,
 		machine: fmt.Sprintf("%s, %s/%s, %d cores, %s", c.title, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), time.Now().Format(time.DateOnly)),
 	}
+	if o.check {
+		return check(ctx, c, stdout)
+	}
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(stderr, format+"\n", args...) }
 	say("%s. Load before: %s.", r.machine, load())
-	for _, n := range o.sizes {
-		say("Plans with %d tokens …", n)
-		p, err := measurePlans(ctx, c, n, o)
+	for _, of := range o.sizes {
+		say("Plans with %s tokens …", of)
+		p, err := measurePlans(ctx, c, of, o)
 		if err != nil {
 			return err
 		}

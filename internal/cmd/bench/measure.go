@@ -7,9 +7,19 @@ import (
 	"time"
 )
 
-// plans are the plans with one number of tokens.
+// size is how many tokens a configuration manages, and how many revoked ones the organization has besides.
+type size struct{ tokens, revoked int }
+
+func (s size) String() string {
+	if s.revoked > 0 {
+		return fmt.Sprintf("%s and %s revoked", count(s.tokens), count(s.revoked))
+	}
+	return count(s.tokens)
+}
+
+// plans are the plans of one size.
 type plans struct {
-	tokens int
+	size
 	// With latency, without, and the same number of resources of a plugin that does nothing, and of terraform_data; medians.
 	slow, fast, nothing, data cost
 	traffic                   traffic
@@ -33,22 +43,23 @@ func managing(ctx context.Context, c *cli, name, tokens, imports string) (*works
 
 // measurePlans measures the four kinds of plan in turn, so that whatever else the machine does strikes all of them. The
 // first of each warms caches up and is not counted.
-func measurePlans(ctx context.Context, c *cli, n int, o options) (plans, error) {
-	p := plans{tokens: n}
-	s, err := startService(n, n)
+func measurePlans(ctx context.Context, c *cli, of size, o options) (plans, error) {
+	p, n := plans{size: of}, of.tokens
+	s, err := startService(of, n)
 	if err != nil {
 		return p, err
 	}
 	defer s.stop()
-	w, err := managing(ctx, c, fmt.Sprintf("tokens-%d", n), join(providerBlock(s, ""), tokenBlock(n, "")), importBlock(n, ""))
+	folder := func(kind string) string { return fmt.Sprintf("%s-%d-%d", kind, n, of.revoked) }
+	w, err := managing(ctx, c, folder("tokens"), join(providerBlock(s, ""), tokenBlock(n, "")), importBlock(n, ""))
 	if err != nil {
 		return p, err
 	}
-	d, err := managing(ctx, c, fmt.Sprintf("data-%d", n), dataBlock(n), "")
+	d, err := managing(ctx, c, folder("data"), dataBlock(n), "")
 	if err != nil {
 		return p, err
 	}
-	idle, err := managing(ctx, c, fmt.Sprintf("nothing-%d", n), nothingBlock(n), "")
+	idle, err := managing(ctx, c, folder("nothing"), nothingBlock(n), "")
 	if err != nil {
 		return p, err
 	}
@@ -70,9 +81,22 @@ func measurePlans(ctx context.Context, c *cli, n int, o options) (plans, error) 
 		p.traffic = takeTraffic(s)
 	}
 	p.slow, p.fast, p.nothing, p.data = median(slow[1:]), median(fast[1:]), median(nothing[1:]), median(data[1:])
-	seen, err := w.plugins(ctx)
-	p.peak, _ = peakTogether(seen)
+	p.peak, err = peakOfPlans(ctx, w, o.runs)
 	return p, err
+}
+
+// peakOfPlans is the median of the plugin's peak memory in several plans.
+func peakOfPlans(ctx context.Context, w *workspace, runs int) (int64, error) {
+	var peaks []int64
+	for range runs {
+		seen, err := w.plugins(ctx)
+		if err != nil {
+			return 0, err
+		}
+		peak, _ := peakTogether(seen)
+		peaks = append(peaks, peak)
+	}
+	return middle(peaks), nil
 }
 
 // change is an apply or a destroy of many tokens.
@@ -85,7 +109,7 @@ type change struct {
 
 // measureChanges applies and destroys once: the rate limit makes it long.
 func measureChanges(ctx context.Context, c *cli, n int, o options) ([]change, error) {
-	s, err := startService(0, n)
+	s, err := startService(size{}, n)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +151,7 @@ func measureOrganizations(ctx context.Context, c *cli, o options) (aliases, work
 	var imports string
 	var each []*workspace
 	for _, name := range aliasesOf(o.organizations) {
-		s, err := startService(o.perEach, o.perEach)
+		s, err := startService(size{tokens: o.perEach}, o.perEach)
 		if err != nil {
 			return aliases, workspaces, err
 		}
@@ -154,11 +178,11 @@ func measureOrganizations(ctx context.Context, c *cli, o options) (aliases, work
 	return aliases, workspaces, err
 }
 
-// planAll plans workspaces one after the other, several times.
+// planAll plans workspaces one after the other, several times. The first time warms caches up and is not counted.
 func planAll(ctx context.Context, runs int, services []*service, each ...*workspace) (many, error) {
 	var m many
 	var costs []cost
-	for range runs {
+	for range runs + 1 {
 		takeTraffic(services...)
 		var sum cost
 		for _, w := range each {
@@ -171,7 +195,7 @@ func planAll(ctx context.Context, runs int, services []*service, each ...*worksp
 		costs = append(costs, sum)
 		m.traffic = takeTraffic(services...)
 	}
-	m.cost = median(costs)
+	m.cost = median(costs[1:])
 	for _, w := range each {
 		seen, err := w.plugins(ctx)
 		if err != nil {
@@ -186,14 +210,15 @@ func planAll(ctx context.Context, runs int, services []*service, each ...*worksp
 
 // median is the median of each part, of an odd or even number of costs.
 func median(costs []cost) cost {
-	middle := func(part func(cost) time.Duration) time.Duration {
-		var values []time.Duration
-		for _, c := range costs {
-			values = append(values, part(c))
-		}
-		slices.Sort(values)
-		n := len(values)
-		return (values[(n-1)/2] + values[n/2]) / 2
+	var wall, cpu []time.Duration
+	for _, c := range costs {
+		wall, cpu = append(wall, c.wall), append(cpu, c.cpu)
 	}
-	return cost{middle(func(c cost) time.Duration { return c.wall }), middle(func(c cost) time.Duration { return c.cpu })}
+	return cost{middle(wall), middle(cpu)}
+}
+
+func middle[T ~int64](values []T) T {
+	slices.Sort(values)
+	n := len(values)
+	return (values[(n-1)/2] + values[n/2]) / 2
 }

@@ -57,11 +57,12 @@ func (r report) planTable(b *strings.Builder) {
 		return cells
 	}
 	table(b, [][]string{
-		row("Tokens", func(p plans) string { return count(p.tokens) }),
+		row("Tokens", func(p plans) string { return p.size.String() }),
 		row("Time, each call answered after "+r.latency.String(), func(p plans) string { return seconds(p.slow.wall) }),
 		row("Time, answered at once", func(p plans) string { return seconds(p.fast.wall) }),
 		row("Time, as many `terraform_data`", func(p plans) string { return seconds(p.data.wall) }),
 		row("Time, as many resources of a plugin that does nothing", func(p plans) string { return seconds(p.nothing.wall) }),
+		row("Ratio to `terraform_data`, answered after "+r.latency.String(), func(p plans) string { return ratio(p.slow.wall, p.data.wall) }),
 		row("Ratio to `terraform_data`, answered at once", func(p plans) string { return ratio(p.fast.wall, p.data.wall) }),
 		row("Ratio to the plugin that does nothing, answered at once", func(p plans) string { return ratio(p.fast.wall, p.nothing.wall) }),
 		row("Ratio of answered after "+r.latency.String()+" to at once", func(p plans) string { return ratio(p.slow.wall, p.fast.wall) }),

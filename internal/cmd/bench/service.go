@@ -18,13 +18,23 @@ type service struct {
 	server  *http.Server
 }
 
-// startService starts an emulator that has so many tokens, all active, and the contract's rate limit.
-func startService(has, limit int) (*service, error) {
+// startService starts an emulator that has tokens, active and revoked ones, and the contract's rate limit. It admits so many
+// active ones.
+func startService(has size, limit int) (*service, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // listening takes no time
 	if err != nil {
 		return nil, err
 	}
-	s := &service{Emulator: emulator.New(emulator.Options{Tokens: has, ActiveTokenLimit: limit}), url: "http://" + listener.Addr().String()}
+	s := &service{Emulator: emulator.New(emulator.Options{Tokens: has.tokens, ActiveTokenLimit: limit + 1}), url: "http://" + listener.Addr().String()}
+	for range has.revoked {
+		token, _, err := s.CreateToken(emulator.TokenInput{Name: "revoked"})
+		if err == nil {
+			err = s.RevokeToken(token.ID)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	s.server = &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(time.Duration(s.latency.Load()))
 		s.ServeHTTP(w, r)
