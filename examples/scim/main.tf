@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 # A token for SCIM provisioning needs two permissions. Their labels are "Platform management: Users" and "Platform
 # management: Groups"; what the API calls them is not documented, so look the names up in your organization with the data
 # source safetyculture_permission_sets, and write them here.
@@ -46,26 +54,32 @@ data "safetyculture_service_user_tokens" "active" {
 }
 
 locals {
-  # The token as it is at this moment, whoever changed it: the list does not wait for this plan. One that is just being
-  # made is not in it.
-  scim = one([for t in data.safetyculture_service_user_tokens.active.tokens : t if t.id == safetyculture_service_user_token.scim.id])
-
-  scim_permission_sets = local.scim == null ? safetyculture_service_user_token.scim.permission_set_ids : local.scim.permission_set_ids
-  scim_all_permissions = local.scim == null ? false : local.scim.all_permissions
-  granted = flatten([
-    for set in data.safetyculture_permission_sets.all.permission_sets : tolist(set.permissions)
-    if contains(local.scim_permission_sets, set.id)
-  ])
+  # What has to hold both permissions: what is written here, and every active token of this name as it is at this moment,
+  # whoever changed it. By name and not by id, which a planned rotation leaves unknown.
+  permission_set_ids = merge(
+    { "this configuration" = safetyculture_service_user_token.scim.permission_set_ids },
+    {
+      for t in data.safetyculture_service_user_tokens.active.tokens : "token ${t.id}" => t.permission_set_ids
+      if t.name == safetyculture_service_user_token.scim.name && !t.all_permissions
+    },
+  )
+  permissions = {
+    for holder, ids in local.permission_set_ids : holder => flatten([
+      for set in data.safetyculture_permission_sets.all.permission_sets : tolist(set.permissions) if contains(ids, set.id)
+    ])
+  }
+  without_users  = [for holder, names in local.permissions : holder if !contains(names, var.scim_permissions.users)]
+  without_groups = [for holder, names in local.permissions : holder if !contains(names, var.scim_permissions.groups)]
 }
 
 check "scim_permissions" {
   assert {
-    condition     = local.scim_all_permissions || contains(local.granted, var.scim_permissions.users)
-    error_message = "SCIM provisioning will fail: the token lacks \"Platform management: Users\" (${var.scim_permissions.users})."
+    condition     = length(local.without_users) == 0
+    error_message = "SCIM provisioning will fail: \"Platform management: Users\" (${var.scim_permissions.users}) is missing in ${join(", ", local.without_users)}."
   }
 
   assert {
-    condition     = local.scim_all_permissions || contains(local.granted, var.scim_permissions.groups)
-    error_message = "SCIM provisioning will fail: the token lacks \"Platform management: Groups\" (${var.scim_permissions.groups})."
+    condition     = length(local.without_groups) == 0
+    error_message = "SCIM provisioning will fail: \"Platform management: Groups\" (${var.scim_permissions.groups}) is missing in ${join(", ", local.without_groups)}."
   }
 }

@@ -1,6 +1,14 @@
 # Compares what the organization has with what Terraform manages. It changes nothing: run it on a schedule with
 # SAFETYCULTURE_READ_ONLY=true.
 
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 variable "managed_token_ids" {
   description = "Ids of all tokens that Terraform manages: what the managing configurations give out."
   type        = set(string)

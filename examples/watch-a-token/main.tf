@@ -1,6 +1,14 @@
 # Watches a token that was made by hand and is kept in a secrets manager. It uses WhoAmI only, which the vendor's API has.
 # The token to watch is the provider's own: put it into SAFETYCULTURE_API_TOKEN from the secrets manager.
 
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 variable "expected_organization_id" {
   description = "The organization that the token must belong to."
   type        = string

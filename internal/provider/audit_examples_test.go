@@ -41,15 +41,30 @@ func (w *workspace) says(code int, words ...string) {
 
 func TestExample_scim(t *testing.T) {
 	t.Parallel()
+	const noUsers, noGroups = `"Platform management: Users" (platform_management_users) is missing in `, `"Platform management: Groups" (platform_management_groups) is missing in `
 	w := inExample(t, "scim")
 	w.expect(0, "apply", "-auto-approve")
 	w.says(0, "All checks hold.")
 	token := w.only()
 	w.must(w.em.EditToken(token.ID, tokenPermissions(w.em.PermissionSetID("Users only"))))
-	w.says(2, `the token lacks "Platform management: Groups" (platform_management_groups)`)
+	w.says(2, noGroups+"token "+token.ID+".")
 	w.must(w.em.EditToken(token.ID, tokenPermissions(w.em.PermissionSetID("Reporting"))))
-	w.says(2, `the token lacks "Platform management: Users"`, `the token lacks "Platform management: Groups"`)
-	w.variable("scim_permissions", `{users = "analytics_read", groups = "analytics_read"}`)
+	w.says(2, noUsers+"token "+token.ID+".", noGroups+"token "+token.ID+".")
+	// Also when a rotation is pending, which leaves the id unknown, and for every token of the name.
+	twin, _ := w.makeForeign("scim-provisioning", "Users only")
+	w.makeForeign("not for SCIM", "Reporting")
+	code, said := w.runChecks("-replace=safetyculture_service_user_token.scim")
+	mentions(t, said, noUsers+"token "+token.ID+".", noGroups+"token ", "token "+token.ID, "token "+twin.ID)
+	if code != 2 || strings.Contains(said, "known after apply") {
+		t.Errorf("exit code %d: %s", code, said)
+	}
+	w.must(w.em.RevokeToken(twin.ID))
+	w.expect(0, "apply", "-auto-approve")
+	w.says(0, "All checks hold.")
+	// And before an apply takes a permission away.
+	w.variable("permission_set_names", `["Users only"]`)
+	w.says(2, noGroups+"this configuration.")
+	w.variable("scim_permissions", `{users = "platform_management_users", groups = "platform_management_users"}`)
 	w.says(0, "All checks hold.")
 }
 
