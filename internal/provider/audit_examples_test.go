@@ -131,16 +131,18 @@ func TestExample_terraformTest(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "modules/rotated-token")
 	out := w.expect(0, "test", "-no-color", "-filter=tests/mock.tftest.hcl")
-	mentions(t, out, "3 passed, 0 failed")
+	mentions(t, out, "4 passed, 0 failed")
 	if len(w.em.Calls()) != 0 {
 		t.Error("the mock calls the API")
 	}
 	out = w.expect(0, "test", "-no-color", "-filter=tests/emulator.tftest.hcl")
-	mentions(t, out, "2 passed, 0 failed")
+	mentions(t, out, "3 passed, 0 failed")
 	if left := w.em.Tokens(); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	w.expectChanges("CreateServiceUserToken", "UpdateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken")
+	w.expectChanges("CreateServiceUserToken", "UpdateServiceUserToken",
+		"CreateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken", // it rotates
+		"RevokeServiceUserToken", "DeleteServiceUserToken")
 }
 
 func tokenPermissions(ids ...string) emulator.TokenEdit {

@@ -1,4 +1,5 @@
-# One token with the least permissions and a rotation by age. The new secret is made before the old one is revoked.
+# One token with the least permissions, a rotation by age, and one by hand. The new secret is made before the old one is
+# revoked.
 
 data "safetyculture_permission_set" "granted" {
   for_each = var.permission_set_names
@@ -11,6 +12,7 @@ resource "safetyculture_service_user_token" "this" {
   inactivity_expiry_days = 45
   permission_set_ids     = [for set in data.safetyculture_permission_set.granted : set.id]
   rotate_after_days      = var.rotate_after_days
+  rotation_triggers      = { rotation = var.rotation }
 
   lifecycle {
     create_before_destroy = true

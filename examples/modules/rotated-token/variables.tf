@@ -23,3 +23,9 @@ variable "rotate_after_days" {
     error_message = "A secret has to be rotated at least every 180 days."
   }
 }
+
+variable "rotation" {
+  description = "Raise it to rotate now."
+  type        = number
+  default     = 1
+}

@@ -7,6 +7,14 @@ mock_provider "safetyculture" {
       id = "5f0c8d2e-8d5b-4b5e-9d57-0f7a7d3c1a10"
     }
   }
+
+  mock_resource "safetyculture_service_user_token" {
+    defaults = {
+      id        = "0b9b2d0c-52d5-4d3b-8a52-7c1f0c2f5e11"
+      token     = "no-real-secret"
+      issued_at = "2026-03-01T12:00:00Z"
+    }
+  }
 }
 
 variables {
@@ -30,6 +38,18 @@ run "defaults" {
   assert {
     condition     = safetyculture_service_user_token.this.all_permissions == null
     error_message = "The token must not have all permissions."
+  }
+}
+
+run "outputs" {
+  assert {
+    condition     = output.id == "0b9b2d0c-52d5-4d3b-8a52-7c1f0c2f5e11" && output.issued_at == "2026-03-01T12:00:00Z"
+    error_message = "id and issued_at must be the token's."
+  }
+
+  assert {
+    condition     = output.token == "no-real-secret"
+    error_message = "token must be the secret."
   }
 }
 
