@@ -92,10 +92,12 @@ func TestExample_unmanagedTokens(t *testing.T) {
 	w.expectChanges()
 }
 
-// A token that was made by hand is watched: alive, of the right organization, of the right owner. Looking counts as use.
+// A token that was made by hand is watched, on a host that serves what is known of the vendor's: alive, of the right
+// organization, of the right owner. Looking counts as use.
 func TestExample_watchAToken(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "watch-a-token")
+	vendorLike(w.environment)
 	token, secret := w.makeForeign("made by hand", "Reporting")
 	w.authenticate(secret)
 	w.variable("expected_organization_id", w.em.OrganizationID())
@@ -116,6 +118,26 @@ func TestExample_watchAToken(t *testing.T) {
 	w.says(2, "The token belongs to organization "+w.em.OrganizationID()+", not to role_of_another.")
 	w.must(w.em.RevokeToken(token.ID))
 	w.says(1, "Cannot read the caller's identity", "does not accept the provider's token")
+}
+
+// The provider that `make install` builds makes Terraform warn. That is no check that fails.
+func TestBinary_runChecks(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.write("main.tf", `variable "limit" {
+  type = number
+}
+data "safetyculture_service_user_tokens" "all" {}
+check "limit" {
+  assert {
+    condition     = data.safetyculture_service_user_tokens.all.active_limit == var.limit
+    error_message = "The limit is another."
+  }
+}`)
+	w.variable("limit", "20")
+	w.says(0, "All checks hold.")
+	w.variable("limit", "21")
+	w.says(2, "Warning: Check block assertion failed", "The limit is another.")
 }
 
 // A configuration that cannot be planned is not one whose checks hold.

@@ -56,10 +56,10 @@ func (w *workspace) serve() {
 
 // getenv is the environment of a provider that is served from here.
 func (w *workspace) getenv(name string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	switch name {
 	case "SAFETYCULTURE_API_TOKEN":
-		w.mu.Lock()
-		defer w.mu.Unlock()
 		return cmp.Or(w.credential, w.em.Bearer())
 	case "SAFETYCULTURE_BASE_URL":
 		return w.url

@@ -20,6 +20,8 @@ func vendorLike(e *environment) {
 		e.em.ServeHTTP(w, r)
 	}))
 	e.t.Cleanup(server.Close)
+	e.mu.Lock() // a provider that is served already reads it at its next start
+	defer e.mu.Unlock()
 	e.url = server.URL
 }
 
@@ -49,4 +51,26 @@ func TestVendorHost(t *testing.T) {
 	mentions(t, names(e.newCore(nil).query(nil, false, 10))[0], notServed...)
 	_, diags = e.newCore(nil).importState(t.Context(), "some-id")
 	mentions(t, errorsOf(diags), notServed...)
+}
+
+// The examples that the guide calls usable on such a host are; another says what is missing.
+func TestVendorHost_examples(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		code  int
+		words []string
+	}{
+		"data-sources/safetyculture_caller_identity":     {0, []string{"organization_id = \"role_"}},
+		"data-sources/safetyculture_permission_sets":     {0, []string{"SCIM provisioning (", "platform_management_users"}},
+		"data-sources/safetyculture_service_user_tokens": {1, []string{"does not serve the token API"}},
+		"data-sources/safetyculture_user_tokens":         {1, []string{"does not serve the token API"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := inExample(t, name)
+			vendorLike(w.environment)
+			w.expect(c.code, "apply", "-auto-approve", "-no-color")
+			mentions(t, strings.Join(strings.Fields(w.output.String()), " "), c.words...)
+		})
+	}
 }
