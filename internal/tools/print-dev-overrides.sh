@@ -17,6 +17,6 @@ echo "Terraform and OpenTofu take the provider from $folder once you run:"
 echo
 echo "    export TF_CLI_CONFIG_FILE=$folder/dev.tfrc"
 echo
-echo "Skip init then (the provider needs none). That file says:"
+echo "Skip init then: it would fail. A configuration with modules needs terraform get. That file says:"
 echo
 sed 's/^/    /' "$folder/dev.tfrc"
