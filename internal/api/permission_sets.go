@@ -106,6 +106,14 @@ func (p *permissionSetPage) check() error {
 	return nil
 }
 
+// isLast reports whether the total says that the list ends with this page, at offset. A total that is missing says nothing:
+// only an empty page ends the list then. Nor does the total of a full page that is not more than a page: it may count the
+// page instead of the list, so one more page is asked for.
+func (p *permissionSetPage) isLast(offset, limit int) bool {
+	total := int(p.Total)
+	return total > 0 && offset >= total && (len(p.read) < limit || total > limit)
+}
+
 func readPermissionSet(raw json.RawMessage) (PermissionSet, error) {
 	var answer permissionSetAnswer
 	if err := json.Unmarshal(raw, &answer); err != nil {
@@ -133,8 +141,7 @@ func (c *Client) ListPermissionSets(ctx context.Context, search string) ([]Permi
 			all.put(set.ID, set)
 		}
 		in.Offset += len(page.read)
-		// A total that is missing does not end the list early: only an empty page does then.
-		if len(page.read) == 0 || (page.Total > 0 && in.Offset >= int(page.Total)) {
+		if len(page.read) == 0 || page.isLast(in.Offset, in.Limit) {
 			return all.items, nil
 		}
 		if len(all.items) == before { // a server that ignores the offset
