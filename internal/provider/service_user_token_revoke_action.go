@@ -2,7 +2,9 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -94,6 +96,13 @@ func (a *revokeAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 // target is the token to revoke, as it is at this moment. The provider's own is refused.
 func (a *revokeAction) target(ctx context.Context, id string) (api.ServiceUserToken, error) {
 	token, err := a.service.Fetch(ctx, id)
+	var refused *api.Error
+	if errors.As(err, &refused) && refused.Status == http.StatusNotFound {
+		// A host without the token API says so of every id, and in an incident nobody may be sent to look for another id there.
+		if _, listErr := a.service.List(ctx); api.IsNotServed(listErr) {
+			err = listErr
+		}
+	}
 	if err != nil {
 		return api.ServiceUserToken{}, err
 	}
