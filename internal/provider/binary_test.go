@@ -72,15 +72,7 @@ func newWorkspaceWith(t *testing.T, adjust func(*emulator.Options)) *workspace {
 // workspaceIn returns a workspace in an environment, without a provider yet.
 func workspaceIn(e *environment) *workspace {
 	e.t.Helper()
-	var err error
-	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if cli == "" {
-		if cli, err = exec.LookPath("terraform"); err != nil {
-			cli, err = exec.LookPath("tofu")
-		}
-		e.must(err)
-	}
-	w := &workspace{environment: e, dir: e.t.TempDir(), tmp: e.t.TempDir(), cli: cli}
+	w := &workspace{environment: e, dir: e.t.TempDir(), tmp: e.t.TempDir(), cli: usedCLI(e.t).path}
 	w.write("cli.tfrc", "")
 	w.write("provider.tf", `terraform {
   required_providers {
@@ -194,10 +186,10 @@ func TestBinary_driftJob(t *testing.T) {
 // The words of a plan that rotates, where Terraform says them (OpenTofu words them differently).
 func TestBinary_planSaysWhy(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t)
-	if out := w.expect(0, "version"); strings.HasPrefix(out, "OpenTofu") {
+	if usedCLI(t).tofu {
 		t.Skip("OpenTofu words plan lines differently; the plan's JSON is tested on both")
 	}
+	w := newWorkspace(t)
 	w.write("main.tf", managed)
 	w.expect(0, "apply", "-auto-approve")
 	w.must(w.em.RevokeToken(w.only().ID))

@@ -12,17 +12,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
 // Every Terraform block of every page is formatted and valid. Which ones are checked how:
 //
 //   - a block that is an example's file is applied by TestExamples, or run by TestExample_terraformTest (.tftest.hcl),
-//     or queried by TestQuery_example (.tfquery.hcl);
+//     where this CLI can do what the example needs;
 //   - any other is validated by the CLI as it stands, after the test has declared what a fragment may leave out: the
 //     provider, variables, and tokens that another part of the configuration has;
 //   - of a block that uses other providers, which no test may fetch, those parts are only parsed. The rest is validated,
@@ -55,9 +53,9 @@ func TestDocs_terraformBlocks(t *testing.T) {
 			if problem := f.unguarded(); problem != "" {
 				t.Errorf("%s: %s", where, problem)
 			}
-			if validator.version().LessThan(f.needs) {
+			if lack := f.needs.lackedBy(usedCLI(t)); lack != "" {
 				parsed++
-				t.Logf("%s: only parsed: it needs Terraform %s", where, f.needs)
+				t.Logf("%s: only parsed: it %s", where, lack)
 				continue
 			}
 			if out := validator.validate(f); out != "" {
@@ -78,13 +76,20 @@ func TestDocs_terraformBlocks(t *testing.T) {
 	}
 }
 
-// exampleFiles are the texts of the files that tests of the examples use.
+// exampleFiles are the texts of the files that tests of the examples use, on this CLI.
 func exampleFiles(t *testing.T) []string {
 	t.Helper()
 	var texts []string
 	err := filepath.WalkDir(examplesDir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".tf" && filepath.Ext(path) != ".hcl" {
 			return err
+		}
+		folder, err := filepath.Rel(examplesDir, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		if needs, ok := newerExamples[filepath.ToSlash(folder)]; ok && needs.lackedBy(usedCLI(t)) != "" {
+			return nil
 		}
 		text, err := os.ReadFile(path)
 		texts = append(texts, strings.TrimSpace(string(text)))
@@ -124,7 +129,7 @@ type fragment struct {
 	parsedOnly []string        // what was taken out
 	declared   map[string]bool // addresses
 	references map[string]bool // what the configuration refers to, in full
-	needs      *version.Version
+	needs      capability
 	query      bool // it is for terraform query
 }
 
@@ -133,7 +138,7 @@ func readFragment(text string) (*fragment, error) {
 	if diags.HasErrors() {
 		return nil, errors.Join(diags.Errs()...)
 	}
-	f := &fragment{text: text, declared: map[string]bool{}, references: map[string]bool{}, needs: tfversion.Version1_11_0}
+	f := &fragment{text: text, declared: map[string]bool{}, references: map[string]bool{}, needs: needsNothing}
 	f.file, diags = hclwrite.ParseConfig([]byte(text), "block.tf", hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, errors.Join(diags.Errs()...)
@@ -174,10 +179,12 @@ func (f *fragment) take(block *hclwrite.Block) {
 		return
 	case "import":
 		if block.Body().GetAttribute("identity") != nil {
-			f.needs = tfversion.Version1_12_0
+			f.needs = needsIdentity
 		}
-	case "action", "list":
-		f.needs, f.query = tfversion.Version1_14_0, block.Type() == "list"
+	case "action":
+		f.needs = needsActions
+	case "list":
+		f.needs, f.query = needsQuery, true
 	}
 	ours := len(labels) == 0 || strings.HasPrefix(labels[0], "safetyculture") || labels[0] == "terraform_data" ||
 		slices.Contains([]string{"variable", "output", "module", "check"}, block.Type())

@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -9,9 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/hashicorp/go-version"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
 // examplesDir is where the examples are, from this package.
@@ -95,16 +91,19 @@ func sources(t *testing.T, folder string) []string {
 	return texts
 }
 
-// newerExamples need a Terraform that not everybody has.
-var newerExamples = map[string]*version.Version{
-	"import-by-identity":                              tfversion.Version1_12_0,
-	"actions/safetyculture_revoke_service_user_token": tfversion.Version1_14_0,
+// newerExamples need a CLI that not everybody has.
+var newerExamples = map[string]capability{
+	"import-by-identity":                              needsIdentity,
+	"actions/safetyculture_revoke_service_user_token": needsActions,
 }
 
 // inExample is a workspace in a copy of one example, with a provider that is served from here and is initialized. The
 // examples keep their places, so that they find the modules beside them.
 func inExample(t *testing.T, name string) *workspace {
 	t.Helper()
+	if needs, ok := newerExamples[name]; ok {
+		needs.orSkip(t)
+	}
 	e := newEnvironment(t, nil)
 	w := workspaceIn(e)
 	w.serve()
@@ -117,23 +116,8 @@ func inExample(t *testing.T, name string) *workspace {
 	if !slices.ContainsFunc(sources(t, w.dir), func(text string) bool { return strings.Contains(text, "required_providers") }) {
 		w.write("declared_by_the_test.tf", string(declaration))
 	}
-	if least := newerExamples[name]; least != nil && w.version().LessThan(least) {
-		t.Skipf("needs Terraform %s", least)
-	}
 	w.expect(0, "init")
 	return w
-}
-
-// version is the CLI's own.
-func (w *workspace) version() *version.Version {
-	w.t.Helper()
-	var answer struct {
-		Version string `json:"terraform_version"`
-	}
-	w.must(json.Unmarshal([]byte(w.expect(0, "version", "-json")), &answer))
-	parsed, err := version.NewVersion(answer.Version)
-	w.must(err)
-	return parsed.Core()
 }
 
 func (w *workspace) variable(name, value string) {

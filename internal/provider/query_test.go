@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/querycheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
@@ -258,12 +257,12 @@ func TestIdentity(t *testing.T) {
 // The same with terraform query and an import block, for those who have a Terraform that can.
 func TestQuery_command(t *testing.T) {
 	t.Parallel()
+	needsQuery.orSkip(t)
 	e := newEnvironment(t, nil)
 	token, _ := e.makeForeign("made by hand", "Reporting")
 	identity := map[string]knownvalue.Check{"id": knownvalue.StringExact(token.ID), "organization_id": knownvalue.StringExact(e.em.OrganizationID())}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: e.factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		Steps: []resource.TestStep{{
 			Query: true,
 			Config: e.config(`list "safetyculture_service_user_token" "x" {
@@ -284,10 +283,8 @@ func TestQuery_command(t *testing.T) {
 // The round trip with Terraform itself: what a query finds and writes is imported as it is, and plans nothing afterwards.
 func TestQuery_roundTrip(t *testing.T) {
 	t.Parallel()
+	needsQuery.orSkip(t)
 	w := workspaceIn(newEnvironment(t, nil))
-	if w.version().LessThan(tfversion.Version1_14_0) {
-		t.Skipf("needs Terraform %s", tfversion.Version1_14_0)
-	}
 	w.makeForeign("broad")
 	w.makeForeign("narrow", "Reporting", "Users only")
 	old, _ := w.makeForeign("old")
@@ -305,12 +302,12 @@ func TestQuery_roundTrip(t *testing.T) {
 
 func TestImportByIdentity_command(t *testing.T) {
 	t.Parallel()
+	needsIdentity.orSkip(t)
 	e := newEnvironment(t, nil)
 	token, _ := e.makeForeign("made by hand", "Reporting")
 	e.foreign = nil
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: e.factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{
 				Config: e.config("%s", fmt.Sprintf("import {\n  to = %s\n  identity = { id = %q, organization_id = \"role_of_another\" }\n}\n", address, token.ID)+

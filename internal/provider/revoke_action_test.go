@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
@@ -151,11 +150,11 @@ func TestRevokeAction_fails(t *testing.T) {
 // With Terraform itself, for those who have one that knows actions.
 func TestRevokeAction_command(t *testing.T) {
 	t.Parallel()
+	needsActions.orSkip(t)
 	e := newEnvironment(t, nil)
 	stolen, secret := e.makeForeign("stolen")
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: e.factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		Steps: []resource.TestStep{{
 			Config: e.config("%s", fmt.Sprintf(`action "safetyculture_revoke_service_user_token" "stolen" {
   config {
@@ -183,10 +182,8 @@ resource "terraform_data" "incident" {
 // An incident: the action is run by itself, and the next plan shows what it has done.
 func TestRevokeAction_invoke(t *testing.T) {
 	t.Parallel()
+	needsActions.orSkip(t)
 	w := workspaceIn(newEnvironment(t, nil))
-	if w.version().LessThan(tfversion.Version1_14_0) {
-		t.Skipf("needs Terraform %s", tfversion.Version1_14_0)
-	}
 	w.serve()
 	w.write("main.tf", managed+"\n\naction \"safetyculture_revoke_service_user_token\" \"exposed\" {\n  config {\n    id = "+address+".id\n  }\n}\n")
 	w.expect(0, "init")

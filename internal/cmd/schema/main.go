@@ -1,7 +1,7 @@
 // Command schema prints the provider's schemas as `terraform providers schema -json` does, for tfplugindocs.
 //
-// A CLI prints only what it knows itself: Terraform before 1.12 no identities, before 1.14 no list resources and no
-// actions, OpenTofu none of them. The documentation must not depend on which one happens to be installed.
+// A CLI prints only what it knows itself: before 1.12 no identities, Terraform before 1.14 no list resources and no
+// actions, OpenTofu none of these two. The documentation must not depend on which one happens to be installed.
 package main
 
 import (

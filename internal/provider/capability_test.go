@@ -1,0 +1,132 @@
+package provider_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/go-version"
+)
+
+// capability is what a CLI can do from some version on. OpenTofu's numbers are its own: that it has reached one says
+// nothing about what Terraform could do at that number.
+type capability struct {
+	terraform, tofu *version.Version // nil: no version can yet
+}
+
+// What the tests need of a CLI.
+var (
+	needsNothing  = capability{version.Must(version.NewVersion("1.11")), version.Must(version.NewVersion("1.11"))} // the oldest that are tested
+	needsIdentity = capability{version.Must(version.NewVersion("1.12")), version.Must(version.NewVersion("1.12"))}
+	needsQuery    = capability{terraform: version.Must(version.NewVersion("1.14"))}
+	needsActions  = capability{terraform: version.Must(version.NewVersion("1.14"))}
+)
+
+// lackedBy says what a CLI would have to be; nothing when it can.
+func (c capability) lackedBy(used cli) string {
+	least := c.terraform
+	if used.tofu {
+		least = c.tofu
+	}
+	if least != nil && !used.version.LessThan(least) {
+		return ""
+	}
+	if c.tofu == nil {
+		return fmt.Sprintf("needs Terraform %s; no OpenTofu can do it yet", c.terraform.Original())
+	}
+	return fmt.Sprintf("needs Terraform %s or OpenTofu %s", c.terraform.Original(), c.tofu.Original())
+}
+
+// orSkip skips the test on a CLI that lacks the capability. internal/tools/skips/expected.txt lists where that may be.
+func (c capability) orSkip(t *testing.T) {
+	t.Helper()
+	if lack := c.lackedBy(usedCLI(t)); lack != "" {
+		t.Skip(lack)
+	}
+}
+
+// cli is the Terraform or OpenTofu that the tests drive.
+type cli struct {
+	path    string
+	tofu    bool
+	version *version.Version // its own, without what a pre-release adds
+}
+
+// askedCLI asks it once.
+var askedCLI = sync.OnceValues(func() (cli, error) {
+	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	for _, name := range []string{"terraform", "tofu"} {
+		if path == "" {
+			path, _ = exec.LookPath(name)
+		}
+	}
+	command := exec.Command(path, "version")
+	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")
+	answer, err := command.Output()
+	if err != nil {
+		return cli{}, fmt.Errorf("asking %q for its version: %w", path, err)
+	}
+	return readCLI(path, string(answer))
+})
+
+func usedCLI(t *testing.T) cli {
+	t.Helper()
+	used, err := askedCLI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return used
+}
+
+// readCLI reads the first line of `terraform version` or `tofu version`: `version -json` does not say which of them answers.
+func readCLI(path, answer string) (cli, error) {
+	first, _, _ := strings.Cut(answer, "\n")
+	product, number, _ := strings.Cut(strings.TrimSpace(first), " v")
+	if product != "Terraform" && product != "OpenTofu" {
+		return cli{}, fmt.Errorf("neither Terraform nor OpenTofu says %q", first)
+	}
+	parsed, err := version.NewVersion(number)
+	if err != nil {
+		return cli{}, err
+	}
+	return cli{path: path, tofu: product == "OpenTofu", version: parsed.Core()}, nil
+}
+
+func TestCapability(t *testing.T) {
+	t.Parallel()
+	for answer, lacks := range map[string]string{
+		"Terraform v1.11.4\non linux_amd64\n": "identity, query, actions",
+		"Terraform v1.12.0-rc1":               "query, actions",
+		"Terraform v1.14.9":                   "",
+		"Terraform v1.15.2-dev":               "",
+		"Terraform v2.0.0":                    "",
+		"OpenTofu v1.11.5":                    "identity, query, actions",
+		"OpenTofu v1.12.6\non linux_amd64\n":  "query, actions",
+		"OpenTofu v1.14.0":                    "query, actions",
+	} {
+		used, err := readCLI("", answer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lacked []string
+		for _, c := range []struct {
+			name string
+			capability
+		}{{"nothing", needsNothing}, {"identity", needsIdentity}, {"query", needsQuery}, {"actions", needsActions}} {
+			if c.lackedBy(used) != "" {
+				lacked = append(lacked, c.name)
+			}
+		}
+		if got := strings.Join(lacked, ", "); got != lacks {
+			t.Errorf("%q lacks %q, want %q", answer, got, lacks)
+		}
+	}
+	for _, bad := range []string{"", "GNU Make 4.3", "Terraform vX"} {
+		if _, err := readCLI("", bad); err == nil {
+			t.Errorf("%q was accepted", bad)
+		}
+	}
+}
