@@ -18,7 +18,7 @@ func exampleFolders(t *testing.T) []string {
 	t.Helper()
 	var folders []string
 	err := filepath.WalkDir(examplesDir, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && strings.HasSuffix(path, ".tf") {
+		if err == nil && !entry.IsDir() && (strings.HasSuffix(path, ".tf") || strings.HasSuffix(path, ".tfquery.hcl")) {
 			folders = append(folders, filepath.Dir(path))
 		}
 		return err
@@ -91,10 +91,17 @@ func sources(t *testing.T, folder string) []string {
 	return texts
 }
 
+// The examples that TestExamples does more with than applying them.
+const (
+	listExample   = "list-resources/safetyculture_service_user_token"
+	revokeExample = "actions/safetyculture_revoke_service_user_token"
+)
+
 // newerExamples need a CLI that not everybody has.
 var newerExamples = map[string]capability{
-	"import-by-identity":                              needsIdentity,
-	"actions/safetyculture_revoke_service_user_token": needsActions,
+	"import-by-identity": needsIdentity,
+	listExample:          needsQuery,
+	revokeExample:        needsActions,
 }
 
 // inExample is a workspace in a copy of one example, with a provider that is served from here and is initialized. The
@@ -127,12 +134,15 @@ func (w *workspace) variable(name, value string) {
 func applyExample(t *testing.T, name string) {
 	w := inExample(t, name)
 	e := w.environment
-	export, _ := e.makeForeign("power-bi-export") // for the examples that import or read it
+	export, secret := e.makeForeign("power-bi-export") // for the examples that import, read or revoke it
 	w.variable("permission_set_ids", fmt.Sprintf("[%q]", e.em.PermissionSetID("Platform administration")))
 	w.variable("token_id", export.ID)
 	w.variable("organization_id", e.em.OrganizationID())
 	w.variable("expected_organization_id", e.em.OrganizationID())
 	w.variable("expected_user_id", e.em.CallerID())
+	if name == listExample {
+		w.queryExample()
+	}
 	w.expect(0, "apply", "-auto-approve")
 	if name == "two-slot" {
 		// Which token is next is known once both are there: one more apply writes it down, without a call that changes anything.
@@ -141,10 +151,36 @@ func applyExample(t *testing.T, name string) {
 		e.expectChanges()
 	}
 	w.expect(0, "plan", "-detailed-exitcode")
+	if name == revokeExample {
+		w.invokeExample(secret)
+	}
 	w.expect(0, "destroy", "-auto-approve")
 	for _, token := range e.em.ActiveTokens() {
-		if token.Name != "power-bi-export" {
+		if token.Name != "power-bi-export" && token.Name != "integration" {
 			t.Errorf("%s is left", token.Name)
 		}
+	}
+}
+
+// queryExample writes what the query of an example finds: a token that the next apply imports as it is.
+func (w *workspace) queryExample() {
+	w.t.Helper()
+	w.makeForeign("integration-warehouse", "Reporting")
+	w.makeForeign("integration", "Reporting") // no dash
+	w.em.ForgetCalls()
+	w.expect(0, "query", "-generate-config-out=tokens.tf")
+	mentions(w.t, w.expect(2, "plan", "-no-color", "-detailed-exitcode"), "1 to import, 0 to add, 0 to change, 0 to destroy")
+	w.expectChanges()
+}
+
+// invokeExample runs the action of an example by itself, as an incident does. Until then nothing is revoked.
+func (w *workspace) invokeExample(secret string) {
+	w.t.Helper()
+	if !w.em.Accepts(secret) {
+		w.t.Error("an apply alone has revoked the token")
+	}
+	w.expect(0, "apply", "-auto-approve", "-invoke=action.safetyculture_revoke_service_user_token.exposed")
+	if w.em.Accepts(secret) {
+		w.t.Error("the secret still works")
 	}
 }

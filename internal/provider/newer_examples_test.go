@@ -1,8 +1,12 @@
 package provider_test
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
@@ -11,17 +15,18 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// configBlock reads the arguments of the config block in the first block of an example, as far as they are text. It is
-// for examples that only a newer Terraform can run: their arguments are given to the provider here.
-func configBlock(t *testing.T, file string, variables map[string]string) values {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(examplesDir, filepath.FromSlash(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsed, diags := hclsyntax.ParseConfig(text, file, hcl.InitialPos)
+// blockArguments are the arguments that Terraform itself takes beside the config block.
+var blockArguments = map[string][]string{
+	"list":   {"provider", "include_resource", "limit", "count", "for_each"},
+	"action": {"provider", "count", "for_each"},
+}
+
+// configBlock reads the arguments of the config block in the one block of a kind, as far as they are text. It is for
+// examples that only a newer Terraform can run: what can be checked without one is checked here.
+func configBlock(text, kind string, variables map[string]string) (values, error) {
+	parsed, diags := hclsyntax.ParseConfig([]byte(text), "example", hcl.InitialPos)
 	if diags.HasErrors() {
-		t.Fatal(diags)
+		return nil, diags
 	}
 	known := map[string]cty.Value{}
 	for name, value := range variables {
@@ -30,31 +35,73 @@ func configBlock(t *testing.T, file string, variables map[string]string) values 
 	scope := &hcl.EvalContext{Variables: map[string]cty.Value{"var": cty.ObjectVal(known)}}
 	arguments := values{}
 	for _, outer := range parsed.Body.(*hclsyntax.Body).Blocks {
+		if outer.Type != kind {
+			continue
+		}
+		for name := range outer.Body.Attributes {
+			if !slices.Contains(blockArguments[kind], name) {
+				return nil, fmt.Errorf("a %s block has no argument %s", kind, name)
+			}
+		}
+		if kind == "list" && outer.Body.Attributes["provider"] == nil {
+			return nil, errors.New("a list block needs a provider")
+		}
 		for _, inner := range outer.Body.Blocks {
 			if inner.Type != "config" {
-				continue
+				return nil, fmt.Errorf("a %s block has no block %s", kind, inner.Type)
 			}
 			for name, attribute := range inner.Body.Attributes {
 				value, diags := attribute.Expr.Value(scope)
 				if diags.HasErrors() {
-					t.Fatal(diags)
+					return nil, diags
 				}
 				arguments[name] = value.AsString()
 			}
 		}
 	}
 	if len(arguments) == 0 {
-		t.Fatalf("%s has no config block", file)
+		return nil, fmt.Errorf("no %s block has a config block with arguments", kind)
+	}
+	return arguments, nil
+}
+
+// exampleConfig is the config block of an example's file.
+func exampleConfig(t *testing.T, file, kind string, variables map[string]string) values {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(examplesDir, filepath.FromSlash(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	arguments, err := configBlock(string(text), kind, variables)
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
 	}
 	return arguments
 }
 
+func TestConfigBlock(t *testing.T) {
+	t.Parallel()
+	good := "list \"x\" \"y\" {\n  provider = x\n  limit = 5\n  config {\n    name = \"n\"\n  }\n}"
+	if arguments, err := configBlock(good, "list", nil); err != nil || arguments["name"] != "n" {
+		t.Errorf("%v, %v", arguments, err)
+	}
+	for _, bad := range []string{
+		"list {", strings.Replace(good, "provider", "providr", 1), strings.Replace(good, "limit", "limits", 1), strings.Replace(good, "provider = x", "", 1),
+		strings.Replace(good, "config", "confg", 1), strings.Replace(good, "list", "lst", 1), strings.Replace(good, "\"n\"", "var.n", 1),
+	} {
+		if _, err := configBlock(bad, "list", nil); err == nil {
+			t.Errorf("accepted:\n%s", bad)
+		}
+	}
+}
+
+// What Terraform and TestExamples do with the example from 1.14 on, as far as it goes without them.
 func TestQuery_example(t *testing.T) {
 	t.Parallel()
 	e := newEnvironment(t, nil)
 	e.makeForeign("integration-a")
 	e.makeForeign("other")
-	config := configBlock(t, "list-resources/safetyculture_service_user_token/list-resource.tfquery.hcl", nil)
+	config := exampleConfig(t, listExample+"/list-resource.tfquery.hcl", "list", nil)
 	if got := names(e.newCore(nil).query(config, true, 100)); len(got) != 1 || got[0] != "integration-a" {
 		t.Errorf("the example finds %q", got)
 	}
@@ -64,7 +111,7 @@ func TestRevokeAction_example(t *testing.T) {
 	t.Parallel()
 	e := newEnvironment(t, nil)
 	token, secret := e.makeForeign("stolen")
-	config := configBlock(t, "actions/safetyculture_revoke_service_user_token/action.tf", map[string]string{"token_id": token.ID})
+	config := exampleConfig(t, revokeExample+"/action.tf", "action", map[string]string{"token_id": token.ID})
 	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
 	object(kind, config) // panics on an argument that the action does not have
 	_, diags := e.newCore(nil).revoke(config["id"].(string))
