@@ -8,7 +8,7 @@ variable "organization_id" {
   type        = string
 }
 
-# Terraform 1.12 and later. A credential of another organization is refused.
+# Terraform 1.12, OpenTofu 1.12 and later. A credential of another organization is refused.
 import {
   to = safetyculture_service_user_token.export
   identity = {
