@@ -101,6 +101,26 @@ func exampleFiles(t *testing.T) []string {
 	return texts
 }
 
+// An example that this CLI cannot run does not count as run.
+func TestDocs_newerExamplesCountWhereTheyRun(t *testing.T) {
+	t.Parallel()
+	counted := exampleFiles(t)
+	for folder, needs := range newerExamples {
+		files, err := filepath.Glob(filepath.Join(examplesDir, filepath.FromSlash(folder), "*"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: no files, %v", folder, err)
+		}
+		text, err := os.ReadFile(files[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs := needs.lackedBy(usedCLI(t)) == ""
+		if counts := slices.Contains(counted, strings.TrimSpace(string(text))); counts != runs {
+			t.Errorf("%s: counts %t, runs %t", folder, counts, runs)
+		}
+	}
+}
+
 // validate says what the CLI has against a fragment.
 func (w *workspace) validate(f *fragment) string {
 	w.t.Helper()
