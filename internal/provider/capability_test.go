@@ -64,7 +64,7 @@ var askedCLI = sync.OnceValues(func() (cli, error) {
 		}
 	}
 	command := exec.Command(path, "version")
-	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")
+	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
 	answer, err := command.Output()
 	if err != nil {
 		return cli{}, fmt.Errorf("asking %q for its version: %w", path, err)

@@ -18,7 +18,7 @@ fetch_terraform() {
 		if ! (cd "$root" && go tool -modfile=internal/tools/go.mod hc-install install \
 			-version "$terraform_version" -path "$dir" terraform) >&2; then
 			echo "Terraform could not be fetched from releases.hashicorp.com: building it from its Go module, which takes some minutes" >&2
-			if ! "$root/internal/tools/build-terraform.sh" "$terraform_version" "$dir/terraform" >&2; then
+			if ! "$root/internal/tools/build-cli.sh" terraform "$terraform_version" "$dir/terraform" >&2; then
 				echo "error: Terraform could be neither fetched nor built." >&2
 				echo "Install terraform or tofu, or name one: CLI=/path/to/terraform make …" >&2
 				return 1

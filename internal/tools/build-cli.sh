@@ -1,29 +1,37 @@
 #!/usr/bin/env bash
-# Builds Terraform from its Go module, for tests on a version that is not installed:
-#   internal/tools/build-terraform.sh VERSION FILE
+# Builds Terraform or OpenTofu from its Go module, for tests on a version that is not installed:
+#   internal/tools/build-cli.sh terraform|tofu VERSION FILE
 #
 # Backends that are Go modules of their own are not in Terraform's module, so this Terraform has only the local backend, http
 # and the like. Nothing of the source is kept in this repository.
 set -euo pipefail
 
-version=$1 file=$2
+product=$1 version=$2 file=$3
 if [ -x "$file" ]; then
 	exit 0
 fi
+case $product in
+terraform) module=github.com/hashicorp/terraform main=. ;;
+tofu) module=github.com/opentofu/opentofu main=./cmd/tofu ;;
+*)
+	echo "error: $product is neither terraform nor tofu" >&2
+	exit 2
+	;;
+esac
 
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work" && rm -rf "$work"' EXIT
 
-module=github.com/hashicorp/terraform
 cd "$work"
 go mod init build >/dev/null 2>&1
 source=$(go mod download -json "$module@v$version" | sed -n 's/^.*"Dir": "\(.*\)".*$/\1/p')
+# A copy, so that the module is the main one: only then do its own replacements count.
 cp -R "$source" source
 chmod -R u+w source
 cd source
 
 # The modules that the source's go.mod expects beside itself, and that are not there.
-missing=$(sed -n 's/^replace \([^ ]*\) => .*$/\1/p' go.mod)
+missing=$(sed -n 's/^replace \([^ ]*\) => \..*$/\1/p' go.mod)
 for path in $missing; do
 	go mod edit -dropreplace "$path" -droprequire "$path"
 	# Where a package is imported under a name, the lines that use the name go too.
@@ -31,5 +39,7 @@ for path in $missing; do
 		sed -i.bak -e "/\"${path//\//\\/}\"/d" -e "/$name\./d" internal/backend/init/init.go
 	done
 done
-go mod tidy -e >/dev/null 2>&1
-CGO_ENABLED=0 go build -trimpath -ldflags "-X $module/version.dev=no -s -w" -o "$file" .
+if [ -n "$missing" ]; then
+	go mod tidy -e >/dev/null 2>&1
+fi
+CGO_ENABLED=0 go build -trimpath -ldflags "-X $module/version.dev=no -s -w" -o "$file" "$main"
