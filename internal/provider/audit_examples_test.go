@@ -97,7 +97,7 @@ func TestExample_unmanagedTokens(t *testing.T) {
 func TestExample_watchAToken(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "watch-a-token")
-	vendorLike(w.environment)
+	vendorLike(w.environment, gatewayNotFound)
 	token, secret := w.makeForeign("made by hand", "Reporting")
 	w.authenticate(secret)
 	w.variable("expected_organization_id", w.em.OrganizationID())

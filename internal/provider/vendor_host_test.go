@@ -108,7 +108,7 @@ func TestVendorHost_examples(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := inExample(t, name)
-			vendorLike(w.environment)
+			vendorLike(w.environment, gatewayNotFound)
 			w.expect(c.code, "apply", "-auto-approve", "-no-color")
 			mentions(t, strings.Join(strings.Fields(w.output.String()), " "), c.words...)
 		})
