@@ -65,8 +65,14 @@ func newWorkspaceWith(t *testing.T, adjust func(*emulator.Options)) *workspace {
 	w := workspaceIn(newEnvironment(t, func(o *emulator.Options) { o.Now = time.Now; adjust(o) }))
 	bin, err := builtProvider()
 	w.must(err)
-	w.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "safetyculture-community/safetyculture", bin))
+	w.useProvider(bin)
 	return w
+}
+
+// useProvider lets the CLI take the provider from a folder.
+func (w *workspace) useProvider(bin string) {
+	w.t.Helper()
+	w.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "safetyculture-community/safetyculture", bin))
 }
 
 // workspaceIn returns a workspace in an environment, without a provider yet.

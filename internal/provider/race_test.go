@@ -1,0 +1,71 @@
+//go:build race
+
+package provider_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+// The race detector watches the real binary while Terraform works on many tokens at once: reads, changes, rotations,
+// refusals, an ephemeral token and its clean-up. It runs where the tests themselves are built with the detector.
+func TestBinary_race(t *testing.T) {
+	t.Parallel()
+	w := newWorkspaceWith(t, func(o *emulator.Options) { o.ActiveTokenLimit = 60 })
+	bin := t.TempDir()
+	if out, err := exec.Command("go", "build", "-race", "-o", filepath.Join(bin, "terraform-provider-safetyculture"), "../..").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v: %s", err, out)
+	}
+	w.useProvider(bin)
+	reports := t.TempDir()
+	w.variables = append(w.variables, "GORACE=log_path="+filepath.Join(reports, "race"))
+	config := func(n int, name, trigger string) string {
+		return fmt.Sprintf(`resource "safetyculture_service_user_token" "test" {
+  count             = %d
+  name              = "%s-${count.index %% 3}"
+  all_permissions   = true
+  rotation_method   = count.index %% 2 == 0 ? "replace" : "regenerate"
+  rotation_triggers = { n = %q }
+}
+ephemeral "safetyculture_service_user_token" "run" {
+  name            = "run"
+  all_permissions = true
+}
+provider "safetyculture" {
+  alias     = "run"
+  api_token = ephemeral.safetyculture_service_user_token.run.token
+}
+data "safetyculture_service_user_tokens" "all" {
+  provider = safetyculture.run
+}
+data "safetyculture_permission_set" "one" {
+  count = 10
+  name  = "Reporting"
+}`, n, name, trigger)
+	}
+	for _, step := range []struct {
+		config string
+		code   int
+		args   []string
+	}{
+		{config(40, "t", "1"), 0, []string{"apply", "-auto-approve", "-parallelism=20"}},
+		{config(40, "u", "2"), 0, []string{"apply", "-auto-approve", "-parallelism=20"}},
+		{config(70, "u", "2"), 1, []string{"apply", "-auto-approve", "-parallelism=20"}}, // more than there is room for
+		{"", 0, []string{"apply", "-auto-approve", "-parallelism=20"}}, // destroys all; nothing is opened, because no slot is free
+	} {
+		w.write("main.tf", step.config)
+		w.expect(step.code, step.args...)
+	}
+	if found, err := filepath.Glob(filepath.Join(reports, "race*")); len(found) > 0 {
+		text, _ := os.ReadFile(found[0])
+		t.Errorf("the race detector reports, in %d files: %v\n%s", len(found), err, text)
+	}
+	if left := w.em.ActiveTokens(); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
