@@ -15,8 +15,12 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// closeTimeout bounds the clean-up after serving.
-const closeTimeout = 1800 * time.Millisecond
+const (
+	// closeTimeout bounds the clean-up after serving.
+	closeTimeout = 1800 * time.Millisecond
+	// closePause is waited before what could not be cleaned up is tried again.
+	closePause = 200 * time.Millisecond
+)
 
 // version is stamped by the linker.
 var version = "dev"
@@ -39,11 +43,21 @@ func main() {
 	// Terraform kills a plugin two seconds after it asked it to stop.
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
-	if left := open.CloseAll(ctx); len(left) > 0 {
-		log.Printf("[WARN] ephemeral tokens could not be closed and are still active: %v", left)
+	if left := open.CloseAll(ctx, pause); len(left) > 0 {
+		log.Printf("[WARN] ephemeral tokens could not be closed and may still be active: %v", left)
 	}
 	if err != nil {
 		log.Fatal(err)
+	}
+}
+
+// pause waits before another try, and reports whether there is time for one.
+func pause(ctx context.Context) bool {
+	select {
+	case <-time.After(closePause):
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

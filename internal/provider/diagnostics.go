@@ -17,6 +17,9 @@ import (
 // lastLook is when the vendor's public reference was last searched for a token API.
 const lastLook = "October 2026"
 
+// untracked is what to do about an ephemeral token that could not be removed.
+const untracked = "The provider tries again to remove it when the run ends. If it is still listed afterwards, revoke it: no state knows of it, and its name ends in \"" + ephemeralMark + "\" and eight characters."
+
 // addError turns an error into words: what was tried is the summary; what was answered and what to do next are the
 // detail. It is the only place that does.
 func addError(diags *diag.Diagnostics, summary string, err error) {
@@ -57,7 +60,11 @@ func explainType(err error) (what, advice string) {
 	var quota *tokens.QuotaError
 	var lostCreate *tokens.LostCreateError
 	var lostRegenerate *tokens.LostRegenerateError
+	var ephemeral ephemeralError
+	isEphemeral := errors.As(err, &ephemeral)
 	switch {
+	case ephemeral.closing:
+		return err.Error(), untracked
 	case errors.As(err, &organization):
 		return organization.Error(), "Through this credential every token of the expected organization would look deleted. Nothing was changed. Use a credential of " + quoted(organization.Want) + "."
 	case errors.As(err, &ambiguous):
@@ -65,7 +72,7 @@ func explainType(err error) (what, advice string) {
 	case errors.As(err, &ambiguousSet):
 		return ambiguousSet.Error(), "Use the id of the one that you mean: " + permissionSetsText(ambiguousSet.Sets) + "."
 	case errors.As(err, &lostCreate):
-		return explainLostCreate(lostCreate)
+		return explainLostCreate(lostCreate, isEphemeral)
 	case errors.As(err, &lostRegenerate):
 		return explainLostRegenerate(lostRegenerate)
 	case errors.As(err, &quota):
@@ -142,15 +149,19 @@ func planError(err error) (what, advice string) {
 	return err.Error(), "Put name, expiry and permissions back to what they were, or write on_revoked or on_expired = \"rotate\" to get an active token with a new secret."
 }
 
-func explainLostCreate(e *tokens.LostCreateError) (what, advice string) {
+func explainLostCreate(e *tokens.LostCreateError, isEphemeral bool) (what, advice string) {
 	what = e.Err.Error()
 	switch {
 	case e.LookupErr != nil:
-		return what, "The answer was lost, and looking for what it may have made failed too (" + e.LookupErr.Error() + "). A token of this name that nobody has the secret of may exist: look at the list of tokens, then run again."
+		return what, "The answer was lost, and looking for what it may have made failed too (" + e.LookupErr.Error() + "). A token of this name that nobody has the secret of may exist: look for it in the list of tokens and revoke it, then run again."
 	case e.Removed != nil:
 		return what, "The answer was lost, and with it the secret. The token that it had made (" + quoted(e.Removed.ID) + ") was found, revoked and deleted. Nothing was left behind: it is safe to run again."
 	case e.Left != nil:
-		return what, "The answer was lost, and with it the secret. The token that it had made (" + quoted(e.Left.ID) + ") could not be removed (" + e.CleanupErr.Error() + "). It is kept in state as tainted: run again, and it is replaced."
+		next := "It is kept in state as tainted: run again, and it is replaced."
+		if isEphemeral {
+			next = untracked
+		}
+		return what, "The answer was lost, and with it the secret. The token that it had made (" + quoted(e.Left.ID) + ") could not be removed (" + e.CleanupErr.Error() + "). " + next
 	case len(e.Candidates) > 0:
 		return what, "The answer was lost. It may have made one of several tokens of this name, which cannot be told apart, so none was touched: " + idsOf(e.Candidates) + ". Revoke the one that is not needed, then run again."
 	}

@@ -1,8 +1,11 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
@@ -14,26 +17,32 @@ import (
 type OpenTokens struct {
 	mu      sync.Mutex
 	opening sync.WaitGroup
-	open    map[string]*tokens.Service // by token id
+	open    map[string]openToken // by id
+}
+
+// openToken is a token that was opened, and the service whose credential opened it.
+type openToken struct {
+	name    string
+	service *tokens.Service
 }
 
 // NewOpenTokens returns an empty one.
-func NewOpenTokens() *OpenTokens { return &OpenTokens{open: map[string]*tokens.Service{}} }
+func NewOpenTokens() *OpenTokens { return &OpenTokens{open: map[string]openToken{}} }
 
 // issue opens a token: it is known here from the moment that it exists.
 func (o *OpenTokens) issue(create func() (tokens.Issued, error), service *tokens.Service) (tokens.Issued, error) {
 	o.opening.Add(1)
 	defer o.opening.Done()
 	issued, err := create()
-	id := issued.Token.ID
+	made := issued.Token
 	var lost *tokens.LostCreateError
 	if errors.As(err, &lost) && lost.Left != nil {
-		id = lost.Left.ID
+		made = *lost.Left
 	}
-	if id != "" {
+	if made.ID != "" {
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		o.open[id] = service
+		o.open[made.ID] = openToken{made.Name, service}
 	}
 	return issued, err
 }
@@ -42,8 +51,8 @@ func (o *OpenTokens) issue(create func() (tokens.Issued, error), service *tokens
 // revoked and deleted. One that could not be closed stays open, so that CloseAll tries again.
 func (o *OpenTokens) retire(ctx context.Context, id string, service *tokens.Service) error {
 	o.mu.Lock()
-	if opener, ok := o.open[id]; ok {
-		service = opener
+	if opened, ok := o.open[id]; ok {
+		service = opened.service
 	}
 	o.mu.Unlock()
 	err := service.Retire(ctx, id, false)
@@ -55,31 +64,38 @@ func (o *OpenTokens) retire(ctx context.Context, id string, service *tokens.Serv
 	return err
 }
 
-// CloseAll waits for tokens that are just being made, and closes all that are open. It ends with ctx: Terraform kills a
+// nameOf is the name of an open token, and the id of one that another process opened.
+func (o *OpenTokens) nameOf(id string) string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return cmp.Or(o.open[id].name, id)
+}
+
+// CloseAll waits for tokens that are just being made, and closes all that are open. After each try that left some it asks
+// again whether to try once more: closing can be repeated, and nobody comes after it. It ends with ctx: Terraform kills a
 // plugin that takes longer than about two seconds to stop. It returns the ids of tokens that it could not close.
-func (o *OpenTokens) CloseAll(ctx context.Context) []string {
+func (o *OpenTokens) CloseAll(ctx context.Context, again func(context.Context) bool) []string {
 	made := make(chan struct{})
 	go func() { o.opening.Wait(); close(made) }()
 	select {
 	case <-made:
 	case <-ctx.Done():
 	}
-	o.mu.Lock()
-	left := make(map[string]*tokens.Service, len(o.open))
-	for id, service := range o.open {
-		left[id] = service
+	for {
+		var closing sync.WaitGroup
+		for id, opened := range o.all() {
+			closing.Go(func() { _ = o.retire(ctx, id, opened.service) })
+		}
+		closing.Wait()
+		if left := o.all(); len(left) == 0 || !again(ctx) {
+			return slices.Collect(maps.Keys(left))
+		}
 	}
-	o.mu.Unlock()
-	var closing sync.WaitGroup
-	for id, service := range left {
-		closing.Go(func() { _ = o.retire(ctx, id, service) })
-	}
-	closing.Wait()
+}
+
+// all are the tokens that are open now.
+func (o *OpenTokens) all() map[string]openToken {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	ids := make([]string, 0, len(o.open))
-	for id := range o.open {
-		ids = append(ids, id)
-	}
-	return ids
+	return maps.Clone(o.open)
 }

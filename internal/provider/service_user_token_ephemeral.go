@@ -109,15 +109,16 @@ func (r *ephemeralServiceUserToken) Open(ctx context.Context, req ephemeral.Open
 	if data.InactivityExpiryDays.IsNull() {
 		data.InactivityExpiryDays = types.Int64Value(defaultEphemeralDays)
 	}
+	name := data.Name.ValueString() + ephemeralMark + uuid.NewString()[:8]
 	issued, err := r.open.issue(func() (tokens.Issued, error) {
 		return r.service.Issue(ctx, api.NewServiceUserToken{
-			Name:                 data.Name.ValueString() + ephemeralMark + uuid.NewString()[:8],
+			Name:                 name,
 			InactivityExpiryDays: data.InactivityExpiryDays.ValueInt64(),
 			PermissionSetIDs:     stringsOf(ctx, data.PermissionSetIDs),
 		})
 	}, r.service)
 	if err != nil {
-		r.addErrorOnce(&resp.Diagnostics, "Cannot open ephemeral token "+quoted(data.Name.ValueString()), err)
+		r.addErrorOnce(&resp.Diagnostics, "Cannot open ephemeral token "+quoted(name), ephemeralError{error: err})
 		return
 	}
 	data.ID = types.StringValue(issued.Token.ID)
@@ -125,6 +126,15 @@ func (r *ephemeralServiceUserToken) Open(ctx context.Context, req ephemeral.Open
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, openTokenKey, fmt.Appendf(nil, "%q", issued.Token.ID))...)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, data)...)
 }
+
+// ephemeralError is why an ephemeral token could not be opened or closed. What it leaves behind is in no state.
+type ephemeralError struct {
+	error
+	closing bool
+}
+
+// Unwrap returns why.
+func (e ephemeralError) Unwrap() error { return e.error }
 
 // Close revokes and deletes the token.
 func (r *ephemeralServiceUserToken) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
@@ -135,6 +145,6 @@ func (r *ephemeralServiceUserToken) Close(ctx context.Context, req ephemeral.Clo
 		err = r.open.retire(ctx, id, r.service)
 	}
 	if err != nil {
-		r.addErrorOnce(&resp.Diagnostics, "Cannot close ephemeral token "+quoted(id), err)
+		addError(&resp.Diagnostics, "Cannot close ephemeral token "+quoted(r.open.nameOf(id)), ephemeralError{error: err, closing: true})
 	}
 }

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"context"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -200,22 +201,40 @@ func (w *world) listTokens() string {
 func (w *world) useEphemeral() string {
 	t := w.e.t
 	t.Helper()
-	defer func() { w.left = w.e.open.CloseAll(t.Context()) }()
+	defer func() { w.left = w.e.open.CloseAll(t.Context(), tries(1)) }()
 	c, diags := w.e.tryCore(t, nil)
 	if text := errorsOf(diags); text != "" {
 		return text
 	}
-	schemas, err := c.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	c.must(err)
-	kind := schemas.EphemeralResourceSchemas[resourceType].ValueType().(tftypes.Object)
-	opened, err := c.server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{
-		TypeName: resourceType, Config: dynamic(t, kind, object(kind, basic)),
-	})
-	c.must(err)
+	opened := c.openEphemeral("t")
 	if text := errorsOf(opened.Diagnostics); text != "" {
 		return text
 	}
-	closed, err := c.server.CloseEphemeralResource(t.Context(), &tfprotov6.CloseEphemeralResourceRequest{TypeName: resourceType, Private: opened.Private})
+	return errorsOf(c.closeEphemeral(opened))
+}
+
+// openEphemeral opens an ephemeral token of a name.
+func (c *core) openEphemeral(name string) *tfprotov6.OpenEphemeralResourceResponse {
+	c.t.Helper()
+	schemas, err := c.server.GetProviderSchema(c.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	c.must(err)
-	return errorsOf(closed.Diagnostics)
+	kind := schemas.EphemeralResourceSchemas[resourceType].ValueType().(tftypes.Object)
+	opened, err := c.server.OpenEphemeralResource(c.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{
+		TypeName: resourceType, Config: dynamic(c.t, kind, object(kind, with(basic, values{"name": name}))),
+	})
+	c.must(err)
+	return opened
+}
+
+// closeEphemeral closes it.
+func (c *core) closeEphemeral(opened *tfprotov6.OpenEphemeralResourceResponse) []*tfprotov6.Diagnostic {
+	c.t.Helper()
+	closed, err := c.server.CloseEphemeralResource(c.t.Context(), &tfprotov6.CloseEphemeralResourceRequest{TypeName: resourceType, Private: opened.Private})
+	c.must(err)
+	return closed.Diagnostics
+}
+
+// tries lets CloseAll try so often.
+func tries(n int) func(context.Context) bool {
+	return func(context.Context) bool { n--; return n > 0 }
 }
