@@ -45,7 +45,7 @@ func TestBinary_interrupted(t *testing.T) {
 					}
 					w.write("main.tf", c.after)
 					w.em.ForgetCalls()
-					w.interrupted(operation, acted)
+					w.interrupted(operation, 1, acted)
 					made := len(w.em.CallsOf("CreateServiceUserToken"))
 					w.em.Heal()
 					w.expect(0, "apply", "-auto-approve")
@@ -68,31 +68,44 @@ func TestBinary_interrupted(t *testing.T) {
 	}
 }
 
-// With an ephemeral token open: while it is made, while it is used, and while it is closed.
+// With an ephemeral token: while it is made, used and closed, at plan and at apply, which opens another.
 func TestBinary_interruptedWithAnEphemeralToken(t *testing.T) {
 	t.Parallel()
-	for _, operation := range []string{"CreateServiceUserToken", "ListServiceUserTokens", "RevokeServiceUserToken"} {
+	for name, c := range map[string]struct {
+		operation          string
+		call, opened, made int // what the run has opened, and made with it, when it ends
+	}{
+		"opening in plan":   {"CreateServiceUserToken", 1, 1, 0},
+		"in use in plan":    {"ListServiceUserTokens", 2, 1, 0},
+		"revoking in plan":  {"RevokeServiceUserToken", 1, 1, 0},
+		"deleting in plan":  {"DeleteServiceUserToken", 1, 1, 0},
+		"opening in apply":  {"CreateServiceUserToken", 2, 2, 0},
+		"in use in apply":   {"CreateServiceUserToken", 3, 2, 1},
+		"revoking in apply": {"RevokeServiceUserToken", 2, 2, 1},
+		"deleting in apply": {"DeleteServiceUserToken", 2, 2, 1},
+	} {
 		for _, acted := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s/acted=%t", operation, acted), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s/acted=%t", name, acted), func(t *testing.T) {
 				t.Parallel()
 				w := newWorkspace(t)
+				onlyStateAdds := w.onlyStateAdds()
 				w.write("main.tf", oneRun)
-				w.interrupted(operation, acted)
-				if left := w.leftBehind(); len(left) > 0 {
-					t.Errorf("left behind: %v", left)
+				w.interrupted(c.operation, c.call, acted)
+				onlyStateAdds()
+				opened := w.opened()
+				if made := len(w.em.CallsOf("CreateServiceUserToken")) - opened; opened != c.opened || made != c.made {
+					t.Errorf("interrupted elsewhere: %d opened, want %d; %d made with it, want %d", opened, c.opened, made, c.made)
 				}
 				w.em.Heal()
 				w.expect(0, "apply", "-auto-approve")
-				if left := w.leftBehind(); len(left) > 0 || len(w.em.ActiveTokens()) != 1 {
-					t.Errorf("left behind: %v, %d active", left, len(w.em.ActiveTokens()))
-				}
+				onlyStateAdds()
 			})
 		}
 	}
 }
 
-// interrupted runs apply and presses Ctrl-C when the operation is called: before it is acted on, or after.
-func (w *workspace) interrupted(operation string, acted bool) {
+// interrupted runs apply and presses Ctrl-C at one call of the operation: before it is acted on, or after.
+func (w *workspace) interrupted(operation string, call int, acted bool) {
 	w.t.Helper()
 	command := w.command(w.t.Context(), "apply", "-auto-approve")
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's Ctrl-C reaches the whole group
@@ -101,7 +114,7 @@ func (w *workspace) interrupted(operation string, acted bool) {
 	group := -command.Process.Pid
 	press := func() { _ = syscall.Kill(group, syscall.SIGINT) }
 	// The answer takes long enough for Terraform to pass the interrupt on to the provider first.
-	fault := emulator.Fault{Operation: operation, Call: 1, Delay: 500 * time.Millisecond, DelayAfter: acted}
+	fault := emulator.Fault{Operation: operation, Call: call, Delay: 500 * time.Millisecond, DelayAfter: acted}
 	if acted {
 		fault.After = press
 	} else {

@@ -1,6 +1,12 @@
 package provider_test
 
 import (
+	"archive/zip"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,45 +44,139 @@ func (w *workspace) opened() int {
 	return n
 }
 
-// leftBehind lists ephemeral tokens that still exist, active or not.
-func (w *workspace) leftBehind() []string {
-	var left []string
+// ephemeralTokens lists those that exist, active or not.
+func (w *workspace) ephemeralTokens() []string {
+	var names []string
 	for _, token := range w.em.Tokens() {
 		if strings.Contains(token.Name, " ephemeral-") {
-			left = append(left, token.Name+" "+token.Status)
+			names = append(names, token.Name+" "+token.Status)
 		}
 	}
-	return left
+	return names
 }
 
-// However a run ends, no ephemeral token is left, active or not, and none is in state.
+// onlyStateAdds takes the active tokens, of which state manages none yet. It returns a check of what the runs since then
+// have left: the active tokens are those and the ones that state manages, and there is no ephemeral one, active or not.
+func (w *workspace) onlyStateAdds() (check func()) {
+	w.t.Helper()
+	active := func() (ids []string) {
+		for _, token := range w.em.ActiveTokens() {
+			ids = append(ids, token.ID)
+		}
+		return ids
+	}
+	before := active()
+	return func() {
+		w.t.Helper()
+		want, got := slices.Clone(before), active()
+		for _, token := range w.inState() {
+			want = append(want, token.ID)
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			w.t.Errorf("%d active tokens: %v; want %d, those from before and those in state: %v", len(got), got, len(want), want)
+		}
+		if left := w.ephemeralTokens(); len(left) > 0 {
+			w.t.Errorf("left behind: %v", left)
+		}
+	}
+}
+
+// ephemeralSecrets are the secrets of the ephemeral tokens: of all creates, those of the provider's own credential.
+func (w *workspace) ephemeralSecrets() []string {
+	secrets := w.secretsSoFar()[len(w.foreign):]
+	var ephemeral []string
+	for _, call := range w.em.CallsOf("CreateServiceUserToken") {
+		if !call.Acted {
+			continue
+		}
+		if call.CallerID == w.em.CallerID() {
+			ephemeral = append(ephemeral, secrets[0])
+		}
+		secrets = secrets[1:]
+	}
+	return ephemeral
+}
+
+// kept is what Terraform keeps: each state file and each saved plan as it is stored, a plan unpacked, and as show -json has it.
+func (w *workspace) kept() map[string]string {
+	w.t.Helper()
+	states, err := filepath.Glob(filepath.Join(w.dir, "*.tfstate*"))
+	w.must(err)
+	plans, err := filepath.Glob(filepath.Join(w.dir, "*.plan"))
+	w.must(err)
+	kept := map[string]string{}
+	for _, path := range slices.Concat(states, plans) {
+		name := filepath.Base(path)
+		content, err := os.ReadFile(path)
+		w.must(err)
+		kept[name] = string(content)
+		kept["show "+name] = w.expect(0, "show", "-json", name)
+		if slices.Contains(plans, path) {
+			archive, err := zip.OpenReader(path)
+			w.must(err)
+			w.must(fs.WalkDir(archive, ".", func(part string, entry fs.DirEntry, err error) error {
+				if err != nil || entry.IsDir() {
+					return err
+				}
+				content, err := fs.ReadFile(archive, part)
+				kept[name+"/"+part] = string(content)
+				return err
+			}))
+			w.must(archive.Close())
+		}
+	}
+	return kept
+}
+
+// However runs end, no ephemeral token is left, active or not, and the secret of none is in state, in a plan or printed.
 func TestEphemeral_leavesNothingBehind(t *testing.T) {
 	t.Parallel()
+	fails := func(operation string, call int, fault emulator.Fault) emulator.Fault {
+		fault.Operation, fault.Call = operation, call
+		return fault
+	}
 	for name, c := range map[string]struct {
-		fault  emulator.Fault
-		args   []string
-		code   int
-		opened int
+		faults []emulator.Fault
+		runs   []string
+		code   int      // of the last run
+		opened int      // a destroy opens at its refresh, at its plan and at apply
+		keeps  []string // files that hold the secret of the token that state manages
 	}{
-		"plan":               {args: []string{"plan"}, opened: 1},
-		"apply":              {args: []string{"apply", "-auto-approve"}, opened: 2},
-		"failed plan":        {fault: emulator.Fault{Operation: "ListServiceUserTokens", Call: 2, Status: 403}, args: []string{"plan"}, code: 1, opened: 1},
-		"failed apply":       {fault: emulator.Fault{Operation: "CreateServiceUserToken", Call: 3, Status: 403}, args: []string{"apply", "-auto-approve"}, code: 1, opened: 2},
-		"lost answer to it":  {fault: emulator.Fault{Operation: "CreateServiceUserToken", Call: 1, Cut: emulator.CutAfter}, args: []string{"plan"}, code: 1, opened: 1},
-		"close fails once":   {fault: emulator.Fault{Operation: "DeleteServiceUserToken", Call: 1, Status: 500}, args: []string{"plan"}, code: 1, opened: 1},
-		"close cannot speak": {fault: emulator.Fault{Operation: "RevokeServiceUserToken", Call: 1, Cut: emulator.CutBefore}, args: []string{"plan"}, code: 1, opened: 1},
+		"plan":               {runs: []string{"plan"}, opened: 1},
+		"apply":              {runs: []string{"apply -auto-approve"}, opened: 2, keeps: []string{"terraform.tfstate", "show terraform.tfstate"}},
+		"saved plan":         {runs: []string{"plan -out=a.plan", "apply a.plan", "plan -out=b.plan"}, opened: 3, keeps: []string{"terraform.tfstate", "b.plan/tfstate", "show b.plan"}},
+		"destroy":            {runs: []string{"apply -auto-approve", "destroy -auto-approve"}, opened: 5, keeps: []string{"terraform.tfstate.backup"}},
+		"failed plan":        {faults: []emulator.Fault{fails("ListServiceUserTokens", 2, emulator.Fault{Status: 403})}, runs: []string{"plan"}, code: 1, opened: 1},
+		"failed apply":       {faults: []emulator.Fault{fails("CreateServiceUserToken", 3, emulator.Fault{Status: 403})}, runs: []string{"apply -auto-approve"}, code: 1, opened: 2},
+		"lost answer to it":  {faults: []emulator.Fault{fails("CreateServiceUserToken", 1, emulator.Fault{Cut: emulator.CutAfter})}, runs: []string{"plan"}, code: 1, opened: 1},
+		"close fails once":   {faults: []emulator.Fault{fails("DeleteServiceUserToken", 1, emulator.Fault{Status: 500})}, runs: []string{"plan"}, code: 1, opened: 1},
+		"close cannot speak": {faults: []emulator.Fault{fails("RevokeServiceUserToken", 1, emulator.Fault{Cut: emulator.CutBefore})}, runs: []string{"plan"}, code: 1, opened: 1},
+		"close fails thrice": {faults: []emulator.Fault{
+			fails("RevokeServiceUserToken", 1, emulator.Fault{Status: 503}), fails("RevokeServiceUserToken", 2, emulator.Fault{Status: 503}), fails("DeleteServiceUserToken", 1, emulator.Fault{Status: 503}),
+		}, runs: []string{"plan"}, code: 1, opened: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorkspace(t)
 			bystander, _ := w.makeForeign("by hand")
+			onlyStateAdds := w.onlyStateAdds()
 			w.write("main.tf", oneRun)
-			if c.fault.Operation != "" {
-				w.em.Fail(c.fault)
+			for _, fault := range c.faults {
+				w.em.Fail(fault)
 			}
-			w.expect(c.code, c.args...)
-			if left := w.leftBehind(); len(left) > 0 {
-				t.Errorf("left behind: %v", left)
+			managed := ""
+			for i, run := range c.runs {
+				code := 0
+				if i == len(c.runs)-1 {
+					code = c.code
+				}
+				w.expect(code, strings.Fields(run)...)
+				onlyStateAdds()
+				if len(w.inState()) > 0 {
+					managed = w.secretInState()
+				}
 			}
 			if n := w.opened(); n != c.opened {
 				t.Errorf("opened %d times, want %d", n, c.opened)
@@ -89,8 +189,46 @@ func TestEphemeral_leavesNothingBehind(t *testing.T) {
 					t.Error("a secret was printed")
 				}
 			}
+			kept := w.kept()
+			for file, content := range kept {
+				for _, secret := range w.ephemeralSecrets() {
+					if strings.Contains(content, secret) {
+						t.Errorf("%s holds the secret of an ephemeral token", file)
+					}
+				}
+			}
+			for _, file := range c.keeps {
+				if managed == "" || !strings.Contains(kept[file], managed) {
+					t.Errorf("%s is not read as it should be: it lacks the secret that belongs there", file)
+				}
+			}
 		})
 	}
+}
+
+// At TRACE, with an answer that repeats the secret while it is used, and another while it is closed.
+func TestEphemeral_secretIsNeverPrinted(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	noSecretIsPrinted := w.traced()
+	w.write("main.tf", oneRun)
+	w.expect(0, "apply", "-auto-approve")
+	for _, operation := range []string{"ListServiceUserTokens", "RevokeServiceUserToken"} {
+		said := false
+		w.em.Fail(emulator.Fault{Operation: operation, Rewrite: func(status int, _ http.Header, body []byte) (int, []byte) {
+			secrets := w.ephemeralSecrets()
+			if len(w.em.ActiveTokens()) == 1 && operation == "ListServiceUserTokens" || said {
+				return status, body // none is open yet, or it was said
+			}
+			said = true
+			return 403, fmt.Appendf(nil, `{"code":7,"message":"could not use %s"}`, secrets[len(secrets)-1])
+		}})
+		w.output.Reset()
+		w.expect(1, "plan")
+		mentions(t, w.output.String(), "could not use")
+		w.em.Heal()
+	}
+	noSecretIsPrinted(6)
 }
 
 func TestEphemeral_nameExpiryAndPermissions(t *testing.T) {
@@ -98,11 +236,13 @@ func TestEphemeral_nameExpiryAndPermissions(t *testing.T) {
 	e := newEnvironment(t, nil)
 	w := workspaceIn(e)
 	w.serve()
+	onlyStateAdds := w.onlyStateAdds()
 	var seen []emulator.Token
 	w.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Before: func() { seen = append(seen, w.em.ActiveTokens()...) }})
 	reporting := w.em.PermissionSetID("Platform administration")
 	w.write("main.tf", strings.Replace(oneRun[:strings.Index(oneRun, "resource")], "all_permissions = true", "permission_set_ids = [\""+reporting+"\"]", 1))
 	w.expect(0, "plan")
+	onlyStateAdds()
 	if len(seen) != 1 || !strings.HasPrefix(seen[0].Name, "run ephemeral-") || len(seen[0].Name) != len("run ephemeral-")+8 || seen[0].InactivityExpiryDays != 31 || !slices.Equal(seen[0].PermissionSetIDs, []string{reporting}) {
 		t.Errorf("opened %+v", seen)
 	}
@@ -124,9 +264,11 @@ func TestEphemeral_nameExpiryAndPermissions(t *testing.T) {
 func TestEphemeral_readOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
+	onlyStateAdds := w.onlyStateAdds()
 	w.variables = append(w.variables, "SAFETYCULTURE_READ_ONLY=true")
 	w.write("main.tf", oneRun)
 	w.expect(1, "plan")
+	onlyStateAdds()
 	mentions(t, w.output.String(), "read-only")
 	w.expectChanges()
 }
@@ -216,5 +358,31 @@ func TestEphemeral_closedAtTheEnd(t *testing.T) {
 				t.Errorf("left: %v, known: %v", left, unclosed)
 			}
 		})
+	}
+}
+
+// The example with the real binary, where each provider instance is a process of its own.
+func TestEphemeral_example(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.makeForeign("by hand")
+	onlyStateAdds := w.onlyStateAdds()
+	for i, text := range sources(t, filepath.Join(examplesDir, "ephemeral-resources", resourceType)) {
+		w.write(fmt.Sprintf("example_%d.tf", i), text)
+	}
+	w.variable("permission_set_ids", fmt.Sprintf("[%q]", w.em.PermissionSetID("Platform administration")))
+	for _, command := range []string{"plan", "apply", "destroy"} {
+		args := []string{command}
+		if command != "plan" {
+			args = append(args, "-auto-approve")
+		}
+		w.expect(0, args...)
+		onlyStateAdds()
+		if command == "apply" {
+			mentions(t, w.expect(0, "output", "active_tokens"), "1")
+		}
+	}
+	if w.opened() < 4 {
+		t.Errorf("opened %d times", w.opened())
 	}
 }
