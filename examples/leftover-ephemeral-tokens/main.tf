@@ -1,4 +1,4 @@
-# Ephemeral tokens that a killed run left behind, a day or more ago. Revoke them by hand, or let inactivity end them.
+# Ephemeral tokens that a run left behind, a day or more ago. Revoke them by hand, or let inactivity end them.
 data "safetyculture_service_user_tokens" "leftovers" {
   statuses        = ["active"]
   name_regex      = " ephemeral-[0-9a-f]{8}$"
@@ -8,6 +8,6 @@ data "safetyculture_service_user_tokens" "leftovers" {
 check "no_leftover_ephemeral_tokens" {
   assert {
     condition     = length(data.safetyculture_service_user_tokens.leftovers.tokens) == 0
-    error_message = "Left behind: ${join(", ", data.safetyculture_service_user_tokens.leftovers.tokens[*].id)}"
+    error_message = "Left behind: ${join(", ", [for t in data.safetyculture_service_user_tokens.leftovers.tokens : "${t.name} (${t.id})"])}. Revoke them."
   }
 }

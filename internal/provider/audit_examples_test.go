@@ -92,6 +92,25 @@ func TestExample_unmanagedTokens(t *testing.T) {
 	w.expectChanges()
 }
 
+// A token that was opened and never closed is found a day later, by the name that the provider gave it, and no other is.
+func TestExample_leftoverEphemeralTokens(t *testing.T) {
+	t.Parallel()
+	w := inExample(t, "leftover-ephemeral-tokens")
+	w.makeForeign("by hand")
+	w.makeForeign("ephemeral-deadbeef")
+	w.makeForeign("run ephemeral-by hand")
+	w.says(0, "All checks hold.")
+	c := w.newCore(nil)
+	c.clean(c.openEphemeral("run").Diagnostics)
+	left := w.only()
+	w.says(0, "All checks hold.") // a run may still use it
+	w.clock.Advance(day)
+	w.says(2, "Left behind: "+left.Name+" ("+left.ID+"). Revoke")
+	w.must(w.em.RevokeToken(left.ID))
+	w.says(0, "All checks hold.")
+	w.expectChanges("CreateServiceUserToken")
+}
+
 // A token that was made by hand is watched, on a host that serves what is known of the vendor's: alive, of the right
 // organization, of the right owner. Looking counts as use.
 func TestExample_watchAToken(t *testing.T) {
