@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
@@ -358,6 +359,24 @@ func TestEphemeral_closedAtTheEnd(t *testing.T) {
 				t.Errorf("left: %v, known: %v", left, unclosed)
 			}
 		})
+	}
+}
+
+// The limit that the docs tell of: an API that does not answer in time at the end of a failed run leaves the token there,
+// active, and the CLI says nothing of it. Its name is what tells.
+func TestEphemeral_apiThatDoesNotAnswerAtTheEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.write("main.tf", oneRun)
+	w.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 2, Status: 403})
+	w.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Delay: time.Hour})
+	w.expect(1, "plan")
+	left := w.only()
+	if left.Status != "TOKEN_STATUS_ACTIVE" || !regexp.MustCompile(`^run ephemeral-[0-9a-f]{8}$`).MatchString(left.Name) {
+		t.Errorf("left: %+v", left)
+	}
+	if said := w.output.String(); strings.Contains(said, left.Name) || strings.Contains(said, left.ID) {
+		t.Errorf("the CLI tells of it now, and the docs say that it does not:\n%s", said)
 	}
 }
 
