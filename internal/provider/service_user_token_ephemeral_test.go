@@ -7,11 +7,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
@@ -272,112 +270,6 @@ func TestEphemeral_readOnly(t *testing.T) {
 	onlyStateAdds()
 	mentions(t, w.output.String(), "read-only")
 	w.expectChanges()
-}
-
-// What an error of an ephemeral token says is so: its full name, by which it is found, and what becomes of it, which no
-// state knows.
-func TestEphemeral_errors(t *testing.T) {
-	t.Parallel()
-	const (
-		lost      = "CreateServiceUserToken"
-		triesMore = "The provider tries again to remove it when the run ends. If it is still listed afterwards, revoke it"
-	)
-	for name, c := range map[string]struct {
-		faults []emulator.Fault
-		closes bool
-		left   int
-		says   []string
-	}{
-		"refused": {faults: []emulator.Fault{{Operation: lost, Status: 403}}, says: []string{"Cannot open"}},
-		"removed": {faults: []emulator.Fault{{Operation: lost, Cut: emulator.CutAfter}}, says: []string{"Cannot open", "was found, revoked and deleted"}},
-		"left": {
-			faults: []emulator.Fault{{Operation: lost, Cut: emulator.CutAfter}, {Operation: "RevokeServiceUserToken", Status: 403}},
-			left:   1, says: []string{"Cannot open", "could not be removed", triesMore},
-		},
-		"not found out": {
-			faults: []emulator.Fault{{Operation: lost, Cut: emulator.CutAfter}, {Operation: "ListServiceUserTokens", Call: 2, Status: 403}},
-			left:   1, says: []string{"Cannot open", "look for it in the list of tokens and revoke it"},
-		},
-		"not closed": {
-			faults: []emulator.Fault{{Operation: "RevokeServiceUserToken", Status: 403}},
-			closes: true, left: 1, says: []string{"Cannot close", triesMore},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			e := newEnvironment(t, nil)
-			core := e.newCore(nil)
-			for _, fault := range c.faults {
-				e.em.Fail(fault)
-			}
-			opened := core.openEphemeral("run")
-			text := errorsOf(opened.Diagnostics)
-			if c.closes {
-				core.clean(opened.Diagnostics)
-				text = errorsOf(core.closeEphemeral(opened))
-			}
-			mentions(t, text, c.says...)
-			if !regexp.MustCompile(`ephemeral token "run ephemeral-[0-9a-f]{8}": `).MatchString(text) {
-				t.Errorf("it does not name the token:\n%s", text)
-			}
-			if strings.Contains(text, "tainted") {
-				t.Errorf("it speaks of a state:\n%s", text)
-			}
-			left := e.em.Tokens()
-			if len(left) != c.left {
-				t.Fatalf("left: %v", left)
-			}
-			if c.left > 0 && !strings.Contains(text, `"`+left[0].Name+`"`) {
-				t.Errorf("it names another token than %s:\n%s", left[0].Name, text)
-			}
-			e.em.Heal()
-			unclosed := e.open.CloseAll(t.Context(), tries(1))
-			if left := e.em.Tokens(); strings.Contains(text, triesMore) && len(unclosed)+len(left) > 0 {
-				t.Errorf("not removed when the run ended: %v", left)
-			}
-		})
-	}
-}
-
-// The end of a run is the last chance: what could not be closed is tried again for as long as there is time.
-func TestEphemeral_closedAtTheEnd(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		tries, left int
-	}{"enough tries": {4, 0}, "too few": {3, 1}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			e := newEnvironment(t, nil)
-			core := e.newCore(nil)
-			core.clean(core.openEphemeral("run").Diagnostics)
-			for _, operation := range []string{"RevokeServiceUserToken", "DeleteServiceUserToken"} {
-				e.em.Fail(emulator.Fault{Operation: operation, Call: 1, Status: 503})
-			}
-			e.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Call: 2, Cut: emulator.CutBefore})
-			unclosed := e.open.CloseAll(t.Context(), tries(c.tries))
-			if left := e.em.Tokens(); len(left) != c.left || len(unclosed) != c.left || (c.left > 0 && unclosed[0] != left[0].ID) {
-				t.Errorf("left: %v, known: %v", left, unclosed)
-			}
-		})
-	}
-}
-
-// The limit that the docs tell of: an API that does not answer in time at the end of a failed run leaves the token there,
-// active, and the CLI says nothing of it. Its name is what tells.
-func TestEphemeral_apiThatDoesNotAnswerAtTheEnd(t *testing.T) {
-	t.Parallel()
-	w := newWorkspace(t)
-	w.write("main.tf", oneRun)
-	w.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 2, Status: 403})
-	w.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Delay: time.Hour})
-	w.expect(1, "plan")
-	left := w.only()
-	if left.Status != "TOKEN_STATUS_ACTIVE" || !regexp.MustCompile(`^run ephemeral-[0-9a-f]{8}$`).MatchString(left.Name) {
-		t.Errorf("left: %+v", left)
-	}
-	if said := w.output.String(); strings.Contains(said, left.Name) || strings.Contains(said, left.ID) {
-		t.Errorf("the CLI tells of it now, and the docs say that it does not:\n%s", said)
-	}
 }
 
 // The example with the real binary, where each provider instance is a process of its own.
