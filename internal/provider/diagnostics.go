@@ -163,7 +163,7 @@ func explainLostCreate(e *tokens.LostCreateError, isEphemeral bool) (what, advic
 		}
 		return what, "The answer was lost, and with it the secret. The token that it had made (" + quoted(e.Left.ID) + ") could not be removed (" + e.CleanupErr.Error() + "). " + next
 	case len(e.Candidates) > 0:
-		return what, "The answer was lost. It may have made one of several tokens of this name, which cannot be told apart, so none was touched: " + idsOf(e.Candidates) + ". Revoke the one that is not needed, then run again."
+		return what, "The answer was lost. It may have made one of these tokens of this name, and which are those of others cannot be told, so none was touched: " + idsOf(e.Candidates) + ". Revoke the one that is not needed, then run again."
 	}
 	advice = "The answer was lost. A fresh list shows no token that it made: it is safe to run again."
 	var transport *api.TransportError

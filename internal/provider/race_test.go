@@ -32,21 +32,11 @@ func TestBinary_race(t *testing.T) {
   rotation_method   = count.index %% 2 == 0 ? "replace" : "regenerate"
   rotation_triggers = { n = %q }
 }
-ephemeral "safetyculture_service_user_token" "run" {
-  name            = "run"
-  all_permissions = true
-}
-provider "safetyculture" {
-  alias     = "run"
-  api_token = ephemeral.safetyculture_service_user_token.run.token
-}
-data "safetyculture_service_user_tokens" "all" {
-  provider = safetyculture.run
-}
 data "safetyculture_permission_set" "one" {
   count = 10
   name  = "Reporting"
-}`, n, name, trigger)
+}
+`, n, name, trigger) + listingRun
 	}
 	for _, step := range []struct {
 		config string

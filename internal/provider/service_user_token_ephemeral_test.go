@@ -14,8 +14,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// oneRun configures a second provider instance with an ephemeral token.
-const oneRun = `ephemeral "safetyculture_service_user_token" "run" {
+// listingRun configures a second provider instance with an ephemeral token, and lists with it.
+const listingRun = `ephemeral "safetyculture_service_user_token" "run" {
   name            = "run"
   all_permissions = true
 }
@@ -26,7 +26,10 @@ provider "safetyculture" {
 data "safetyculture_service_user_tokens" "all" {
   provider = safetyculture.run
 }
-resource "safetyculture_service_user_token" "made" {
+`
+
+// oneRun makes a token with an ephemeral one besides.
+const oneRun = listingRun + `resource "safetyculture_service_user_token" "made" {
   provider        = safetyculture.run
   name            = "made by the run"
   all_permissions = true
@@ -239,7 +242,7 @@ func TestEphemeral_nameExpiryAndPermissions(t *testing.T) {
 	var seen []emulator.Token
 	w.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Before: func() { seen = append(seen, w.em.ActiveTokens()...) }})
 	reporting := w.em.PermissionSetID("Platform administration")
-	w.write("main.tf", strings.Replace(oneRun[:strings.Index(oneRun, "resource")], "all_permissions = true", "permission_set_ids = [\""+reporting+"\"]", 1))
+	w.write("main.tf", strings.Replace(listingRun, "all_permissions = true", "permission_set_ids = [\""+reporting+"\"]", 1))
 	w.expect(0, "plan")
 	onlyStateAdds()
 	if len(seen) != 1 || !strings.HasPrefix(seen[0].Name, "run ephemeral-") || len(seen[0].Name) != len("run ephemeral-")+8 || seen[0].InactivityExpiryDays != 31 || !slices.Equal(seen[0].PermissionSetIDs, []string{reporting}) {
