@@ -2,6 +2,9 @@ module github.com/safetyculture-community/terraform-provider-safetyculture
 
 go 1.26.0
 
+// What CI and releases build with: go1.26.0 lacks later fixes of the standard library.
+toolchain go1.26.8
+
 require (
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/google/go-cmp v0.7.0
