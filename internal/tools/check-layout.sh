@@ -35,9 +35,15 @@ while IFS= read -r file; do
 	fi
 done < <(grep -E '\.go$' <<<"$files" | grep -v '_test\.go$')
 
-# What CONTRIBUTING says in a table: tests, and paths below internal.
-for name in $(grep '^|' CONTRIBUTING.md | grep -oE '`(Test[A-Za-z0-9_]+|internal/[^` ]+)`' | tr -d '`' | sort -u); do
+# What CONTRIBUTING says in a table: tests, and paths below internal. Of a test with a slash, the part behind it is a case,
+# whose name stands in the same package with blanks instead of underscores, or as it is.
+for name in $(grep '^|' CONTRIBUTING.md | grep -oE '`(Test[A-Za-z0-9_]+(/[^` ]+)?|internal/[^` ]+)`' | tr -d '`' | sort -u); do
 	case $name in
+	Test*/*)
+		file=$(git grep --untracked -lE "^func ${name%%/*}\(" -- '*_test.go') || file=
+		case=${name#*/}
+		[ -n "$file" ] && git grep --untracked -qE "\"${case//_/[_ ]}\"" -- "$(dirname "$file")/*_test.go" && continue
+		;;
 	Test*) git grep --untracked -qE "^func $name\(" -- '*_test.go' && continue ;;
 	*) [ -e "$name" ] && continue ;;
 	esac
