@@ -228,31 +228,48 @@ func TestLostCreateIsCleanedUp(t *testing.T) {
 	}
 }
 
-func TestSweepTouchesItsOwnPrefixOnly(t *testing.T) {
+// The sweeper deletes what tests have left, and nothing of anybody else, of a run under way, or of its own run.
+func TestSweep(t *testing.T) {
 	t.Parallel()
-	h := newHost(t, emulator.Options{}, nil)
-	for _, name := range []string{"tfacc-left", "tfacc-revoked", "warehouse", "not-tfacc-", "TFACC-x"} {
-		token, _, err := h.em.CreateToken(emulator.TokenInput{Name: name})
+	var mu sync.Mutex
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	at := func(pass time.Duration) time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		now = now.Add(pass)
+		return now
+	}
+	h := newHost(t, emulator.Options{Now: func() time.Time { return at(time.Millisecond) }}, nil)
+	h.client.now = func() time.Time { return at(0) }
+	secrets := map[string]string{}
+	ids := map[string]string{}
+	create := func(name string) {
+		token, made, err := h.em.CreateToken(emulator.TokenInput{Name: name})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name == "tfacc-revoked" {
-			if err := h.em.RevokeToken(token.ID); err != nil {
-				t.Fatal(err)
-			}
-		}
+		secrets[name], ids[name] = made, token.ID
 	}
-	h.sweep = true
-	if _, err := h.run(t.Context()); err != nil || !strings.Contains(h.out.String(), "2 of 5 tokens deleted") {
+	for _, name := range []string{"tfacc-left", "tfacc-revoked", "tfacc-ci", "warehouse", "not-tfacc-", "TFACC-x"} {
+		create(name)
+	}
+	if err := h.em.RevokeToken(ids["tfacc-revoked"]); err != nil {
+		t.Fatal(err)
+	}
+	at(time.Minute)
+	create("tfacc-under-way")
+	at(59 * time.Minute)
+	h.client.bearer, h.sweep = secret.New(secrets["tfacc-ci"]), true
+	if _, err := h.run(t.Context()); err != nil || !strings.Contains(h.out.String(), "2 of 7 tokens deleted: those named tfacc-…, but for 2 that may be in use") {
 		t.Errorf("%v\n%s", err, h.out.String())
 	}
-	for _, token := range h.em.Tokens() {
-		if strings.HasPrefix(token.Name, "tfacc-") {
-			t.Errorf("%s is left", token.Name)
-		}
+	var left []string
+	for _, token := range h.em.ActiveTokens() {
+		left = append(left, token.Name)
 	}
-	if len(h.em.ActiveTokens()) != 3 {
-		t.Errorf("%d active tokens, want 3", len(h.em.ActiveTokens()))
+	slices.Sort(left)
+	if want := []string{"TFACC-x", "not-tfacc-", "tfacc-ci", "tfacc-under-way", "warehouse"}; !slices.Equal(left, want) || len(h.em.Tokens()) != len(want) {
+		t.Errorf("%q are active, want %q; %d tokens are left", left, want, len(h.em.Tokens()))
 	}
 }
 

@@ -48,7 +48,7 @@ func parse(args []string, getenv func(string) string) (settings, error) {
 	flags := flag.NewFlagSet("conformance", flag.ContinueOnError)
 	baseURL := flags.String("base-url", "", "the server's `address`, such as https://api.example.com; may carry a path prefix")
 	write := flags.Bool("write", false, "also make, edit, revoke, regenerate and delete tokens of its own")
-	sweep := flags.Bool("sweep", false, "check nothing: delete every token whose name begins with the prefix of tests")
+	sweep := flags.Bool("sweep", false, "check nothing: delete the tokens that tests left an hour ago or earlier")
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
 	}
@@ -83,7 +83,7 @@ func (s settings) run(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	if s.sweep {
-		return sweep(ctx, s.client.apiClient(), stdout)
+		return sweep(ctx, s.client.apiClient(), s.client.now(), stdout)
 	}
 	k := &checker{client: c}
 	k.all(ctx)

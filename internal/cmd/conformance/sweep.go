@@ -15,16 +15,29 @@ import (
 // cleanUpTimeout bounds a clean-up.
 const cleanUpTimeout = 2 * time.Minute
 
-// sweep deletes every token whose name begins with the prefix of tests, and touches no other.
-func sweep(ctx context.Context, client *api.Client, out io.Writer) error {
+// inUseFor is how long a token of a run that is under way may live. What is younger may be that of another run.
+const inUseFor = time.Hour
+
+// sweep deletes the tokens that earlier tests left: those whose name begins with the prefix of tests. It touches no other,
+// and neither one that a run under way may use nor the one that it authenticates with itself.
+func sweep(ctx context.Context, client *api.Client, now time.Time, out io.Writer) error {
+	caller, err := client.WhoAmI(ctx)
+	if err != nil {
+		return err
+	}
 	list, err := client.ListServiceUserTokens(ctx)
 	if err != nil {
 		return err
 	}
-	swept := 0
+	swept, left := 0, 0
 	var failed error
 	for _, t := range list.Tokens {
 		if !strings.HasPrefix(t.Name, contracttest.NamePrefix) {
+			continue
+		}
+		if why := spared(t, caller, now); why != "" {
+			left++
+			say(out, "left", t, why)
 			continue
 		}
 		if err := retire(ctx, client, t.ID); err != nil {
@@ -32,10 +45,25 @@ func sweep(ctx context.Context, client *api.Client, out io.Writer) error {
 			continue
 		}
 		swept++
-		_, _ = fmt.Fprintf(out, "deleted %s %s\n", api.Printable(t.ID, 100), api.Printable(t.Name, 100))
+		say(out, "deleted", t, "")
 	}
-	_, _ = fmt.Fprintf(out, "%d of %d tokens deleted: those named %s…\n", swept, len(list.Tokens), contracttest.NamePrefix)
+	_, _ = fmt.Fprintf(out, "%d of %d tokens deleted: those named %s…, but for %d that may be in use\n", swept, len(list.Tokens), contracttest.NamePrefix, left)
 	return failed
+}
+
+// spared says why a token of tests stays; empty when it goes.
+func spared(t api.ServiceUserToken, caller api.Caller, now time.Time) string {
+	switch {
+	case t.ServiceUserID == caller.UserID:
+		return ": the credential of this run"
+	case now.Sub(t.CreatedAt) < inUseFor:
+		return fmt.Sprintf(": made within %s, perhaps by a run under way", inUseFor)
+	}
+	return ""
+}
+
+func say(out io.Writer, what string, t api.ServiceUserToken, why string) {
+	_, _ = fmt.Fprintf(out, "%s %s %s%s\n", what, api.Printable(t.ID, 100), api.Printable(t.Name, 100), why)
 }
 
 // retire revokes and deletes a token, whatever of that is already done.
