@@ -18,7 +18,8 @@ name=${DRIFT_NAME:-$(basename "$(cd "$folder" && pwd)")}
 export SAFETYCULTURE_READ_ONLY=true TF_IN_AUTOMATION=1
 
 # Terraform's -json lines say what differs and hold no values. This keeps who and why of them, one short line each. Words of
-# other providers are left to a plan by hand, but for their headline: nobody here knows what they quote.
+# other providers are left to a plan by hand, but for their headline: nobody here knows what they quote. Of outputs it keeps
+# names.
 report() {
 	awk '
 		function field(name) {
@@ -30,28 +31,48 @@ report() {
 			gsub(/\\u003c/, "<", text); gsub(/\\u003e/, ">", text); gsub(/\\u0026/, "\\&", text)
 			return text
 		}
+		# Whether an address is of this provider: by the type of what it names, whatever modules are called.
+		function ours(address) {
+			while (sub(/^module[.][^].["[]+([[]("([^"\\]|\\.)*"|[0-9]+)[]])?[.]/, "", address));
+			sub(/^(data|ephemeral|list|action)[.]/, "", address)
+			return address ~ /^(safetyculture_|provider[[]"[^"]*[\/]safetyculture"[]])/
+		}
 		function sentence(text) { sub(/\.( .*)?$/, "", text); return text }
-		/"type":"(resource_drift|planned_change)"/ { print "- " field("@message") }
+		/"type":"(resource_drift|planned_change|planned_action_invocation)"/ { print "- " field("@message") }
+		/"type":"outputs"/ {
+			rest = substr($0, index($0, "\"outputs\":{"))
+			while (match(rest, /"[^"\\]+":[{]"sensitive":(true|false),("deprecated":"([^"\\]|\\.)*",)?"action":"[a-z]+"/)) {
+				n = split(substr(rest, RSTART, RLENGTH), part, "\"")
+				print "- output." part[2] ": Plan to " part[n - 1]
+				rest = substr(rest, RSTART + RLENGTH)
+			}
+		}
 		/"type":"diagnostic"/ {
 			address = field("address")
 			line = "- " field("@message") (address == "" ? "" : " (" address ")")
-			print line (address ~ /safetyculture/ ? ": " sentence(field("detail")) : "")
+			print line (ours(address) ? ": " sentence(field("detail")) : "")
 		}
 	'
 }
 
-# The address is a secret of its own: it is read from a pipe, so that no list of processes shows it.
+# The address is a secret of its own: it is read from a pipe, so that no list of processes shows it. Chats take <!here> and the
+# like for commands, which a token's name must not give.
 post() {
-	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/[[:cntrl:]]/ /g' |
-		awk 'BEGIN { printf "{\"text\":\"" } { printf "%s%s", (NR > 1 ? "\\n" : ""), $0 } END { printf "\"}" }' |
-		curl --fail --silent --output /dev/null --max-time 30 --proto '=https,http' \
-			--header 'Content-Type: application/json' --data-binary @- --config <(printf 'url = "%s"\n' "$DRIFT_WEBHOOK_URL")
+	local body
+	body=$(sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g' -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/[[:cntrl:]]/ /g' |
+		awk 'BEGIN { printf "{\"text\":\"" } { printf "%s%s", (NR > 1 ? "\\n" : ""), $0 } END { printf "\"}" }') || return
+	printf '%s' "$body" | curl --fail --silent --output /dev/null --max-time 30 --proto '=https,http' \
+		--header 'Content-Type: application/json' --data-binary @- --config <(printf 'url = "%s"\n' "$DRIFT_WEBHOOK_URL")
 }
 
 # Without a lock, the job needs no right to write state, and never holds up an apply.
 code=0
 lines=$("$terraform" -chdir="$folder" plan -detailed-exitcode -json -input=false -lock=false) || code=$?
-reasons=$(printf '%s\n' "$lines" | report)
+if ! reasons=$(printf '%s\n' "$lines" | report); then
+	code=1 reasons="- What the plan says could not be read."
+fi
+# A program that dies may end with any code: there is a verdict only where the plan came to its end.
+[[ $lines == *'"type":"change_summary"'* ]] || code=1
 
 case $code in
 0) verdict="quiet: nothing to apply in $name" ;;
@@ -62,6 +83,6 @@ message=$verdict${reasons:+$'\n'$reasons}
 printf '%s\n' "$message"
 
 if [ "$code" -ne 0 ] && [ -n "${DRIFT_WEBHOOK_URL:-}" ]; then
-	printf '%s\n' "$message" | post || echo "error: the webhook did not accept the message" >&2
+	printf '%s\n' "$message" | post || echo "error: the message could not be posted" >&2
 fi
 exit "$code"

@@ -110,6 +110,38 @@ func TestDocs_otherBlocks(t *testing.T) {
 		counted["sh"]+counted["shell"], counted["yaml"], counted["json"], counted["mermaid"], counted["text"])
 }
 
+// A job of an example that is given a secret takes it from an environment: a secret of the repository can be read by
+// everybody who may push a branch.
+func TestExamples_workflows(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(examplesDir, "*", "github-actions.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var workflow struct{ Jobs map[string]map[string]any }
+		if err := yaml.Unmarshal(text, &workflow); err != nil {
+			t.Fatal(err)
+		}
+		for name, job := range workflow.Jobs {
+			if said, _ := json.Marshal(job); strings.Contains(string(said), "secrets.") {
+				jobs++
+				if environment, _ := job["environment"].(string); environment == "" {
+					t.Errorf("%s: the job %s uses secrets of the repository", file, name)
+				}
+			}
+		}
+	}
+	if jobs < 2 {
+		t.Errorf("only %d jobs with secrets were found", jobs)
+	}
+}
+
 func checkBlock(t *testing.T, block codeBlock) error {
 	switch block.language {
 	case "terraform", "text":

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -39,6 +40,8 @@ func TestBinary_detectDrift(t *testing.T) {
 			w.must(w.em.DeleteToken(id))
 		}, 2, []string{"Drift detected (delete)", "Plan to create"}},
 		"overdue":    {func(*workspace, string) {}, 2, []string{"Drift detected (update)", "Plan to replace", "(its secret is 100 days old)"}},
+		"outputs":    {func(w *workspace, _ string) { w.write("outputs.tf", someOutputs) }, 2, []string{"drift: ", "- output.plain: Plan to create", "- output.token: Plan to create"}},
+		"command":    {func(w *workspace, id string) { w.must(w.em.RevokeToken(id)) }, 2, []string{`Token "<!here> & "co"" will have a new secret`}},
 		"credential": {func(w *workspace, _ string) { w.variables[0] = "SAFETYCULTURE_API_TOKEN=wrong-but-secret" }, 1, []string{"error: ", `Cannot read token "t"`, "401"}},
 		"minting":    {func(w *workspace, _ string) { w.write("ephemeral.tf", oneRun) }, 1, []string{"error: ", "The provider is read-only"}},
 		"broken":     {func(w *workspace, _ string) { w.write("main.tf", "resource {") }, 1, []string{"error: "}},
@@ -51,6 +54,8 @@ func TestBinary_detectDrift(t *testing.T) {
 				w.write("main.tf", strings.Replace(longLived, "= 200", "= 90", 1))
 			case "kept":
 				w.write("main.tf", strings.Replace(longLived, "\n", "\n  on_revoked = \"keep\"\n", 1))
+			case "command":
+				w.write("main.tf", strings.Replace(longLived, `"t"`, `"<!here> & \"co\""`, 1))
 			case "expires soon":
 				w.write("main.tf", longLived+"\nprovider \"safetyculture\" {\n  expiry_warning_days = 90\n}")
 			}
@@ -65,17 +70,70 @@ func TestBinary_detectDrift(t *testing.T) {
 			if after := w.files(); after != files {
 				t.Errorf("files before:\n%s\nand after:\n%s", files, after)
 			}
-			for _, secret := range append(w.secretsSoFar(), w.em.Bearer(), "wrong-but-secret", "webhook-secret") {
+			for _, secret := range append(w.secretsSoFar(), w.em.Bearer(), "wrong-but-secret", "webhook-secret", "value-of-an-output") {
 				if strings.Contains(output, secret) {
 					t.Errorf("a secret is in the output:\n%s", output)
 				}
 			}
-			want := strings.TrimSuffix(output, "\n")
-			if c.code == 0 {
-				want = "" // nobody wants to hear of it
+			w.expectPosted(c.code, output)
+		})
+	}
+}
+
+// What the script makes of a plan's lines, whoever writes them.
+func TestDetectDrift_lines(t *testing.T) {
+	t.Parallel()
+	const summary = `{"@message":"Plan: 0 to add","type":"change_summary"}`
+	diagnostic := func(address string) string {
+		return `{"@message":"Warning: Summary","type":"diagnostic","diagnostic":{"address":"` + address + `","detail":"What it quotes. More."}}`
+	}
+	for name, c := range map[string]struct {
+		lines []string
+		exits int
+		code  int
+		want  string
+	}{
+		"an action": {
+			[]string{`{"@message":"planned action invocation: action.x.y","type":"planned_action_invocation","invocation":{"action":{"addr":"action.x.y"}}}`, summary},
+			2, 2, "drift: something differs in here\n- planned action invocation: action.x.y",
+		},
+		"outputs of OpenTofu, and none but names": {
+			[]string{`{"@message":"Outputs: 3","outputs":{"a":{"sensitive":true,"deprecated":"use \"c\"","action":"update"},"sensitive":{"sensitive":false,"action":"delete"},"b":{"sensitive":false,"type":"string","value":"hidden"}},"type":"outputs"}`, summary},
+			2, 2, "drift: something differs in here\n- output.a: Plan to update\n- output.sensitive: Plan to delete",
+		},
+		"ours": {
+			[]string{
+				diagnostic(`safetyculture_service_user_token.a`), diagnostic(`module.m[0].module.n[\"k.[\"].data.safetyculture_permission_set.a[\"k\"]`),
+				diagnostic(`provider[\"registry.terraform.io/safetyculture-community/safetyculture\"].emea`), summary,
+			}, 0, 0,
+			"quiet: nothing to apply in here\n- Warning: Summary (safetyculture_service_user_token.a): What it quotes\n" +
+				"- Warning: Summary (module.m[0].module.n[\"k.[\"].data.safetyculture_permission_set.a[\"k\"]): What it quotes\n" +
+				"- Warning: Summary (provider[\"registry.terraform.io/safetyculture-community/safetyculture\"].emea): What it quotes",
+		},
+		"another provider's": {
+			[]string{
+				diagnostic(`module.safetyculture_tokens.vault_a.b`), diagnostic(`vault_a.safetyculture_b[\".safetyculture_c\"]`),
+				diagnostic(`module.m[\".safetyculture_a\"].vault_a.b`), diagnostic(`provider[\"registry.terraform.io/safetyculture/vault\"]`), summary,
+			}, 0, 0,
+			"quiet: nothing to apply in here\n- Warning: Summary (module.safetyculture_tokens.vault_a.b)\n- Warning: Summary (vault_a.safetyculture_b[\".safetyculture_c\"])\n" +
+				"- Warning: Summary (module.m[\".safetyculture_a\"].vault_a.b)\n- Warning: Summary (provider[\"registry.terraform.io/safetyculture/vault\"])",
+		},
+		"a program that died":  {nil, 2, 1, "error: whether anything differs in here could not be found out"},
+		"a plan that died":     {[]string{diagnostic("vault_a.b")}, 0, 1, "error: whether anything differs in here could not be found out\n- Warning: Summary (vault_a.b)"},
+		"a signal":             {[]string{summary}, 137, 1, "error: whether anything differs in here could not be found out"},
+		"awk fails like drift": {[]string{summary}, 0, 1, "error: whether anything differs in here could not be found out\n- What the plan says could not be read.\nerror: the message could not be posted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := driftJob(t)
+			w.program("terraform", fmt.Sprintf("cat <<'LINES'\n%s\nLINES\nexit %d", strings.Join(c.lines, "\n"), c.exits))
+			w.variables = append(w.variables, "TERRAFORM="+filepath.Join(w.dir, "terraform"), "DRIFT_NAME=here")
+			if strings.HasPrefix(name, "awk") {
+				w.program("awk", "exit 2")
+				w.variables = append(w.variables, "PATH="+w.dir+":"+os.Getenv("PATH"))
 			}
-			if text, _ := w.posted.Load().(string); text != want {
-				t.Errorf("posted:\n%s\nwant:\n%s", text, want)
+			if got := strings.TrimSuffix(w.detectDrift(c.code), "\n"); got != c.want {
+				t.Errorf("it says:\n%s\nwant:\n%s", got, c.want)
 			}
 		})
 	}
@@ -87,7 +145,7 @@ func TestBinary_detectDriftWithABrokenWebhook(t *testing.T) {
 	w := driftJob(t)
 	w.variables = append(w.variables, "DRIFT_WEBHOOK_URL=http://127.0.0.1:1/webhook-secret")
 	output := w.detectDrift(2) // nothing is applied yet
-	mentions(t, output, "Plan to create", "error: the webhook did not accept the message")
+	mentions(t, output, "Plan to create", "error: the message could not be posted")
 	if strings.Contains(output, "webhook-secret") {
 		t.Error(output)
 	}
@@ -98,6 +156,14 @@ const longLived = `resource "safetyculture_service_user_token" "test" {
   all_permissions        = true
   inactivity_expiry_days = 180
   rotate_after_days      = 200
+}`
+
+const someOutputs = `output "plain" {
+  value = "value-of-an-output"
+}
+output "token" {
+  value     = safetyculture_service_user_token.test.token
+  sensitive = true
 }`
 
 // driftWorkspace is a workspace whose emulator can be put back in time.
@@ -148,6 +214,24 @@ func (w driftWorkspace) detectDrift(code int) string {
 		w.t.Fatalf("exit code %d, want %d\n%s", got, code, &output)
 	}
 	return output.String()
+}
+
+// expectPosted fails unless what the job printed was posted, as text that commands nothing; when all is quiet, nothing was.
+func (w driftWorkspace) expectPosted(code int, output string) {
+	w.t.Helper()
+	want := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(strings.TrimSuffix(output, "\n"))
+	if code == 0 {
+		want = "" // nobody wants to hear of it
+	}
+	if text, _ := w.posted.Load().(string); text != want {
+		w.t.Errorf("posted:\n%s\nwant:\n%s", text, want)
+	}
+}
+
+// program puts a program of the test's own into the workspace.
+func (w driftWorkspace) program(name, script string) {
+	w.t.Helper()
+	w.must(os.WriteFile(filepath.Join(w.dir, name), []byte("#!/usr/bin/env bash\n"+script+"\n"), 0o700))
 }
 
 // files lists what is in the workspace and in its folder for temporary files.
