@@ -6,9 +6,13 @@ variable "rotation" {
   default     = 1
 }
 
+data "safetyculture_permission_set" "reporting" {
+  name = "Reporting"
+}
+
 resource "safetyculture_service_user_token" "ci" {
-  name            = "ci"
-  all_permissions = true
+  name               = "ci"
+  permission_set_ids = [data.safetyculture_permission_set.reporting.id]
 
   rotation_triggers = {
     rotation = var.rotation

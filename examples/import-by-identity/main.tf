@@ -17,7 +17,11 @@ import {
   }
 }
 
+data "safetyculture_permission_set" "reporting" {
+  name = "Reporting"
+}
+
 resource "safetyculture_service_user_token" "export" {
-  name            = "power-bi-export"
-  all_permissions = true
+  name               = "power-bi-export"
+  permission_set_ids = [data.safetyculture_permission_set.reporting.id]
 }

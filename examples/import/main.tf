@@ -4,7 +4,11 @@ import {
   id = "name:power-bi-export"
 }
 
+data "safetyculture_permission_set" "reporting" {
+  name = "Reporting"
+}
+
 resource "safetyculture_service_user_token" "power_bi" {
-  name            = "power-bi-export"
-  all_permissions = true
+  name               = "power-bi-export"
+  permission_set_ids = [data.safetyculture_permission_set.reporting.id]
 }

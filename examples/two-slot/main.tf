@@ -1,3 +1,7 @@
+data "safetyculture_permission_set" "reporting" {
+  name = "Reporting"
+}
+
 # Consumers that fetch the secret on their own schedule have 30 days to fetch a new one before the old one dies.
 module "warehouse_sync" {
   source = "../modules/two-slot"
@@ -5,7 +9,7 @@ module "warehouse_sync" {
   name                   = "warehouse-sync"
   period_days            = 30
   inactivity_expiry_days = 60
-  all_permissions        = true
+  permission_set_ids     = [data.safetyculture_permission_set.reporting.id]
 }
 
 output "token" {

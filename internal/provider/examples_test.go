@@ -134,7 +134,7 @@ func (w *workspace) variable(name, value string) {
 func applyExample(t *testing.T, name string) {
 	w := inExample(t, name)
 	e := w.environment
-	export, secret := e.makeForeign("power-bi-export") // for the examples that import, read or revoke it
+	export, secret := e.makeForeign("power-bi-export", "Reporting") // for the examples that import, read or revoke it
 	w.variable("permission_set_ids", fmt.Sprintf("[%q]", e.em.PermissionSetID("Platform administration")))
 	w.variable("token_id", export.ID)
 	w.variable("organization_id", e.em.OrganizationID())
