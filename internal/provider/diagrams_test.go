@@ -72,8 +72,10 @@ func (d diagram) sort() {
 	})
 }
 
-// Each Mermaid diagram of a page is also there as a picture, linked below it, for those who read where Mermaid is not
-// rendered. Both say the same, and each arrow of the picture begins and ends at the nodes that it names.
+// imagesAddress is where the registry, which has no file but pages, gets pictures from.
+const imagesAddress = "https://raw.githubusercontent.com/safetyculture-community/terraform-provider-safetyculture/main/"
+
+// Each Mermaid diagram of a page is also shown as a picture, for those who read where Mermaid is not rendered. Both say the same, and each arrow of the picture begins and ends at the nodes that it names.
 func TestDocs_pictures(t *testing.T) {
 	t.Parallel()
 	pictures, err := filepath.Glob(filepath.Join(rootDir, "docs", "images", "*.svg"))
@@ -82,27 +84,32 @@ func TestDocs_pictures(t *testing.T) {
 	}
 	shown := map[string]bool{}
 	for _, p := range pages(t) {
-		var linked []string
-		for _, link := range p.links {
-			if strings.HasSuffix(link, ".svg") {
-				linked = append(linked, filepath.Join(rootDir, filepath.FromSlash(path.Join(path.Dir(p.name), link))))
+		var shownHere []string
+		for _, image := range p.images {
+			file, whole := strings.CutPrefix(image, imagesAddress)
+			if strings.HasPrefix(p.name, "docs/") != whole {
+				t.Errorf("%s shows %s: the registry needs the whole address, the repository's own pages need none", p.name, image)
 			}
+			if !whole {
+				file = path.Join(path.Dir(p.name), image)
+			}
+			shownHere = append(shownHere, filepath.Join(rootDir, filepath.FromSlash(file)))
 		}
 		for _, block := range p.blocks {
 			if block.language != "mermaid" {
 				continue
 			}
-			if len(linked) == 0 {
-				t.Fatalf("%s:%d: no picture is linked for this diagram", p.name, block.line)
+			if len(shownHere) == 0 {
+				t.Fatalf("%s:%d: no picture is shown for this diagram", p.name, block.line)
 			}
 			source, err := readDiagram(block.text)
 			if err != nil {
 				t.Fatalf("%s:%d: %v", p.name, block.line, err)
 			}
-			if diff := gocmp.Diff(source, readPicture(t, linked[0]), gocmp.AllowUnexported(diagram{}, arrow{})); diff != "" {
-				t.Errorf("%s:%d (-) and %s (+) differ:\n%s", p.name, block.line, linked[0], diff)
+			if diff := gocmp.Diff(source, readPicture(t, shownHere[0]), gocmp.AllowUnexported(diagram{}, arrow{})); diff != "" {
+				t.Errorf("%s:%d (-) and %s (+) differ:\n%s", p.name, block.line, shownHere[0], diff)
 			}
-			shown[linked[0]], linked = true, linked[1:]
+			shown[shownHere[0]], shownHere = true, shownHere[1:]
 		}
 	}
 	for _, picture := range pictures {

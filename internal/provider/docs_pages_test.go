@@ -26,6 +26,7 @@ type page struct {
 	headings []string
 	ids      []string // anchors that stand in the page as HTML
 	links    []string
+	images   []string // where pictures that are shown in the page come from
 }
 
 // codeBlock is a fenced block of a page.
@@ -108,6 +109,7 @@ func readPage(name string, source []byte) page {
 			}
 		case *ast.Image:
 			p.links = append(p.links, string(node.Destination))
+			p.images = append(p.images, string(node.Destination))
 		case *ast.FencedCodeBlock:
 			block := codeBlock{page: name, language: string(node.Language(source)), text: string(node.Lines().Value(source))}
 			if node.Lines().Len() > 0 {
