@@ -3,6 +3,9 @@ package provider_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"path"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -186,4 +189,77 @@ func TestLifeCycle_editedAndDeletedOutside(t *testing.T) {
 			Config: s.narrow("kept", "inactivity_expiry_days = 45"), ConfigPlanChecks: before(actions("create")), Check: secrets.renewed,
 		},
 	)
+}
+
+// What the data sources read is what the host has: this test's token, alone under its name, and the caller.
+func TestLifeCycle_dataSources(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	config := s.narrow("read", "") + fmt.Sprintf(`
+data "safetyculture_service_user_token" "one" {
+  id = safetyculture_service_user_token.test.id
+}
+data "safetyculture_service_user_tokens" "own" {
+  name_regex = "^%s"
+  statuses   = ["active"]
+  depends_on = [safetyculture_service_user_token.test]
+}
+data "safetyculture_permission_set" "granted" {
+  id = %q
+}
+data "safetyculture_caller_identity" "me" {}
+`, s.prefix, s.sets[0])
+	read := func(state *terraform.State) error {
+		at := func(name string) map[string]string {
+			return state.RootModule().Resources["data."+name].Primary.Attributes
+		}
+		token, list := s.only(), at("safetyculture_service_user_tokens.own")
+		if list["tokens.#"] != "1" || list["tokens.0.id"] != token.ID || list["tokens.0.service_user_id"] != token.ServiceUserID {
+			return errors.New("the list by name does not hold exactly this test's token")
+		}
+		if one := at("safetyculture_service_user_token.one"); one["name"] != token.Name || one["status"] != "active" || one["permission_set_ids.0"] != s.sets[0] {
+			return errors.New("the token by its id is another one, or reads otherwise")
+		}
+		if at("safetyculture_permission_set.granted")["name"] == "" || at("safetyculture_caller_identity.me")["organization_id"] != s.organization {
+			return errors.New("the permission set has no name, or the caller is in another organization")
+		}
+		return nil
+	}
+	s.run(
+		resource.TestStep{Config: config, Check: read},
+		resource.TestStep{Config: config, ConfigPlanChecks: quiet(), Check: read},
+	)
+}
+
+// A token for one run is made, and is gone after the run: each step also checks that the host has no token of this test but
+// the one in state. That it works is seen with the real binary only: here, all provider blocks would share one provider.
+func TestLifeCycle_ephemeral(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	made := &creations{next: api.NewTransport()}
+	s.options.Transport = made
+	config := s.narrow("beside", "") + fmt.Sprintf(`
+ephemeral "safetyculture_service_user_token" "run" {
+  name               = "%srun"
+  permission_set_ids = [%q]
+}
+`, s.prefix, s.sets[0])
+	s.run(resource.TestStep{Config: config}, resource.TestStep{Config: config, ConfigPlanChecks: quiet()})
+	if got := made.count.Load(); got < 3 {
+		t.Errorf("%d tokens were made, want the one in state, and one for each plan and apply", got)
+	}
+}
+
+// creations counts the tokens that a provider makes.
+type creations struct {
+	next  http.RoundTripper
+	count atomic.Int32
+}
+
+func (c *creations) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := c.next.RoundTrip(req)
+	if err == nil && resp.StatusCode == http.StatusOK && req.Method == http.MethodPost && path.Base(req.URL.Path) == "service_user_tokens" {
+		c.count.Add(1)
+	}
+	return resp, err
 }
