@@ -243,7 +243,7 @@ func TestDocs_brokenBlocksAreFound(t *testing.T) {
 		"another secret guarded":            vault("data_json = "+token, guard("safetyculture_service_user_token.b.token != null")),
 		"not guarded, by a local value":     "locals {\n  t = { x = " + token + " }\n}\n" + vault("data_json = jsonencode(local.t)", ""),
 		"not guarded, of a module":          "module \"a\" {\n  source = \"./a\"\n}\n" + vault("data_json = module.a.current", ""),
-		"a backend's unknown argument":      s3("encyrpt = true"),
+		"a backend's unknown argument":      s3("encrypted = true"),
 		"a backend's wrong type":            s3("encrypt = \"maybe\""),
 		"a backend's missing argument":      "terraform {\n  backend \"s3\" {\n    key = \"k\"\n  }\n}",
 		"an unknown backend":                "terraform {\n  backend \"s4\" {\n  }\n}",

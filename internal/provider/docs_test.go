@@ -94,7 +94,8 @@ func TestDocs_frontMatter(t *testing.T) {
 }
 
 // Every code block of every page is in a language that is known here, and is checked as that language allows.
-// TestDocs_terraformBlocks does so for Terraform's.
+// TestDocs_terraformBlocks does so for Terraform's. Shell is only parsed here: TestDocs_newcomersPath runs the blocks of its
+// path, and the scripts that pages show have tests of their own.
 func TestDocs_otherBlocks(t *testing.T) {
 	t.Parallel()
 	counted := map[string]int{}
@@ -106,8 +107,8 @@ func TestDocs_otherBlocks(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d shell, %d YAML, %d JSON and %d Mermaid blocks checked, %d of plain text not",
-		counted["sh"]+counted["shell"], counted["yaml"], counted["json"], counted["mermaid"], counted["text"])
+	t.Logf("%d YAML, %d JSON and %d Mermaid blocks read, %d shell blocks parsed, %d of plain text not checked",
+		counted["yaml"], counted["json"], counted["mermaid"], counted["sh"]+counted["shell"], counted["text"])
 }
 
 // A job of an example that is given a secret takes it from an environment: a secret of the repository can be read by
