@@ -7,11 +7,12 @@ package safetyculture
 #   token_review.approvals. Imports, moves and edits make no secret and need none.
 # custom:
 #   id: new_secret_approved
-deny contains finding("new_secret_approved", change.address, sprintf("the plan makes a new secret (%s)%s; have an approval added to the policies' data: address, operations [%s], approved_by, expires", [kind, lapsed(change, kind), kind])) if {
+deny contains finding("new_secret_approved", change.address, sprintf("the plan makes a new secret (%s)%s; have an approval added to the policies' data: address, operations [%s], approved_by, expires", [kind, unusable(asked), kind])) if {
 	some change in changes
 	kind := operation(change)
 	kind in {"create", "replace", "regenerate"}
-	not approved(change, kind)
+	asked := {"address": change.address, "operation": kind, "facts": facts(field(change.change, "before"), field(change.change, "after"))}
+	not approved(asked)
 }
 
 # METADATA
@@ -21,29 +22,87 @@ deny contains finding("new_secret_approved", change.address, sprintf("the plan m
 #   token of a replacement is covered by the approval of the replacement.
 # custom:
 #   id: destroy_approved
-deny contains finding("destroy_approved", change.address, sprintf("the plan destroys an active token%s; have an approval added to the policies' data: address, operations [destroy], approved_by, expires", [lapsed(change, "destroy")])) if {
+deny contains finding("destroy_approved", change.address, sprintf("the plan destroys an active token%s; have an approval added to the policies' data: address, operations [destroy], approved_by, expires", [unusable(asked)])) if {
 	some change in changes
 	operation(change) == "destroy"
 	was_active(change)
-	not approved(change, "destroy")
+	asked := {"address": change.address, "operation": "destroy", "facts": facts(field(change.change, "before"), field(change.change, "before"))}
+	not approved(asked)
 }
 
-approved(change, kind) if {
-	some approval in approvals_of(change, kind)
-	time.parse_rfc3339_ns(approval.expires) > time.now_ns()
+# METADATA
+# title: Every revocation by an action is approved
+# description: >-
+#   The action safetyculture_revoke_service_user_token (Terraform 1.14) kills a token, managed or not, without a change of any
+#   resource. Its address is that of the action.
+# custom:
+#   id: revoke_approved
+deny contains finding("revoke_approved", invocation.address, sprintf("the plan revokes a token%s; have an approval added to the policies' data: address, operations [revoke], approved_by, expires", [unusable(asked)])) if {
+	some invocation in invocations
+	invocation.type == revoke_action
+	asked := {"address": invocation.address, "operation": "revoke", "facts": facts(field(invocation, "config_values"), null)}
+	not approved(asked)
 }
 
-lapsed(change, kind) := " and its approval has expired, or has no RFC 3339 time as its end" if count(approvals_of(change, kind)) > 0
+revoke_action := "safetyculture_revoke_service_user_token"
 
-lapsed(change, kind) := "" if count(approvals_of(change, kind)) == 0
+# What an approval may be bound to, as far as the plan knows it: the token that is there, and the permissions that it will have.
+facts(there, planned_values) := {
+	"token_id": field(there, "id"),
+	"permission_set_ids": field(planned_values, "permission_set_ids"),
+}
+
+field(values, name) := object.get(values, name, null) if is_object(values)
+
+field(values, _) := null if not is_object(values)
+
+approved(asked) if {
+	some approval in approvals_of(asked)
+	count(flaws(approval, asked)) == 0
+}
 
 # Entries of exactly this address: that of one instance says nothing of another. Only the policies' data is asked, never a
 # variable of the plan, which the author of the change sets.
-approvals_of(change, kind) := [approval |
+approvals_of(asked) := [approval |
 	some approval in data.token_review.approvals
-	approval.address == change.address
-	kind in approval.operations
+	approval.address == asked.address
+	asked.operation in approval.operations
 	is_string(approval.approved_by)
 	trim_space(approval.approved_by) != ""
 	is_string(approval.expires)
 ]
+
+# Why an approval does not count.
+flaws(approval, asked) := ({"has expired, or has no RFC 3339 time as its end" | not lasts(approval)} | {text |
+	ends_too_late(approval)
+	text := sprintf("ends more than %d days from now", [data.token_review.limits.max_approval_days])
+}) | {sprintf("has another %s than the plan", [name]) |
+	some name in bindings
+	given := object.get(approval, name, null)
+	given != null
+	not same(given, asked.facts[name])
+}
+
+bindings := {"token_id", "permission_set_ids"}
+
+lasts(approval) if time.parse_rfc3339_ns(approval.expires) > time.now_ns()
+
+ends_too_late(approval) if time.parse_rfc3339_ns(approval.expires) > time.now_ns() + ((((data.token_review.limits.max_approval_days * 24) * 60) * 60) * 1000000000)
+
+same(given, known) if {
+	is_string(given)
+	given == known
+}
+
+same(given, known) if {
+	is_array(given)
+	is_array(known)
+	{each | some each in given} == {each | some each in known}
+}
+
+unusable(asked) := sprintf(", and its approval %s", [concat(", and ", sort(reasons))]) if {
+	reasons := {flaw | some approval in approvals_of(asked); some flaw in flaws(approval, asked)}
+	count(reasons) > 0
+}
+
+unusable(asked) := "" if count(approvals_of(asked)) == 0

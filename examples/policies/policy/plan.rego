@@ -16,7 +16,13 @@ deny contains finding if some finding in unreviewable
 # entrypoint: true
 allow if count(deny) == 0
 
+# A message says what is wrong, and after a semicolon what to do about it.
+finding(id, address, msg) := {"id": id, "address": address, "msg": sprintf("%s: %s: %s", [id, address, msg])}
+
 token_type := "safetyculture_service_user_token"
+
+# What belongs to this provider, by the name of its type: wherever the provider was fetched from.
+ours(thing) if startswith(thing.type, "safetyculture_")
 
 # The managed tokens that a plan mentions, those it leaves alone included. Data sources and other types are not.
 changes contains change if {
@@ -53,39 +59,22 @@ operation(change) := "regenerate" if {
 	change.change.after_unknown.token == true
 }
 
-# Whether the secret of a token works before the plan. State says so, as it was refreshed for the plan: "before" of a token
-# that is no longer in the configuration was not (measured with Terraform 1.11).
-was_active(change) if active(object.get(tokens_in_state, object_key(change.address, object.get(change, "deposed", "")), change.change.before))
-
-# "superseded" is active with a secret that Terraform does not know. Without a status it counts as active, to be on the safe
-# side.
-active(values) if {
-	is_object(values)
-	not object.get(values, "status", null) in {"revoked", "expired"}
+# Actions of this provider that Terraform 1.14 invokes, at once or after what has to come first.
+invocations contains invocation if {
+	some invocation in input.action_invocations
+	ours(invocation)
 }
 
-# Every token in state, also those that -target leaves out of the plan.
-tokens_in_state[key] := resource.values if {
-	some resource in prior_resources
-	resource.mode == "managed"
-	resource.type == token_type
-	key := object_key(resource.address, object.get(resource, "deposed_key", ""))
+invocations contains deferred.action_invocation if {
+	some deferred in input.deferred_action_invocations
+	ours(deferred.action_invocation)
 }
 
-object_key(address, deposed) := sprintf("%s (%s)", [address, deposed])
+# An address with its keys, and the same without them, for lists that mean all instances.
+with_and_without_keys(address) := {address, regex.replace(address, `\[("([^"\\]|\\.)*"|[0-9]+)\]`, "")}
 
-# The resources of all modules, before the plan and refreshed.
-prior_resources contains resource if {
-	walk(input.prior_state.values.root_module, [path, resource])
-	path[count(path) - 2] == "resources"
-}
-
-# An address with its keys, and the same without them, for lists that mean all instances. A moved token is also known by
-# the address that it comes from.
-names(change) := {name |
-	some address in [change.address, object.get(change, "previous_address", change.address)]
-	some name in [address, regex.replace(address, `\[("([^"\\]|\\.)*"|[0-9]+)\]`, "")]
-}
+# A moved token is also known by the address that it comes from.
+names(change) := with_and_without_keys(change.address) | with_and_without_keys(object.get(change, "previous_address", change.address))
 
 listed(change, list) if {
 	some name in list
@@ -93,5 +82,3 @@ listed(change, list) if {
 }
 
 excepted(id, change) if listed(change, object.get(data.token_review.exceptions, id, []))
-
-finding(id, address, msg) := {"id": id, "address": address, "msg": sprintf("%s: %s: %s", [id, address, msg])}

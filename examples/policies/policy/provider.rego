@@ -4,89 +4,87 @@ package safetyculture
 # title: The provider's credential is not written down
 # description: >-
 #   api_token of a provider block, in any module and of any alias, is left out (the environment variable
-#   SAFETYCULTURE_API_TOKEN) or refers to a variable without a default, a data source or an ephemeral resource. What a local
-#   value or a file holds is not in the plan, so these are refused.
+#   SAFETYCULTURE_API_TOKEN), or is one reference and nothing else: to a variable without a default, whose value comes from
+#   outside all the way up; or to a data source or an ephemeral resource whose type is in token_review.credential_sources.
 # custom:
 #   id: no_literal_api_token
-deny contains finding("no_literal_api_token", key, "api_token is written in the configuration; remove it and set SAFETYCULTURE_API_TOKEN, or refer to a variable that has no default and is set outside the configuration") if {
-	some key, provider in input.configuration.provider_config
-	endswith(provider.full_name, "/safetyculture")
-	written_down(provider)
+deny contains finding("no_literal_api_token", key, "api_token may hold what is written down in the configuration; remove it and set SAFETYCULTURE_API_TOKEN, or refer to one variable that has no default in any module, or to a source in token_review.credential_sources, and to nothing else") if {
+	some key, provider in provider_configs
+	expression := provider.expressions.api_token
+	not from_outside(object.get(provider, "module_address", ""), expression)
 }
 
-written_down(provider) if literal(provider.expressions.api_token)
+# Null is as good as left out.
+from_outside(_, expression) if expression.constant_value == null
 
-written_down(provider) if {
-	some reference in provider.expressions.api_token.references
-	some prefix in ["local.", "path.", "terraform."]
-	startswith(reference, prefix)
+from_outside(_, expression) if is_store(only_reference(expression))
+
+from_outside(module, expression) if {
+	reference := only_reference(expression)
+	is_variable(module, reference)
+	every reached in graph.reachable(origins, {variable(module, reference)}) { not reached in set_inside }
 }
 
-# The variable's value is in the configuration: as its default, or in the module call that sets it, however far up.
-written_down(provider) if {
-	some reference in provider.expressions.api_token.references
-	startswith(reference, "var.")
-	start := variable(object.get(provider, "module_address", ""), reference)
-	some reached in graph.reachable(origins, {start})
-	reached in literal_variables
-}
-
-# A constant, or an expression of nothing but constants: format("%s", "…") has neither a value nor references.
-literal(expression) if object.get(expression, "constant_value", null) != null
-
-literal(expression) if expression == {}
-
-# A variable of a module, as one string: the key of the graph below.
-variable(module_address, reference) := sprintf("%s:%s", [module_address, regex.find_n(`^var\.[^.\[]+`, reference, 1)[0]])
-
-literal_variables contains variable(address, sprintf("var.%s", [name])) if {
+# Variables whose value is in the configuration: as a default, or as the argument of a module call, however far up.
+set_inside contains variable(address, concat(".", ["var", name])) if {
 	some address, module in modules
 	some name, declared in module.variables
 	object.get(declared, "default", null) != null
 }
 
-literal_variables contains variable(address, sprintf("var.%s", [name])) if {
+set_inside contains variable(address, concat(".", ["var", name])) if {
 	some address, call in module_calls
 	some name, expression in call.expressions
-	literal(expression)
+	not handed_on(call.parent, expression)
 }
 
-# Each variable with those that its value is made of. What is not a key, graph.reachable would pass over.
-origins[to_trace] := object.get(handed_down, to_trace, set()) if {
+handed_on(_, expression) if expression.constant_value == null
+
+handed_on(_, expression) if is_store(only_reference(expression))
+
+handed_on(module, expression) if is_variable(module, only_reference(expression))
+
+# Each variable with that of the calling module that it is made of. What is not a key, graph.reachable would pass over.
+origins[to_trace] := object.get(callers, to_trace, set()) if {
 	some address, module in modules
 	some name, _ in module.variables
-	to_trace := variable(address, sprintf("var.%s", [name]))
+	to_trace := variable(address, concat(".", ["var", name]))
 }
 
-# From a module's variable to those of its caller that its value is made of.
-handed_down[from] contains to if {
+callers[from] := {variable(call.parent, reference)} if {
 	some address, call in module_calls
 	some name, expression in call.expressions
-	from := variable(address, sprintf("var.%s", [name]))
-	some reference in expression.references
-	startswith(reference, "var.")
-	to := variable(call.parent, reference)
+	from := variable(address, concat(".", ["var", name]))
+	reference := only_reference(expression)
+	is_variable(call.parent, reference)
 }
 
-modules[""] := input.configuration.root_module
+# A variable of a module, as one string: the key of the graph above.
+variable(module, reference) := sprintf("%s:%s", [module, regex.find_n(`^var\.[^.\[]+`, reference, 1)[0]])
 
-modules[address] := call.module if some address, call in module_calls
+is_variable(_, reference) if regex.match(`^var\.[^.\[]+$`, reference)
 
-# The module calls by the address of their module. A path is root_module, module_calls, NAME, module, module_calls, NAME …
-module_calls[address] := {"parent": parent, "module": object.get(call, "module", {}), "expressions": object.get(call, "expressions", {})} if {
-	walk(input.configuration, [path, call])
-	is_module_call(path)
-	labels := [sprintf("module.%s", [part]) | some i, part in path; i % 3 == 2]
-	address := concat(".", labels)
-	parent := concat(".", array.slice(labels, 0, count(labels) - 1))
+# A part of an object may be written down by the caller beside parts that are not. Only the root module has no caller.
+is_variable("", reference) if regex.match(`^var\.[^.\[]+[.\[]`, reference)
+
+is_store(reference) if {
+	[_, type] := regex.find_all_string_submatch_n(`^(?:data|ephemeral)\.([^.\[]+)\.`, reference, 1)[0]
+	type in data.token_review.credential_sources
 }
 
-is_module_call(path) if {
-	count(path) > 0
-	count(path) % 3 == 0
-	every i, part in path { part in allowed_parts(i, part) }
+is_store(reference) if startswith(reference, "ephemeral.safetyculture_service_user_token.")
+
+# The reference of an expression that has one only. Terraform writes a.b.c as a.b.c, a.b, a: those that the one before goes on
+# from are no reference of their own, and the same one twice is two.
+only_reference(expression) := found[0] if {
+	found := [reference |
+		some i, reference in expression.references
+		not is_shorter(expression.references, i)
+	]
+	count(found) == 1
 }
 
-allowed_parts(0, _) := {"root_module"}
-
-allowed_parts(i, part) := [{"module"}, {"module_calls"}, {part}][i % 3] if i > 0
+is_shorter(references, i) if {
+	some separator in [".", "["]
+	startswith(references[i - 1], concat("", [references[i], separator]))
+}

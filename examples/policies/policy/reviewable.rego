@@ -1,13 +1,10 @@
 package safetyculture
 
-# Rules about a token's settings, from which an address can be excepted.
-exceptable := {"no_all_permissions", "inactivity_expiry", "rotation_rule", "create_before_destroy"}
-
 # METADATA
 # title: The input is a plan, and the data is there
 # description: >-
-#   Without this rule, an empty file, the log of "plan -json", a plan that ended in an error or a forgotten data folder
-#   would pass every other rule.
+#   Without this rule, an empty file, the log of "plan -json", a plan that ended in an error, an entry of a kind that the rules
+#   do not know, or a forgotten data folder would pass every other rule.
 # custom:
 #   id: reviewable
 unreviewable contains finding("reviewable", "plan", "this is not a plan in JSON; make it with: terraform show -json PLANFILE") if {
@@ -18,42 +15,68 @@ unreviewable contains finding("reviewable", "plan", "the plan ended in an error,
 	input.errored == true
 }
 
-unreviewable contains finding("reviewable", "data", sprintf("token_review.limits.%s is missing or not a number; pass the data folder, see data/limits.yaml", [name])) if {
-	some name in ["max_inactivity_expiry_days", "max_active_tokens"]
-	not limit_is_number(name)
+# -target makes a plan incomplete too, but nothing happens that is not in it.
+unreviewable contains finding("reviewable", object.get(change, "address", "plan"), "its change is put off to a later plan, so this one does not say what becomes of it; make what it depends on known first, and plan again") if {
+	some deferred in input.deferred_changes
+	change := object.get(deferred, "resource_change", {})
+	not of_others(change)
 }
 
-unreviewable contains finding("reviewable", "data", sprintf("token_review.%s is missing or not a list; pass the data folder, see data/", [name])) if {
-	some name in ["keep_when_revoked", "ephemeral_tokens", "approvals"]
-	not data_is_list(name)
+unreviewable contains finding("reviewable", object.get(change, "address", "plan"), "the plan has a change without an address, a mode or a type, or with actions that these rules do not know; use policies that know this version of Terraform") if {
+	some change in input.resource_changes
+	not of_others(change)
+	not is_known(change)
 }
 
-unreviewable contains finding("reviewable", "data", "token_review.exceptions is missing or not a map of lists; pass the data folder, see data/limits.yaml") if {
-	not exceptions_are_lists
+unreviewable contains finding("reviewable", object.get(invocation, "address", "plan"), "the plan has an action without an address or a type, or of a type that these rules do not know; use policies that know this version of the provider") if {
+	some list in [object.get(input, "action_invocations", []), [object.get(deferred, "action_invocation", {}) | some deferred in input.deferred_action_invocations]]
+	some invocation in list
+	not is_known_action(invocation)
 }
-
-unreviewable contains finding("reviewable", "data", sprintf("token_review.exceptions.%s: this rule has no exceptions; they are for %s", [id, concat(", ", sort(exceptable))])) if {
-	some id, _ in data.token_review.exceptions
-	not id in exceptable
-}
-
-# Rules of their own, because "not is_number(x)" is undefined, and not true, where x is.
-limit_is_number(name) if is_number(data.token_review.limits[name])
-
-data_is_list(name) if is_array(data.token_review[name])
 
 is_plan if {
 	startswith(input.format_version, "1.")
 	is_object(input.configuration)
-	changes_are_readable
+	every name in ["resource_changes", "deferred_changes", "action_invocations", "deferred_action_invocations"] {
+		is_array(object.get(input, name, []))
+	}
 }
 
-# A plan without any change has no resource_changes.
-changes_are_readable if not "resource_changes" in object.keys(input)
+# Rules of their own, because "not is_string(x)" is undefined, and not true, where x is.
+of_others(change) if {
+	has_address(change)
+	not ours(change)
+}
 
-changes_are_readable if is_array(input.resource_changes)
+has_address(change) if {
+	is_string(change.address)
+	is_string(change.mode)
+	is_string(change.type)
+}
 
-exceptions_are_lists if {
-	is_object(data.token_review.exceptions)
-	every list in data.token_review.exceptions { is_array(list) }
+is_known(change) if {
+	has_address(change)
+	change.mode != "managed"
+}
+
+is_known(change) if {
+	has_address(change)
+	change.change.actions in known_actions
+}
+
+# All that Terraform up to 1.14 and OpenTofu up to 1.12 write.
+known_actions := [
+	["no-op"], ["create"], ["update"], ["delete"], ["forget"],
+	["delete", "create"], ["create", "delete"], ["create", "forget"], ["forget", "create"],
+]
+
+is_known_action(invocation) if {
+	is_string(invocation.address)
+	is_string(invocation.type)
+	not ours(invocation)
+}
+
+is_known_action(invocation) if {
+	is_string(invocation.address)
+	invocation.type == revoke_action
 }

@@ -1,53 +1,9 @@
 package policies
 
-import "strings"
-
-const list = "data \"safetyculture_service_user_tokens\" \"all\" {}\n"
-
-func quotaCases() []planCase {
-	both := approve("create", prefix+"a", prefix+"b")
-	four := func(data map[string]any) map[string]any { return with(data, "limits", limits(60, 4)) }
-	two := func(data map[string]any) map[string]any { return with(data, "limits", limits(60, 2)) }
-	full := []string{"active_tokens plan"}
-	return []planCase{
-		{rule: "active_tokens", name: "up to the limit, as the data source counts", foreign: 3, plan: good("a") + list, data: four(approve("create", prefix+"a"))},
-		{rule: "active_tokens", name: "above the limit, as the data source counts", foreign: 3, plan: good("a") + good("b") + list, data: four(approve("create", prefix+"a", prefix+"b")), want: full},
-		{
-			rule: "active_tokens", name: "above the limit, as a module's data source counts", foreign: 3,
-			modules: map[string]string{"m": strings.SplitAfter(inModule(""), "\n}\n")[0] + list}, plan: good("a") + good("b") + "module \"m\" {\n  source = \"./m\"\n}\n",
-			data: four(approve("create", prefix+"a", prefix+"b")), want: full,
-		},
-		// What nobody reads, the plan does not know.
-		{rule: "active_tokens", name: "without the data source", foreign: 3, plan: good("a") + good("b"), data: four(approve("create", prefix+"a", prefix+"b"))},
-		{
-			rule: "active_tokens", name: "data source read during apply", foreign: 3,
-			plan: good("a") + good("b") + "data \"safetyculture_service_user_tokens\" \"all\" {\n  depends_on = [" + prefix + "a]\n}\n", data: four(both),
-		},
-		{rule: "active_tokens", name: "above the limit, as the state counts", before: good("a") + good("c"), plan: good("a") + good("b") + good("c"), data: two(approve("create", prefix+"b")), want: full},
-		{
-			rule: "active_tokens", name: "above the limit, with -target", before: good("a") + good("c"), plan: good("a") + good("b") + good("c"),
-			args: []string{"-target=" + prefix + "b"}, data: two(approve("create", prefix+"b")), want: full,
-		},
-		{
-			rule: "active_tokens", name: "one comes, one goes", before: good("a") + good("c"), plan: good("b") + good("c"),
-			data: two(map[string]any{"approvals": append(approve("create", prefix+"b")["approvals"].([]any), approve("destroy", prefix+"a")["approvals"].([]any)...)}),
-		},
-		{
-			rule: "active_tokens", name: "one comes, one is forgotten", before: good("a") + good("c"),
-			plan: good("b") + good("c") + "removed {\n  from = " + prefix + "a\n  lifecycle {\n    destroy = false\n  }\n}\n",
-			data: two(approve("create", prefix+"b")), want: full,
-		},
-		{
-			rule: "active_tokens", name: "above the limit before, and replaced", foreign: 3, before: token("a", triggered("1")), plan: token("a", triggered("2")+createFirst) + list,
-			data: two(approve("replace", prefix+"a")),
-		},
-		{
-			rule: "active_tokens", name: "above the limit before, and one that was revoked comes back", foreign: 3, before: token("a", rotates+createFirst),
-			outside: func(w *workspace) { w.revoke("a") }, plan: token("a", rotates+createFirst) + list,
-			data: two(approve("replace", prefix+"a")), want: full,
-		},
-	}
-}
+import (
+	"fmt"
+	"strings"
+)
 
 // ownProvider is a module with a provider block of its own, which gets its credential from the caller.
 const ownProvider = `terraform {
@@ -70,29 +26,102 @@ const between = "variable \"outer\" { sensitive = true }\nmodule \"own\" {\n  so
 func credentialCases() []planCase {
 	provider := func(arguments string) string { return "provider \"safetyculture\" {\n  " + arguments + "\n}\n" }
 	nested := map[string]string{"m": between, "m/own": ownProvider}
+	own := map[string]string{"own": ownProvider}
 	call := func(credential string) string {
 		return "module \"m\" {\n  source = \"./m\"\n  outer  = " + credential + "\n}\n"
 	}
+	callOwn := func(credential string) string {
+		return "module \"own\" {\n  source = \"./own\"\n  inner  = " + credential + "\n}\n"
+	}
 	declared := "variable \"credential\" {\n  sensitive = true\n}\n"
+	inObject := "variable \"credentials\" {\n  type = object({ emea = optional(string) })\n}\n"
+	partOf := map[string]string{"own": strings.ReplaceAll(ownProvider, "var.inner", "var.inner.token")}
+	kept := "resource \"terraform_data\" \"c\" {\n  input = \"BEARER\"\n}\n"
 	failing := func(key string) []string { return []string{"no_literal_api_token " + key} }
 	cases := []planCase{
 		{name: "from the environment", plan: list},
 		{name: "a variable", plan: declared + provider("api_token = var.credential") + list},
+		{name: "a variable whose default is null", plan: "variable \"credential\" {\n  default = null\n}\n" + provider("api_token = var.credential") + list},
+		{name: "a part of a variable of the root module", plan: inObject + provider("api_token = var.credentials.emea") + list, args: []string{"-var=credentials={}"}},
 		{name: "null", plan: provider("api_token = null") + list},
 		{name: "a variable through two modules", modules: nested, plan: declared + call("var.credential")},
+		{name: "null from the calling module", modules: own, plan: callOwn("null")},
+		{name: "an ephemeral token", plan: ephemeral, data: object{"ephemeral_tokens": []any{"ephemeral." + prefix + "audit"}}},
+		{name: "an ephemeral token through a module", modules: map[string]string{"own": strings.Replace(ownProvider, "sensitive = true", "ephemeral = true", 1)}, plan: strings.SplitAfter(ephemeral, "\n}\n")[0] + callOwn("ephemeral."+prefix+"audit.token"), data: object{"ephemeral_tokens": []any{"ephemeral." + prefix + "audit"}}},
+		{
+			name: "a data source of a type that is listed", outside: remoteState, plan: remote + provider("api_token = data.terraform_remote_state.s.outputs.t") + list,
+			data: object{"credential_sources": []any{"terraform_remote_state"}},
+		},
+		{
+			name: "a data source of a type that is listed, through a module", modules: own, outside: remoteState, plan: remote + callOwn("data.terraform_remote_state.s.outputs.t"),
+			data: object{"credential_sources": []any{"terraform_remote_state"}},
+		},
+
 		{name: "a literal", plan: provider(`api_token = "BEARER"`) + list, want: failing("safetyculture")},
 		{name: "a literal of an alias", plan: provider("alias = \"x\"\n  api_token = \"BEARER\"") + list, want: failing("safetyculture.x")},
 		{name: "a literal in a function", plan: provider(`api_token = trimspace(" BEARER ")`) + list, want: failing("safetyculture")},
 		{name: "a local value", plan: "locals {\n  x = \"BEARER\"\n}\n" + provider("api_token = local.x") + list, want: failing("safetyculture")},
+		{name: "a local value for a module", modules: own, plan: "locals {\n  x = \"BEARER\"\n}\n" + callOwn("local.x"), want: failing("module.own:sc")},
 		{name: "a file", plan: provider(`api_token = trimspace(file("${path.module}/bearer.txt"))`) + list, want: failing("safetyculture")},
+		{name: "an output of a module", modules: map[string]string{"o": "output \"t\" {\n  value = \"BEARER\"\n}\n"}, outside: literalOutput, plan: "module \"o\" {\n  source = \"./o\"\n}\n" + provider("api_token = module.o.t") + list, want: failing("safetyculture")},
+		{name: "a managed resource", before: kept, plan: kept + provider("api_token = terraform_data.c.output") + list, want: failing("safetyculture")},
+		{name: "another state's default", outside: remoteState, plan: remote + provider("api_token = data.terraform_remote_state.s.outputs.t") + list, want: failing("safetyculture")},
+		{name: "a literal or a variable", plan: declared + provider(`api_token = var.credential == null ? "x" : var.credential`) + list, want: failing("safetyculture")},
+		{name: "a literal or a variable, for a module", modules: own, plan: declared + callOwn(`var.credential == null ? "x" : var.credential`), want: failing("module.own:sc")},
+		{name: "a part of an object with a variable in another part", modules: partOf, plan: declared + callOwn(`{ token = "BEARER", other = var.credential }`), want: failing("module.own:sc")},
 		{name: "a variable's default", plan: "variable \"x\" {\n  default = \"BEARER\"\n}\n" + provider("api_token = var.x") + list, want: failing("safetyculture")},
 		{name: "a literal through two modules", modules: nested, plan: call(`"BEARER"`), want: failing("module.m.module.own:sc")},
 		{name: "a variable's default through two modules", modules: nested, plan: "variable \"x\" {\n  default = \"BEARER\"\n}\n" + call("var.x"), want: failing("module.m.module.own:sc")},
+
+		// What cannot be told apart from a variable; the guide says so.
+		{name: "NOT SEEN: a literal in place of a variable that is null", plan: "variable \"x\" {\n  default = null\n}\n" + provider(`api_token = coalesce(var.x, "BEARER")`) + list},
+		{name: "NOT SEEN: a file of variables beside the configuration", outside: func(w *workspace) { w.write("terraform.tfvars", fmt.Sprintf("x = %q\n", w.bearer)) }, plan: "variable \"x\" {\n  sensitive = true\n}\n" + provider("api_token = var.x") + list},
 	}
 	for i := range cases {
 		cases[i].rule = "no_literal_api_token"
 	}
 	return cases
+}
+
+// remote reads another state, whose output is written down here as its default.
+const remote = `data "terraform_remote_state" "s" {
+  backend  = "local"
+  config   = { path = "other.tfstate" }
+  defaults = { t = "BEARER" }
+}
+`
+
+func remoteState(w *workspace) {
+	w.write("other.tfstate", `{"version":4,"terraform_version":"1.11.4","serial":1,"lineage":"l","outputs":{},"resources":[]}`)
+}
+
+// literalOutput puts the emulator's credential into the module o.
+func literalOutput(w *workspace) {
+	w.write("o/main.tf", fmt.Sprintf("output \"t\" {\n  value = %q\n}\n", w.bearer))
+}
+
+// sourceCases are about the provider's program under another address.
+func sourceCases() []planCase {
+	mirror := map[string]string{"own": strings.ReplaceAll(ownProvider, "safetyculture-community/safetyculture", "example.com/mirror/sc")}
+	call := func(credential string) string {
+		return "variable \"credential\" {\n  sensitive = true\n}\nmodule \"own\" {\n  source = \"./own\"\n  inner  = " + credential + "\n}\n"
+	}
+	other := []string{"provider_source module.own.data.safetyculture_service_user_tokens.all", "provider_source module.own:sc"}
+	known := object{"provider_sources": []any{
+		"registry.terraform.io/safetyculture-community/safetyculture", "registry.opentofu.org/safetyculture-community/safetyculture", "example.com/mirror/sc",
+	}}
+	literal := "no_literal_api_token module.own:sc"
+	return []planCase{
+		{rule: "provider_source", name: "from the registry", plan: good("a"), data: approve("create", prefix+"a")},
+		{rule: "provider_source", name: "from a mirror that is listed", modules: mirror, plan: call("var.credential"), data: known},
+		{rule: "provider_source", name: "from a mirror that is not listed", modules: mirror, plan: call("var.credential"), want: other},
+		{rule: "no_literal_api_token", name: "a literal for a provider of another name", modules: mirror, plan: call(`"BEARER"`), data: known, want: []string{literal}},
+		{
+			rule: "provider_source", name: "a managed token of a mirror", data: approve("create", "module.own."+prefix+"a"), plan: call("var.credential"),
+			modules: map[string]string{"own": mirror["own"] + token("a", rotates+"\n  provider = sc\n  all_permissions = true")},
+			want:    append([]string{"no_all_permissions module.own." + prefix + "a", "provider_source module.own." + prefix + "a"}, other...),
+		},
+	}
 }
 
 func reviewableCases() []planCase {
@@ -107,8 +136,32 @@ func reviewableCases() []planCase {
 		},
 		{
 			rule: "reviewable", name: "an exception for what needs an approval", plan: good("a"),
-			data: map[string]any{"exceptions": map[string]any{"new_secret_approved": []any{prefix + "a"}}},
+			data: object{"exceptions": object{"new_secret_approved": []any{prefix + "a"}}},
 			want: []string{"new_secret_approved " + prefix + "a", "reviewable data"},
 		},
+		{
+			rule: "reviewable", name: "a limit is missing", plan: good("a"), data: with(approve("create", prefix+"a"), "limits", limits(object{"require_organization_count": nil, "max_approval_days": nil})),
+			want: []string{"active_tokens plan", "reviewable data"},
+		},
+		{
+			rule: "reviewable", name: "only a target, of two", before: good("a"), plan: good("a") + good("b"), args: []string{"-target=" + prefix + "a"},
+		},
+		{
+			rule: "reviewable", name: "a change that is put off", plan: "",
+			edit: func(plan object) {
+				plan["complete"] = false
+				plan["deferred_changes"] = []any{object{"reason": "instance_count_unknown", "resource_change": object{"address": prefix + "a[*]", "mode": "managed", "type": "safetyculture_service_user_token"}}}
+			}, want: []string{"reviewable " + prefix + "a[*]"},
+		},
+		{
+			rule: "reviewable", name: "a change of another provider that is put off", plan: "",
+			edit: func(plan object) {
+				plan["deferred_changes"] = []any{object{"reason": "instance_count_unknown", "resource_change": object{"address": "terraform_data.x[*]", "mode": "managed", "type": "terraform_data"}}}
+			},
+		},
+		{rule: "reviewable", name: "an action word that is not known", edit: changed(`{"address":"` + prefix + `a","mode":"managed","type":"safetyculture_service_user_token","provider_name":"registry.terraform.io/safetyculture-community/safetyculture","change":{"actions":["recreate"],"before":null,"after":null,"after_unknown":{}}}`), want: []string{"reviewable " + prefix + "a"}},
+		{rule: "reviewable", name: "no action words", edit: changed(`{"address":"` + prefix + `a","mode":"managed","type":"safetyculture_service_user_token","provider_name":"registry.terraform.io/safetyculture-community/safetyculture","change":{}}`), want: []string{"reviewable " + prefix + "a"}},
+		{rule: "reviewable", name: "a change without a mode", edit: changed(`{"address":"` + prefix + `a","type":"safetyculture_service_user_token","provider_name":"registry.terraform.io/safetyculture-community/safetyculture","change":{"actions":["delete"]}}`), want: []string{"reviewable " + prefix + "a"}},
+		{rule: "reviewable", name: "a change without an address", edit: changed(`{"mode":"managed","type":"terraform_data","change":{"actions":["delete"]}}`), want: []string{"reviewable plan"}},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -33,9 +34,9 @@ var loaded = sync.OnceValues(func() (*loader.Result, error) {
 	return loader.NewFileLoader().WithProcessAnnotation(true).WithRegoVersion(ast.RegoV1).All([]string{policyDir, dataDir})
 })
 
-// review asks the rules about a plan in JSON, with the shipped data but for the entries of token_review in data. It returns
-// "rule address" of each finding, sorted.
-func review(t *testing.T, plan []byte, data map[string]any) []string {
+// review asks the rules about a plan in JSON, with the shipped data but for the entries of token_review in data, and with the
+// limits of these tests. It returns "rule address" of each finding, sorted.
+func review(t *testing.T, plan []byte, data object) []string {
 	t.Helper()
 	found := []string{}
 	for _, finding := range findings(t, plan, data) {
@@ -55,7 +56,7 @@ func messages(t *testing.T, plan []byte) []string {
 	return texts
 }
 
-func findings(t *testing.T, plan []byte, data map[string]any) []map[string]any {
+func findings(t *testing.T, plan []byte, data object) []object {
 	t.Helper()
 	var input any
 	if err := json.Unmarshal(plan, &input); err != nil {
@@ -65,12 +66,13 @@ func findings(t *testing.T, plan []byte, data map[string]any) []map[string]any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shipped, _ := bundle.Documents["token_review"].(map[string]any)
+	shipped, _ := bundle.Documents["token_review"].(object)
 	entries := maps.Clone(shipped)
+	entries["limits"] = limits(nil)
 	maps.Copy(entries, data)
 	options := []func(*rego.Rego){
 		rego.Query("data.safetyculture.deny"), rego.Input(input),
-		rego.Store(inmem.NewFromObject(map[string]any{"token_review": entries})),
+		rego.Store(inmem.NewFromObject(object{"token_review": entries})),
 	}
 	for _, file := range bundle.Modules {
 		options = append(options, rego.ParsedModule(file.Parsed))
@@ -82,16 +84,22 @@ func findings(t *testing.T, plan []byte, data map[string]any) []map[string]any {
 	if len(result) != 1 {
 		t.Fatalf("deny is undefined")
 	}
-	var found []map[string]any
+	var found []object
 	for _, each := range result[0].Expressions[0].Value.([]any) {
-		finding := each.(map[string]any)
-		if msg, _ := finding["msg"].(string); !strings.HasPrefix(msg, fmt.Sprintf("%s: %s: ", finding["id"], finding["address"])) {
-			t.Errorf("a finding without a message: %v", finding)
+		finding := each.(object)
+		text, ok := strings.CutPrefix(finding["msg"].(string), fmt.Sprintf("%s: %s: ", finding["id"], finding["address"]))
+		if !ok || !saysHowToFix(text) {
+			t.Errorf("a finding without its rule, its address or how to fix it: %v", finding)
 		}
 		found = append(found, finding)
 	}
 	return found
 }
+
+// howToFix is how the end of a message begins, after a semicolon.
+var howToFix = regexp.MustCompile(`^[^;]+; (add|destroy|fix|have|keep|make|pass|remove|set|use|write) [^;]+$`)
+
+func saysHowToFix(text string) bool { return howToFix.MatchString(text) }
 
 // filteredBy is a document after the filter, by gojq.
 func filteredBy(t *testing.T, document []byte) ([]byte, error) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 var guide = filepath.Join(repository, "templates", "guides", "review-by-policy.md.tmpl")
@@ -63,13 +64,13 @@ func (w *workspace) shell(block string) (string, error) {
 func TestGuide(t *testing.T) {
 	t.Parallel()
 	commands, approval := blocks(t, "sh"), blocks(t, "yaml")
-	if len(commands) != 4 || len(approval) != 1 {
-		t.Fatalf("%d blocks of commands and %d of YAML; this test runs 4 and 1", len(commands), len(approval))
+	if len(commands) != 5 || len(approval) != 1 {
+		t.Fatalf("%d blocks of commands and %d of YAML; this test runs 4, reads 1 and uses 1", len(commands), len(approval))
 	}
-	plan, askOPA, askConftest, inCI := commands[0], commands[1], commands[2], commands[3]
+	plan, askOPA, askConftest, inCI := commands[1], commands[2], commands[3], commands[4]
 	w := newWorkspace(t, 0)
 	w.must(os.CopyFS(filepath.Join(w.dir, "policies"), os.DirFS(filepath.Join(repository, "examples", "policies"))))
-	w.configure(good("warehouse_sync"))
+	w.configure(good("warehouse_sync") + list)
 	run := func(block string, want bool, says string) {
 		t.Helper()
 		out, err := w.shell(block)
@@ -92,7 +93,7 @@ func TestGuide(t *testing.T) {
 		t.Errorf("something was applied: %v", err)
 	}
 
-	w.write("policies/data/approvals.yaml", strings.ReplaceAll(approval[0], "2026-", "2200-"))
+	w.write("policies/data/approvals.yaml", lasting(approval[0]))
 	run(plan, true, "")
 	run(askOPA, true, "")
 	run(askConftest, true, "0 failures")
@@ -104,6 +105,25 @@ func TestGuide(t *testing.T) {
 		}
 	}
 
+	// An ephemeral token, used or not, is not made before the review; without the variable it is, and nobody is told.
+	unused := strings.SplitAfter(ephemeral, "\n}\n")[0]
+	for _, configuration := range []string{ephemeral, unused + list} {
+		w.configure(good("warehouse_sync") + configuration)
+		for _, block := range []string{plan, inCI} {
+			before := w.made()
+			run(block, false, "read-only")
+			if made := w.made() - before; made > 0 {
+				t.Errorf("%d tokens were made by\n%s", made, block)
+			}
+		}
+	}
+	before := w.made()
+	run(strings.ReplaceAll(plan, "SAFETYCULTURE_READ_ONLY=true ", ""), true, "")
+	if w.made() == before {
+		t.Errorf("no token was made without the variable: this test tests nothing")
+	}
+	w.configure(good("warehouse_sync") + list)
+
 	// Without the rules, or without a plan, nothing passes.
 	run(plan, true, "")
 	run(strings.ReplaceAll(askOPA, "--data policies/policy ", ""), false, "")
@@ -111,6 +131,19 @@ func TestGuide(t *testing.T) {
 	run("true >plan.json\n"+askConftest, false, "")
 	run("echo '{}' >plan.json\n"+askOPA, false, "not a plan in JSON")
 	run("echo '{}' >plan.json\n"+askConftest, false, "not a plan in JSON")
+}
+
+// lasting is an approval that ends tomorrow.
+func lasting(approval string) string {
+	return regexp.MustCompile(`"2026-[^"]+"`).ReplaceAllString(approval, `"`+time.Now().Add(24*time.Hour).UTC().Format(time.RFC3339)+`"`)
+}
+
+// made is how many tokens were made through the workspace's emulator, as its log tells.
+func (w *workspace) made() int {
+	w.t.Helper()
+	calls, err := os.ReadFile(w.log)
+	w.must(err)
+	return strings.Count(string(calls), "POST /tokens/v1/service_user_tokens 200\n")
 }
 
 // The guide's table has each rule.

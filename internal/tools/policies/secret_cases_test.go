@@ -1,10 +1,12 @@
 package policies
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // inModule is a module with a token for each key, and these settings.
@@ -99,26 +101,8 @@ output "approvals" { value = var.approvals }
 			rule: "new_secret_approved", name: "an alias of the provider", before: "",
 			plan: "provider \"safetyculture\" {\n  alias = \"other\"\n}\n" + token("a", rotates+"\n  provider = safetyculture.other"), want: created,
 		},
-		{
-			rule: "ephemeral_listed", name: "listed", plan: ephemeral,
-			data: map[string]any{"ephemeral_tokens": []any{"ephemeral." + prefix + "audit"}},
-		},
-		{rule: "ephemeral_listed", name: "not listed", plan: ephemeral, want: []string{"ephemeral_listed ephemeral." + prefix + "audit"}},
 	}
 }
-
-const ephemeral = `ephemeral "safetyculture_service_user_token" "audit" {
-  name               = "audit"
-  permission_set_ids = var.sets
-}
-provider "safetyculture" {
-  alias     = "audit"
-  api_token = ephemeral.safetyculture_service_user_token.audit.token
-}
-data "safetyculture_service_user_tokens" "all" {
-  provider = safetyculture.audit
-}
-`
 
 func destroyCases() []planCase {
 	module := map[string]string{"m": inModule("")}
@@ -146,5 +130,73 @@ func destroyCases() []planCase {
 			}, plan: "", want: []string{"destroy_approved " + prefix + "a"},
 		},
 		{rule: "destroy_approved", name: "forgotten", before: good("a"), plan: removed},
+		{
+			rule: "destroy_approved", name: "deposed by a replacement that failed half way, beside a successor that was revoked",
+			before: halfReplaced("1"), outside: replaceHalf, plan: halfReplaced("2"), want: []string{"destroy_approved " + prefix + "a"},
+		},
+		{
+			rule: "destroy_approved", name: "deposed, approved", before: halfReplaced("1"), outside: replaceHalf, plan: halfReplaced("2"),
+			data: approve("destroy", prefix+"a"),
+		},
+		{
+			rule: "destroy_approved", name: "an attribute that looks like a state in which the token is revoked", before: good("a") + lookalike, plan: lookalike,
+			want: []string{"destroy_approved " + prefix + "a"},
+		},
+	}
+}
+
+func halfReplaced(trigger string) string {
+	return token("a", triggered(trigger)+"\n  on_revoked = \"keep\""+createFirst)
+}
+
+// replaceHalf leaves the old token deposed and active, and revokes the new one.
+func replaceHalf(w *workspace) {
+	w.applyInPart(halfReplaced("2"))
+	w.revoke("a")
+}
+
+// lookalike is a resource whose value has the form of a state.
+const lookalike = `resource "terraform_data" "lookalike" {
+  input = {
+    resources = [{
+      address = "safetyculture_service_user_token.a"
+      mode    = "managed"
+      type    = "safetyculture_service_user_token"
+      values  = { status = "revoked" }
+    }]
+  }
+}
+`
+
+// approvalCases are about how long an approval lasts, and what it may be bound to.
+func approvalCases() []planCase {
+	created, replaced := []string{"new_secret_approved " + prefix + "a"}, token("a", triggered("2")+createFirst)
+	capped := func(expires string) object {
+		return with(approvals("security@example.com", expires, "create", prefix+"a"), "limits", limits(object{"max_approval_days": json.Number("30")}))
+	}
+	bound := func(operation, name string, value any) object {
+		data := approve(operation, prefix+"a")
+		data["approvals"].([]any)[0].(object)[name] = value
+		return data
+	}
+	return []planCase{
+		{rule: "new_secret_approved", name: "approved for a week", plan: good("a"), data: capped(time.Now().AddDate(0, 0, 7).Format(time.RFC3339))},
+		{rule: "new_secret_approved", name: "approved for longer than approvals may last", plan: good("a"), data: capped(time.Now().AddDate(0, 0, 31).Format(time.RFC3339)), want: created},
+		{rule: "new_secret_approved", name: "approved for these permission sets", plan: good("a"), data: bound("create", "permission_set_ids", []any{permissionSet})},
+		{rule: "new_secret_approved", name: "approved for other permission sets", plan: good("a"), data: bound("create", "permission_set_ids", []any{nobody}), want: created},
+		{rule: "new_secret_approved", name: "approved for these permission sets and another", plan: good("a"), data: bound("create", "permission_set_ids", []any{permissionSet, nobody}), want: created},
+		{
+			rule: "new_secret_approved", name: "approved for permission sets that are not known yet",
+			plan: `resource "terraform_data" "x" {}` + "\n" + token("a", rotates+"\n  permission_set_ids = setunion(var.sets, [terraform_data.x.id])"),
+			data: bound("create", "permission_set_ids", []any{permissionSet}), want: created,
+		},
+		{rule: "new_secret_approved", name: "replaced, approved for this token", before: token("a", triggered("1")+createFirst), plan: replaced, data: bound("replace", "token_id", tokenA)},
+		{rule: "new_secret_approved", name: "replaced, approved for another token", before: token("a", triggered("1")+createFirst), plan: replaced, data: bound("replace", "token_id", nobody), want: created},
+		{rule: "destroy_approved", name: "approved for this token", before: good("a"), plan: "", data: bound("destroy", "token_id", tokenA)},
+		{rule: "destroy_approved", name: "approved for another token", before: good("a"), plan: "", data: bound("destroy", "token_id", nobody), want: []string{"destroy_approved " + prefix + "a"}},
+		{
+			rule: "reviewable", name: "an approval with an entry that binds nothing", plan: good("a"), data: bound("create", "permission_sets", []any{nobody}),
+			want: []string{"reviewable data"},
+		},
 	}
 }

@@ -28,7 +28,7 @@ func settingsCases() []planCase {
 		},
 		{
 			rule: "no_all_permissions", name: "excepted", plan: token("a", rotates+"\n  all_permissions = true"),
-			data: with(approve("create", prefix+"a"), "exceptions", map[string]any{"no_all_permissions": []any{prefix + "a"}}),
+			data: with(approve("create", prefix+"a"), "exceptions", object{"no_all_permissions": []any{prefix + "a"}}),
 		},
 
 		{rule: "inactivity_expiry", name: "at the limit", plan: token("a", rotates+"\n  inactivity_expiry_days = 60"), data: created},
@@ -56,7 +56,7 @@ func settingsCases() []planCase {
 		{
 			rule: "rotation_rule", name: "two-slot module, excepted", modules: twoSlotModule(), plan: twoSlot,
 			data: with(approve("create", "module.sync."+prefix+"a", "module.sync."+prefix+"b"), "exceptions",
-				map[string]any{"rotation_rule": []any{"module.sync." + prefix + "a", "module.sync." + prefix + "b"}}),
+				object{"rotation_rule": []any{"module.sync." + prefix + "a", "module.sync." + prefix + "b"}}),
 		},
 		{
 			rule: "rotation_rule", name: "two-slot module", modules: twoSlotModule(), plan: twoSlot,
@@ -77,6 +77,51 @@ func settingsCases() []planCase {
 			data: approve("replace", prefix+"a"), want: []string{"create_before_destroy " + prefix + "a"},
 		},
 
+		{rule: "rotation_age", name: "at the limit", plan: good("a"), data: created},
+		{rule: "rotation_age", name: "above the limit", plan: token("a", "rotate_after_days = 91"), data: created, want: []string{"rotation_age " + prefix + "a"}},
+		{
+			rule: "rotation_age", name: "not known yet, beside a trigger",
+			plan: `resource "terraform_data" "x" {}` + "\n" + token("a", triggered("1")+`
+  rotate_after_days = terraform_data.x.id == "" ? 30 : 9999`),
+			data: created, want: []string{"rotation_age " + prefix + "a"},
+		},
+		{
+			rule: "rotation_age", name: "excepted", plan: token("a", "rotate_after_days = 365"),
+			data: with(approve("create", prefix+"a"), "exceptions", object{"rotation_age": []any{prefix + "a"}}),
+		},
+
+		{rule: "permission_sets_allowed", name: "any", plan: good("a"), data: created},
+		{rule: "permission_sets_allowed", name: "listed", plan: good("a"), data: with(approve("create", prefix+"a"), "limits", limits(object{"permission_set_ids": []any{permissionSet}}))},
+		{
+			rule: "permission_sets_allowed", name: "not listed", plan: good("a"),
+			data: with(approve("create", prefix+"a"), "limits", limits(object{"permission_set_ids": []any{nobody}})), want: []string{"permission_sets_allowed " + prefix + "a"},
+		},
+		{
+			rule: "permission_sets_allowed", name: "one of two not known yet", plan: `resource "terraform_data" "x" {}` + "\n" + token("a", rotates+`
+  permission_set_ids = setunion(var.sets, [terraform_data.x.id])`),
+			data: with(approve("create", prefix+"a"), "limits", limits(object{"permission_set_ids": []any{permissionSet}})), want: []string{"permission_sets_allowed " + prefix + "a"},
+		},
+		{
+			rule: "permission_sets_allowed", name: "none known yet", plan: `resource "terraform_data" "x" {}` + "\n" + token("a", rotates+`
+  permission_set_ids = terraform_data.x.id == "" ? [] : var.sets`),
+			data: with(approve("create", prefix+"a"), "limits", limits(object{"permission_set_ids": []any{permissionSet}})), want: []string{"permission_sets_allowed " + prefix + "a"},
+		},
+		{
+			rule: "permission_sets_allowed", name: "all permissions", plan: token("a", rotates+"\n  all_permissions = true"),
+			data: with(approve("create", prefix+"a"), "limits", limits(object{"permission_set_ids": []any{permissionSet}})), want: []string{"no_all_permissions " + prefix + "a"},
+		},
+	}
+}
+
+// keptCases are about tokens that stay revoked.
+func keptCases() []planCase {
+	moved := func(from, to string) string { return "moved {\n  from = " + from + "\n  to = " + to + "\n}\n" }
+	keep := rotates + "\n  on_revoked = \"keep\""
+	forgotten := func(label string) string {
+		return "removed {\n  from = " + prefix + label + "\n  lifecycle {\n    destroy = false\n  }\n}\n"
+	}
+	onTheList := func(addresses ...any) object { return object{"keep_when_revoked": addresses} }
+	return []planCase{
 		{
 			rule: "keep_when_revoked", name: "kept", plan: token("a", rotates+"\n  on_revoked = \"keep\""),
 			data: with(approve("create", prefix+"a"), "keep_when_revoked", []any{prefix + "a"}),
@@ -89,14 +134,27 @@ func settingsCases() []planCase {
 		{
 			rule: "keep_when_revoked", name: "all instances of a module, by the address without keys",
 			modules: map[string]string{"m": inModule("")}, before: callModule(""), plan: callModule(""),
-			data: map[string]any{"keep_when_revoked": []any{"module.m." + prefix + "this"}},
+			data: object{"keep_when_revoked": []any{"module.m." + prefix + "this"}},
 			want: []string{`keep_when_revoked module.m["eu.1"].safetyculture_service_user_token.this["x"]`},
 		},
 		{
 			rule: "keep_when_revoked", name: "known by the address that it moves from", before: good("a"),
 			plan: good("b") + "moved {\n  from = " + prefix + "a\n  to = " + prefix + "b\n}\n",
-			data: map[string]any{"keep_when_revoked": []any{prefix + "a"}},
+			data: object{"keep_when_revoked": []any{prefix + "a"}},
 			want: []string{"keep_when_revoked " + prefix + "b"},
 		},
+		{
+			rule: "keep_when_revoked", name: "moved to an address that is listed", before: token("a", keep), plan: token("b", keep+"\n  inactivity_expiry_days = 31") + moved(prefix+"a", prefix+"b"),
+			data: onTheList(prefix+"a", prefix+"b"),
+		},
+		{
+			rule: "keep_when_revoked", name: "moved to an address that is not listed", before: token("a", keep), plan: token("b", keep) + moved(prefix+"a", prefix+"b"),
+			data: onTheList(prefix + "a"), want: []string{"keep_when_revoked " + prefix + "b"},
+		},
+		{rule: "keep_when_revoked", name: "another is forgotten", before: token("a", keep) + good("b"), plan: token("a", keep) + forgotten("b"), data: onTheList(prefix + "a")},
+		{rule: "keep_when_revoked", name: "forgotten", before: token("a", keep), plan: forgotten("a"), data: onTheList(prefix + "a"), want: []string{"keep_when_revoked " + prefix + "a"}},
 	}
 }
+
+// nobody is the id of a permission set or token that there is not.
+const nobody = "00000000-0000-4000-8000-000000000000"

@@ -7,9 +7,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,8 +33,15 @@ var programs = sync.OnceValues(func() (string, error) {
 	if out, err := command.CombinedOutput(); err != nil {
 		return dir, fmt.Errorf("go build: %w: %s", err, out)
 	}
-	return dir, nil
+	// The same program under another source address, example.com/mirror/sc.
+	return dir, os.Symlink("terraform-provider-safetyculture", filepath.Join(dir, "terraform-provider-sc"))
 })
+
+// runProgram runs the CLI outside any workspace.
+func runProgram(args ...string) (string, error) {
+	out, err := exec.Command(os.Getenv("TF_ACC_TERRAFORM_PATH"), args...).Output()
+	return string(out), err
+}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
@@ -46,6 +57,7 @@ type workspace struct {
 	dir, cli    string
 	url, bearer string
 	environment []string
+	log         string // the emulator's, a file with a line for each call
 }
 
 // newWorkspace starts an emulator with so many tokens that others have made.
@@ -58,7 +70,8 @@ func newWorkspace(t *testing.T, foreign int) *workspace {
 		t.Fatal("TF_ACC_TERRAFORM_PATH is not set; run the tests with: make policy")
 	}
 	w.startEmulator(filepath.Join(bin, "emulator"), foreign)
-	w.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "safetyculture-community/safetyculture", bin))
+	w.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n    %q = %q\n  }\n  direct {}\n}\n",
+		"safetyculture-community/safetyculture", bin, "example.com/mirror/sc", bin))
 	w.write("fixed.tf", `terraform {
   required_providers {
     safetyculture = { source = "safetyculture-community/safetyculture" }
@@ -84,7 +97,12 @@ variable "sets" {
 // startEmulator runs the program until the test ends, and reads from it where it listens.
 func (w *workspace) startEmulator(program string, foreign int) {
 	w.t.Helper()
-	command := exec.Command(program, "-tokens", fmt.Sprint(foreign), "-rate-limit", "-1")
+	command := exec.Command(program, "-tokens", fmt.Sprint(foreign), "-rate-limit", "-1", "-verbose")
+	w.log = filepath.Join(w.t.TempDir(), "calls")
+	log, err := os.Create(w.log)
+	w.must(err)
+	defer func() { _ = log.Close() }()
+	command.Stderr = log
 	stdout, err := command.StdoutPipe()
 	w.must(err)
 	w.must(command.Start())
@@ -146,6 +164,29 @@ func (w *workspace) apply(configuration string) {
 		w.configure(configuration)
 		w.runCLI("apply", "-auto-approve", "-no-color")
 	}
+}
+
+// applyInPart applies a configuration while the API revokes nothing: what is replaced stays, deposed.
+func (w *workspace) applyInPart(configuration string) {
+	w.t.Helper()
+	behind, err := url.Parse(w.url)
+	w.must(err)
+	pass := httputil.NewSingleHostReverseProxy(behind)
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/revoke") {
+			http.Error(rw, `{"code":7,"message":"not now"}`, http.StatusForbidden)
+			return
+		}
+		pass.ServeHTTP(rw, r)
+	}))
+	defer server.Close()
+	direct := w.environment
+	w.environment = append(slices.Clone(direct), "SAFETYCULTURE_BASE_URL="+server.URL)
+	w.configure(configuration)
+	if _, err := w.tryCLI("apply", "-auto-approve", "-no-color"); err == nil || !strings.Contains(err.Error(), "not now") {
+		w.t.Fatalf("the apply should have failed to revoke: %v", err)
+	}
+	w.environment = direct
 }
 
 // configure writes the root module. BEARER in it stands for the emulator's credential.
@@ -211,6 +252,7 @@ func (w *workspace) tokenPath(name string) string {
 	var state struct {
 		Resources []struct {
 			Instances []struct {
+				Deposed    string
 				Attributes struct{ ID, Name string }
 			}
 		}
@@ -220,7 +262,7 @@ func (w *workspace) tokenPath(name string) string {
 	w.must(json.Unmarshal(content, &state))
 	for _, resource := range state.Resources {
 		for _, instance := range resource.Instances {
-			if instance.Attributes.Name == name {
+			if instance.Attributes.Name == name && instance.Deposed == "" {
 				return "/tokens/v1/service_user_tokens/" + instance.Attributes.ID
 			}
 		}

@@ -1,0 +1,58 @@
+# Findings of the rule reviewable about the policies' data. Every entry is required: a forgotten one would switch a rule off.
+package safetyculture
+
+unreviewable contains finding("reviewable", "data", sprintf("token_review.limits.%s is missing or not a number; pass the data folder, see data/limits.yaml", [name])) if {
+	some name in ["max_inactivity_expiry_days", "max_rotate_after_days", "max_active_tokens", "max_approval_days"]
+	not limit_is_number(name)
+}
+
+unreviewable contains finding("reviewable", "data", "token_review.limits.require_organization_count is missing or neither true nor false; pass the data folder, see data/limits.yaml") if {
+	not count_is_decided
+}
+
+unreviewable contains finding("reviewable", "data", "token_review.limits.permission_set_ids is missing or neither null nor a list; pass the data folder, see data/limits.yaml") if {
+	not permission_sets_are_decided
+}
+
+unreviewable contains finding("reviewable", "data", sprintf("token_review.%s is missing or not a list; pass the data folder, see data/", [name])) if {
+	some name in ["keep_when_revoked", "ephemeral_tokens", "approvals", "provider_sources", "credential_sources"]
+	not data_is_list(name)
+}
+
+unreviewable contains finding("reviewable", "data", "token_review.exceptions is missing or not a map of lists; pass the data folder, see data/limits.yaml") if {
+	not exceptions_are_lists
+}
+
+unreviewable contains finding("reviewable", "data", sprintf("token_review.exceptions.%s: this rule has no exceptions; use only %s", [id, concat(", ", sort(exceptable))])) if {
+	some id, _ in data.token_review.exceptions
+	not id in exceptable
+}
+
+unreviewable contains finding("reviewable", "data", sprintf("the approval of %s has an entry %s, which binds nothing; use only %s", [approval.address, name, concat(", ", sort(in_approvals))])) if {
+	some approval in data.token_review.approvals
+	some name, _ in approval
+	not name in in_approvals
+}
+
+in_approvals := bindings | {"address", "operations", "approved_by", "expires", "comment"}
+
+# Rules about a token's settings, from which an address can be excepted.
+exceptable := {
+	"no_all_permissions", "permission_sets_allowed", "inactivity_expiry", "rotation_rule", "rotation_age",
+	"create_before_destroy",
+}
+
+limit_is_number(name) if is_number(data.token_review.limits[name])
+
+count_is_decided if is_boolean(data.token_review.limits.require_organization_count)
+
+permission_sets_are_decided if data.token_review.limits.permission_set_ids == null
+
+permission_sets_are_decided if is_array(data.token_review.limits.permission_set_ids)
+
+data_is_list(name) if is_array(data.token_review[name])
+
+exceptions_are_lists if {
+	is_object(data.token_review.exceptions)
+	every list in data.token_review.exceptions { is_array(list) }
+}

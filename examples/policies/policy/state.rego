@@ -1,0 +1,37 @@
+# What there is before the plan.
+package safetyculture
+
+# Whether the secret of a token works before the plan. State says so, as it was refreshed for the plan: "before" of a token
+# that is no longer in the configuration was not (measured with Terraform 1.11).
+was_active(change) if active(object.get(tokens_in_state, object_key(change.address, object.get(change, "deposed", "")), change.change.before))
+
+# "superseded" is active with a secret that Terraform does not know. Without a status it counts as active, to be on the safe
+# side.
+active(values) if {
+	is_object(values)
+	not object.get(values, "status", null) in {"revoked", "expired"}
+}
+
+# Every token in state, also those that -target leaves out of the plan.
+tokens_in_state[key] := resource.values if {
+	some resource in prior_resources
+	resource.mode == "managed"
+	resource.type == token_type
+	key := object_key(resource.address, object.get(resource, "deposed_key", ""))
+}
+
+object_key(address, deposed) := sprintf("%s (%s)", [address, deposed])
+
+# The resources of all modules, before the plan and refreshed.
+prior_resources contains resource if {
+	walk(input.prior_state.values.root_module, [path, resource])
+	is_resource(path)
+}
+
+# A path is child_modules, N, child_modules, N … resources, N. Values of attributes can look like resources, and are not.
+is_resource(path) if {
+	count(path) > 1
+	count(path) % 2 == 0
+	path[count(path) - 2] == "resources"
+	every i, part in array.slice(path, 0, count(path) - 2) { part in [{"child_modules"}, {part}][i % 2] }
+}
