@@ -187,3 +187,22 @@ test_messages_about_approvals if {
 		contains(messages(made, object.union(review_data, {"approvals": [object.union(approval, entry)]})), text)
 	}
 }
+
+# A provider block with a literal, of a program that somebody else may have made.
+mirrored(full_name, root_module, changes) := object.union(plan(changes, []), {"configuration": {
+	"provider_config": {"sc": {"full_name": full_name, "expressions": {"api_token": {"constant_value": "x"}}}},
+	"root_module": root_module,
+}})
+
+test_provider_blocks_by_name_by_key_and_by_what_they_made if {
+	both := {"no_literal_api_token", "provider_source"}
+	ids(mirrored("example.com/mirror/safetyculture", {}, [])) == both
+	ids(mirrored("example.com/mirror/sc", {"resources": [{"type": "safetyculture_service_user_tokens", "provider_config_key": "sc"}]}, [])) == both
+	made := object.union(change(["no-op"], settings, settings), {"provider_name": "example.com/mirror/sc"})
+	ids(mirrored("example.com/mirror/sc", {}, [made])) == both
+	ids(mirrored(source, {}, [])) == {"no_literal_api_token"}
+	ids(mirrored("example.com/mirror/sc", {}, [])) == set()
+
+	listed := object.union(review_data, {"provider_sources": ["example.com/mirror/sc"]})
+	contains(messages(mirrored("example.com/mirror/sc", {}, []), listed), "no_literal_api_token")
+}

@@ -38,6 +38,16 @@ func ephemeralCases() []planCase {
 			rule: "ephemeral_listed", name: "handed to a module, by the name of the module that has it", modules: map[string]string{"m": "variable \"x\" {\n  ephemeral = true\n}\n"},
 			plan: ephemeral + "module \"m\" {\n  source = \"./m\"\n  x      = ephemeral." + prefix + "audit.token\n}\n", data: listed("module.m." + audit), want: []string{"ephemeral_listed " + audit},
 		},
+		{
+			rule: "ephemeral_listed", name: "not referred to, of another provider with a literal, as OpenTofu writes it", plan: "variable \"x\" {\n  default = 1\n}\n",
+			edit: func(plan object) {
+				configuration := plan["configuration"].(object)
+				configuration["provider_config"].(object)["sc"] = object{"full_name": "example.com/mirror/sc", "expressions": object{"api_token": object{"constant_value": "x"}}}
+				configuration["root_module"].(object)["resources"] = []any{object{
+					"address": audit, "mode": "ephemeral", "type": "safetyculture_service_user_token", "name": "audit", "provider_config_key": "sc",
+				}}
+			}, want: []string{"ephemeral_listed " + audit, "no_literal_api_token sc", "provider_source sc"},
+		},
 	}
 }
 
