@@ -73,10 +73,21 @@ approvals_of(asked) := [approval |
 ]
 
 # Why an approval does not count.
-flaws(approval, asked) := ({"has expired, or has no RFC 3339 time as its end" | not lasts(approval)} | {text |
-	ends_too_late(approval)
-	text := sprintf("ends more than %d days from now", [data.token_review.limits.max_approval_days])
-}) | {sprintf("has another %s than the plan", [name]) |
+flaws(approval, asked) := (about_its_end(approval) | about_its_length(approval)) | about_its_subject(approval, asked)
+
+about_its_end(approval) := {"has expired, or has no RFC 3339 time as its end" | not lasts(approval)}
+
+# A rule of its own, because "not" of a time that cannot be read is undefined, and not true.
+lasts(approval) if time.parse_rfc3339_ns(approval.expires) > time.now_ns()
+
+about_its_length(approval) := {sprintf("ends more than %d days from now", [limit]) |
+	limit := data.token_review.limits.max_approval_days
+	time.parse_rfc3339_ns(approval.expires) > time.now_ns() + (limit * day)
+}
+
+day := ((24 * 60) * 60) * 1000000000
+
+about_its_subject(approval, asked) := {sprintf("has another %s than the plan", [name]) |
 	some name in bindings
 	given := object.get(approval, name, null)
 	given != null
@@ -84,10 +95,6 @@ flaws(approval, asked) := ({"has expired, or has no RFC 3339 time as its end" | 
 }
 
 bindings := {"token_id", "permission_set_ids"}
-
-lasts(approval) if time.parse_rfc3339_ns(approval.expires) > time.now_ns()
-
-ends_too_late(approval) if time.parse_rfc3339_ns(approval.expires) > time.now_ns() + ((((data.token_review.limits.max_approval_days * 24) * 60) * 60) * 1000000000)
 
 same(given, known) if {
 	is_string(given)

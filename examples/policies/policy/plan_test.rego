@@ -164,7 +164,7 @@ test_credentials_from_outside if {
 
 test_credentials_that_may_be_written_down if {
 	every references in [
-		[], ["var.x", "var.x"], ["var.x.a", "var.x", "var.x"], ["var.x", "var.xy"], ["each.value", "each"], ["self.a"],
+		[], ["var.undeclared"], ["var.x", "var.x"], ["var.x.a", "var.x", "var.x"], ["var.x", "var.xy"], ["each.value", "each"], ["self.a"],
 		["data.local_file.a.content", "data.local_file.a"], ["aws_secretsmanager_secret_version.a.secret_string", "aws_secretsmanager_secret_version.a"],
 		["data.vault_kv_secret_v2.a", "data.vault_kv_secret_v2.a"], ["data.vault_kv_secret_v2.a", "var.x"],
 	] {
@@ -182,6 +182,7 @@ test_messages_about_approvals if {
 	every entry, text in {
 		{}: "ends more than 30 days from now",
 		{"expires": "2020-01-01T00:00:00Z"}: "has expired",
+		{"expires": "tomorrow"}: "has no RFC 3339 time as its end",
 		{"permission_set_ids": ["2"]}: "has another permission_set_ids than the plan",
 	} {
 		contains(messages(made, object.union(review_data, {"approvals": [object.union(approval, entry)]})), text)

@@ -22,7 +22,9 @@ from_outside(_, expression) if is_store(only_reference(expression))
 from_outside(module, expression) if {
 	reference := only_reference(expression)
 	is_variable(module, reference)
-	every reached in graph.reachable(origins, {variable(module, reference)}) { not reached in set_inside }
+	reached := graph.reachable(origins, {variable(module, reference)})
+	count(reached) > 0
+	count(reached & set_inside) == 0
 }
 
 # Variables whose value is in the configuration: as a default, or as the argument of a module call, however far up.

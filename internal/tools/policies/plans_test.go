@@ -167,7 +167,7 @@ func TestPlans(t *testing.T) {
 type count struct {
 	mu               sync.Mutex
 	passing, failing map[string]int // by rule
-	notRun           int
+	notRun, edited   int
 }
 
 func newCount() *count { return &count{passing: map[string]int{}, failing: map[string]int{}} }
@@ -175,6 +175,9 @@ func newCount() *count { return &count{passing: map[string]int{}, failing: map[s
 func (n *count) add(c planCase) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if c.edit != nil {
+		n.edited++
+	}
 	if slices.ContainsFunc(c.want, func(finding string) bool { return strings.HasPrefix(finding, c.rule+" ") }) {
 		n.failing[c.rule]++
 	} else {
@@ -189,13 +192,13 @@ func (n *count) report(t *testing.T, ids []string) {
 		fmt.Println("NOT RUN: the filter by jq, which is not on PATH; it was run by gojq only")
 	}
 	if n.notRun > 0 {
-		fmt.Printf("NOT RUN: %d plans with actions, which need Terraform 1.14 or later; the same was judged on plans that a test added them to\n", n.notRun)
+		fmt.Printf("NOT RUN: %d plans with actions, which need Terraform 1.14 or later; the same is judged on plans that a test has added them to\n", n.notRun)
 	}
 	passing, failing := 0, 0
 	for _, id := range ids {
 		passing, failing = passing+n.passing[id], failing+n.failing[id]
 	}
-	fmt.Printf("%d rules, %d passing and %d failing plans\n  %-24s %8s %8s\n", len(ids), passing, failing, "rule", "passing", "failing")
+	fmt.Printf("%d rules, %d passing and %d failing plans, %d of them with parts that a test has added\n  %-24s %8s %8s\n", len(ids), passing, failing, n.edited, "rule", "passing", "failing")
 	for _, id := range ids {
 		fmt.Printf("  %-24s %8d %8d\n", id, n.passing[id], n.failing[id])
 		if !partial && (n.passing[id] == 0 || n.failing[id] == 0) {

@@ -72,3 +72,24 @@ func TestWorkflow(t *testing.T) {
 		w.write("trusted/policies/data/approvals.yaml", lasting(blocks(t, "yaml")[0]))
 	}
 }
+
+// The workflow takes the rules from a fixed branch, runs no action that somebody could move, and keeps nothing of a plan.
+func TestWorkflow_trustsOnlyWhatIsFixed(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(workflow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`ref: main\b.*\n +path: trusted\n`).Match(text) {
+		t.Error("the rules are not checked out from main")
+	}
+	uses := regexp.MustCompile(`uses: (.*)`).FindAllStringSubmatch(string(text), -1)
+	for _, action := range uses {
+		if !regexp.MustCompile(`^[\w/-]+@[0-9a-f]{40} # v`).MatchString(action[1]) {
+			t.Errorf("%s is not pinned", action[1])
+		}
+	}
+	if len(uses) < 4 || strings.Contains(string(text), "artifact@") || strings.Contains(string(text), "cache@") {
+		t.Errorf("%d actions; a plan may be uploaded", len(uses))
+	}
+}
