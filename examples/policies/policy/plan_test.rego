@@ -60,6 +60,11 @@ test_superseded_and_unknown_status_are_active if {
 	}
 }
 
+test_destroy_of_what_is_not_described if {
+	bare := object.union(object.remove(change([], null, null), ["change"]), {"change": {"actions": ["delete"]}})
+	ids(plan([bare], [])) == {"destroy_approved"}
+}
+
 test_dead_token_may_go if {
 	every status in ["revoked", "expired"] {
 		values := object.union(settings, {"status": status})

@@ -3,7 +3,7 @@ package safetyculture
 
 # Whether the secret of a token works before the plan. State says so, as it was refreshed for the plan: "before" of a token
 # that is no longer in the configuration was not (measured with Terraform 1.11).
-was_active(change) if active(object.get(tokens_in_state, object_key(change.address, object.get(change, "deposed", "")), change.change.before))
+was_active(change) if active(object.get(tokens_in_state, object_key(change.address, object.get(change, "deposed", "")), object.get(change.change, "before", {})))
 
 # "superseded" is active with a secret that Terraform does not know. Without a status it counts as active, to be on the safe
 # side.
