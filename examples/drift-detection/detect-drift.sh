@@ -29,6 +29,7 @@ report() {
 		function unescape(text) {
 			gsub(/\\[nrt]/, " ", text); gsub(/\\"/, "\"", text)
 			gsub(/\\u003c/, "<", text); gsub(/\\u003e/, ">", text); gsub(/\\u0026/, "\\&", text)
+			gsub(/\\\\/, "\\", text)
 			return text
 		}
 		# Whether an address is of this provider: by the type of what it names, whatever modules are called.
@@ -43,7 +44,7 @@ report() {
 			rest = substr($0, index($0, "\"outputs\":{"))
 			while (match(rest, /"[^"\\]+":[{]"sensitive":(true|false),("deprecated":"([^"\\]|\\.)*",)?"action":"[a-z]+"/)) {
 				n = split(substr(rest, RSTART, RLENGTH), part, "\"")
-				print "- output." part[2] ": Plan to " part[n - 1]
+				if (part[n - 1] != "noop") print "- output." part[2] ": Plan to " part[n - 1]
 				rest = substr(rest, RSTART + RLENGTH)
 			}
 		}
@@ -56,12 +57,15 @@ report() {
 }
 
 # The address is a secret of its own: it is read from a pipe, so that no list of processes shows it. Chats take <!here> and the
-# like for commands, which a token's name must not give.
+# like for commands, which a token's name must not give. In clear it goes to this machine only.
 post() {
-	local body
+	local body protocol==https
+	case $DRIFT_WEBHOOK_URL in
+	http://127.0.0.1[:/]* | http://localhost[:/]*) protocol==http ;;
+	esac
 	body=$(sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g' -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/[[:cntrl:]]/ /g' |
 		awk 'BEGIN { printf "{\"text\":\"" } { printf "%s%s", (NR > 1 ? "\\n" : ""), $0 } END { printf "\"}" }') || return
-	printf '%s' "$body" | curl --fail --silent --output /dev/null --max-time 30 --proto '=https,http' \
+	printf '%s' "$body" | curl --fail --silent --output /dev/null --max-time 30 --proto "$protocol" \
 		--header 'Content-Type: application/json' --data-binary @- --config <(printf 'url = "%s"\n' "$DRIFT_WEBHOOK_URL")
 }
 

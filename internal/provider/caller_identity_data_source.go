@@ -36,7 +36,7 @@ func (d *callerIdentityDataSource) Schema(_ context.Context, _ datasource.Schema
 func (d *callerIdentityDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
 	caller, err := d.service.Caller(ctx)
 	if err != nil {
-		d.addErrorOnce(&resp.Diagnostics, "Cannot read the caller's identity", err)
+		d.addError(&resp.Diagnostics, "Cannot read the caller's identity", err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, callerIdentityModel{

@@ -14,12 +14,12 @@ import (
 // capability is what a CLI can do from some version on. OpenTofu's numbers are its own: that it has reached one says
 // nothing about what Terraform could do at that number.
 type capability struct {
-	terraform, tofu *version.Version // nil: no version can yet
+	terraform, tofu *version.Version // no tofu: none can yet
 }
 
 // What the tests need of a CLI.
 var (
-	needsNothing  = capability{version.Must(version.NewVersion("1.11")), version.Must(version.NewVersion("1.11"))} // the oldest that are tested
+	needsOldest   = capability{version.Must(version.NewVersion("1.11")), version.Must(version.NewVersion("1.11"))} // the oldest that are tested
 	needsIdentity = capability{version.Must(version.NewVersion("1.12")), version.Must(version.NewVersion("1.12"))}
 	needsQuery    = capability{terraform: version.Must(version.NewVersion("1.14"))}
 	needsActions  = capability{terraform: version.Must(version.NewVersion("1.14"))}
@@ -98,6 +98,7 @@ func readCLI(path, answer string) (cli, error) {
 func TestCapability(t *testing.T) {
 	t.Parallel()
 	for answer, lacks := range map[string]string{
+		"Terraform v1.10.5":                   "the oldest, identity, query, actions",
 		"Terraform v1.11.4\non linux_amd64\n": "identity, query, actions",
 		"Terraform v1.12.0-rc1":               "query, actions",
 		"Terraform v1.14.9":                   "",
@@ -115,7 +116,7 @@ func TestCapability(t *testing.T) {
 		for _, c := range []struct {
 			name string
 			capability
-		}{{"nothing", needsNothing}, {"identity", needsIdentity}, {"query", needsQuery}, {"actions", needsActions}} {
+		}{{"the oldest", needsOldest}, {"identity", needsIdentity}, {"query", needsQuery}, {"actions", needsActions}} {
 			if c.lackedBy(used) != "" {
 				lacked = append(lacked, c.name)
 			}

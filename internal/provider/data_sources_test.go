@@ -137,6 +137,21 @@ func TestPermissionSetDataSources(t *testing.T) {
 	}
 }
 
+// The list in which names are looked for fails once for all names of a run.
+func TestPermissionSets_failedListIsOneError(t *testing.T) {
+	t.Parallel()
+	e := newEnvironment(t, nil)
+	e.em.Fail(emulator.Fault{Operation: "ListPermissionSets", Status: 403})
+	c := e.newCore(nil)
+	_, first := c.readData("safetyculture_permission_set", values{"name": "Reporting"})
+	_, second := c.readData("safetyculture_permission_set", values{"name": "Users only"})
+	mentions(t, errorsOf(first), "Platform management: Organization")
+	mentions(t, errorsOf(second), `named "Users only"`, "The same reason as elsewhere in this run: ListPermissionSets: the server answered 403")
+	if n := len(e.em.Calls()); n != 1 {
+		t.Errorf("%d calls", n)
+	}
+}
+
 // More permission sets than fit on a page, and one list for all names of a run.
 func TestPermissionSetDataSources_pages(t *testing.T) {
 	t.Parallel()

@@ -20,9 +20,9 @@ const lastLook = "October 2026"
 // untracked is what to do about an ephemeral token that could not be removed.
 const untracked = "The provider tries again to remove it when the run ends. If it is still listed afterwards, revoke it: no state knows of it, and its name ends in \"" + ephemeralMark + "\" and eight characters."
 
-// addError turns an error into words: what was tried is the summary; what was answered and what to do next are the
+// addFullError turns an error into words: what was tried is the summary; what was answered and what to do next are the
 // detail. It is the only place that does.
-func addError(diags *diag.Diagnostics, summary string, err error) {
+func addFullError(diags *diag.Diagnostics, summary string, err error) {
 	diags.AddError(summary, explain(err))
 }
 
@@ -76,8 +76,7 @@ func explainType(err error) (what, advice string) {
 	case errors.As(err, &lostRegenerate):
 		return explainLostRegenerate(lostRegenerate)
 	case errors.As(err, &quota):
-		return fmt.Sprintf("the organization has %d of %d active service user tokens, so there is no free slot (%v)", quota.Quota.Active, quota.Quota.Limit, quota.Err),
-			"Revoke a token that nobody needs, then run again." + stalest(quota.Quota)
+		return explainQuota(quota)
 	case api.IsNotServed(err):
 		return err.Error(), "This host does not serve the token API. The vendor publishes no API for service user tokens (last looked: " + lastLook + "); this provider speaks a contract of its own, which its emulator keeps. See the provider's documentation for the emulator, and for what works on the vendor's host today. No state was changed."
 	}
@@ -180,6 +179,15 @@ func explainLostRegenerate(e *tokens.LostRegenerateError) (what, advice string) 
 	return e.Err.Error(), "The answer was lost, and with it the new secret. The token is revoked, and nobody has a secret that works. It is safe to run again: it is regenerated once more."
 }
 
+// explainQuota: the refusal comes before the look at the organization, so a slot can have come free since.
+func explainQuota(e *tokens.QuotaError) (what, advice string) {
+	if !e.Quota.Full() {
+		return e.Err.Error(), fmt.Sprintf("No slot was free when this was tried. By now the organization has %d of %d active service user tokens: run again.", e.Quota.Active, e.Quota.Limit)
+	}
+	return fmt.Sprintf("the organization has %d of %d active service user tokens, so there is no free slot (%v)", e.Quota.Active, e.Quota.Limit, e.Err),
+		"Revoke a token that nobody needs, then run again." + stalest(e.Quota)
+}
+
 // stalest lists the tokens that nobody seems to need.
 func stalest(quota tokens.Quota) string {
 	if len(quota.Stalest) == 0 {
@@ -200,7 +208,7 @@ func stalest(quota tokens.Quota) string {
 func idsOf(list []api.ServiceUserToken) string {
 	ids := make([]string, len(list))
 	for i, t := range list {
-		ids[i] = fmt.Sprintf("%s (%s, created %s)", printableID(t.ID), tokens.StatusOf(t), t.CreatedAt.UTC().Format(time.DateOnly))
+		ids[i] = fmt.Sprintf("%s (%s, created %s)", printableID(t.ID), tokens.StatusOf(t), t.CreatedAt.UTC().Format("2006-01-02 15:04:05 MST"))
 	}
 	return strings.Join(ids, ", ")
 }
@@ -224,17 +232,18 @@ type onceErrors struct {
 	quota atomic.Bool
 }
 
-// addErrorOnce adds an error in full the first time. One that every resource of the run runs into is short from then on; it
-// is still an error of each, because a resource that could not be read must not look as if it was. Terraform prints errors
-// in an order of its own, so each gives the reason, and which of them has the advice cannot be said.
-func (c *configured) addErrorOnce(diags *diag.Diagnostics, summary string, err error) {
+// addError adds an error in full the first time. One that every resource of the run runs into is short from then on; it is
+// still an error of each, because a resource that could not be read must not look as if it was. Terraform prints errors in
+// an order of its own, and those of check blocks as warnings, so each gives the reason, and which of them has the advice
+// cannot be said.
+func (c *configured) addError(diags *diag.Diagnostics, summary string, err error) {
 	if isRunWide(err) {
 		if _, said := c.once.said.LoadOrStore(explain(err), true); said {
-			diags.AddError(summary, "As for others of this run: "+brief(err)+". One of them says what to do.")
+			diags.AddError(summary, "The same reason as elsewhere in this run: "+brief(err)+". It is given in full once, with what to do.")
 			return
 		}
 	}
-	addError(diags, summary, err)
+	addFullError(diags, summary, err)
 }
 
 // brief is why a call failed, in a few words.
@@ -258,7 +267,8 @@ func isRunWide(err error) bool {
 	var list *tokens.ListFailedError
 	var caller *tokens.CallerError
 	var organization *tokens.WrongOrganizationError
-	return errors.As(err, &list) || errors.As(err, &caller) || errors.As(err, &organization)
+	var sets *tokens.PermissionSetsError
+	return errors.As(err, &list) || errors.As(err, &caller) || errors.As(err, &organization) || errors.As(err, &sets)
 }
 
 // warnOfExpiry warns of a token that inactivity will soon end. It uses what was read anyway.

@@ -33,7 +33,7 @@ func readFragment(text string) (*fragment, error) {
 	if diags.HasErrors() {
 		return nil, errors.Join(diags.Errs()...)
 	}
-	f := &fragment{text: text, declared: map[string]bool{}, references: map[string]bool{}, needs: needsNothing}
+	f := &fragment{text: text, declared: map[string]bool{}, references: map[string]bool{}, needs: needsOldest}
 	f.file, diags = hclwrite.ParseConfig([]byte(text), "block.tf", hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, errors.Join(diags.Errs()...)

@@ -98,7 +98,7 @@ func TestDetectDrift_lines(t *testing.T) {
 			2, 2, "drift: something differs in here\n- planned action invocation: action.x.y",
 		},
 		"outputs of OpenTofu, and none but names": {
-			[]string{`{"@message":"Outputs: 3","outputs":{"a":{"sensitive":true,"deprecated":"use \"c\"","action":"update"},"sensitive":{"sensitive":false,"action":"delete"},"b":{"sensitive":false,"type":"string","value":"hidden"}},"type":"outputs"}`, summary},
+			[]string{`{"@message":"Outputs: 4","outputs":{"same":{"sensitive":false,"action":"noop"},"a":{"sensitive":true,"deprecated":"use \"c\"","action":"update"},"sensitive":{"sensitive":false,"action":"delete"},"b":{"sensitive":false,"type":"string","value":"hidden"}},"type":"outputs"}`, summary},
 			2, 2, "drift: something differs in here\n- output.a: Plan to update\n- output.sensitive: Plan to delete",
 		},
 		"ours": {

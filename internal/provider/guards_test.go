@@ -156,6 +156,21 @@ func TestQuota_errorAtApply(t *testing.T) {
 	}
 }
 
+// A slot that comes free between the refusal and the look at the organization is no reason to revoke anything.
+func TestQuota_freeAgain(t *testing.T) {
+	t.Parallel()
+	e := newEnvironment(t, nil)
+	e.fillUp(20)
+	run := e.newCore(nil)
+	plan := run.plan(instance{}, basic)
+	e.em.Fail(emulator.Fault{Operation: "CreateServiceUserToken", Call: 1, After: func() { e.must(e.em.RevokeToken(e.em.ActiveTokens()[0].ID)) }})
+	_, _, diags := run.apply(plan, instance{}, false)
+	mentions(t, errorsOf(diags), "No slot was free when this was tried. By now the organization has 19 of 20 active", "run again")
+	if strings.Contains(errorsOf(diags), "Revoke a token") {
+		t.Error(errorsOf(diags))
+	}
+}
+
 func TestExpiryWarning(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -213,7 +228,7 @@ func TestRunWideErrorIsSaidOnce(t *testing.T) {
 			t.Error("a failed read changes state")
 		}
 		mentions(t, errorsOf(first), fmt.Sprint(fault.Status))
-		mentions(t, errorsOf(second), "As for others of this run: "+fault.Operation+": the server answered "+fmt.Sprint(fault.Status))
+		mentions(t, errorsOf(second), "The same reason as elsewhere in this run: "+fault.Operation+": the server answered "+fmt.Sprint(fault.Status))
 		if strings.Contains(errorsOf(second), "request id") {
 			t.Errorf("said twice in full: %s", errorsOf(second))
 		}

@@ -51,11 +51,13 @@ func (o *OpenTokens) issue(create func() (tokens.Issued, error), service *tokens
 // revoked and deleted. One that could not be closed stays open, so that CloseAll tries again.
 func (o *OpenTokens) retire(ctx context.Context, id string, service *tokens.Service) error {
 	o.mu.Lock()
-	if opened, ok := o.open[id]; ok {
-		service = opened.service
+	opened, ok := o.open[id]
+	if !ok {
+		opened = openToken{id, service}
+		o.open[id] = opened
 	}
 	o.mu.Unlock()
-	err := service.Retire(ctx, id, false)
+	err := opened.service.Retire(ctx, id, false)
 	if err == nil {
 		o.mu.Lock()
 		defer o.mu.Unlock()

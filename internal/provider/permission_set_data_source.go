@@ -63,7 +63,7 @@ func (d *permissionSetDataSource) Read(ctx context.Context, req datasource.ReadR
 	}
 	set, err := d.service.PermissionSet(ctx, data.ID.ValueString(), data.Name.ValueString())
 	if err != nil {
-		addError(&resp.Diagnostics, "Cannot read permission set "+namedBy(data.ID, data.Name), err)
+		d.addError(&resp.Diagnostics, "Cannot read permission set "+namedBy(data.ID, data.Name), err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, permissionSetOf(set))...)

@@ -47,7 +47,7 @@ func (d *permissionSetsDataSource) Read(ctx context.Context, req datasource.Read
 	}
 	sets, err := d.service.PermissionSets(ctx, data.Search.ValueString())
 	if err != nil {
-		addError(&resp.Diagnostics, "Cannot list the permission sets", err)
+		d.addError(&resp.Diagnostics, "Cannot list the permission sets", err)
 		return
 	}
 	data.PermissionSets = []permissionSetModel{}

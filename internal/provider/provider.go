@@ -143,7 +143,7 @@ func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.Conf
 	data := &configured{service: tokens.NewService(client, p.opts.Now), expiryWarningDays: settings.expiryWarningDays, open: p.opts.OpenTokens}
 	if settings.organizationID != "" {
 		if err := data.service.CheckOrganization(ctx, settings.organizationID); err != nil {
-			addError(&resp.Diagnostics, "Cannot use the provider's credential", err)
+			addFullError(&resp.Diagnostics, "Cannot use the provider's credential", err)
 			return
 		}
 	}

@@ -46,7 +46,7 @@ data "safetyculture_permission_set" "one" {
 		{config(40, "t", "1"), 0, []string{"apply", "-auto-approve", "-parallelism=20"}},
 		{config(40, "u", "2"), 0, []string{"apply", "-auto-approve", "-parallelism=20"}},
 		{config(70, "u", "2"), 1, []string{"apply", "-auto-approve", "-parallelism=20"}}, // more than there is room for
-		{"", 0, []string{"apply", "-auto-approve", "-parallelism=20"}},                   // destroys all; nothing is opened, because no slot is free
+		{"", 0, []string{"apply", "-auto-approve", "-parallelism=20"}},                   // not destroy: that would open a token, and no slot is free
 	} {
 		w.write("main.tf", step.config)
 		w.expect(step.code, step.args...)

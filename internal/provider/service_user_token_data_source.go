@@ -61,7 +61,7 @@ func (d *serviceUserTokenDataSource) Read(ctx context.Context, req datasource.Re
 	}
 	found, err := d.service.Find(ctx, data.ID.ValueString(), data.Name.ValueString())
 	if err != nil {
-		d.addErrorOnce(&resp.Diagnostics, "Cannot read token "+namedBy(data.ID, data.Name), err)
+		d.addError(&resp.Diagnostics, "Cannot read token "+namedBy(data.ID, data.Name), err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, listed(found))...)

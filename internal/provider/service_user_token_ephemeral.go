@@ -118,7 +118,7 @@ func (r *ephemeralServiceUserToken) Open(ctx context.Context, req ephemeral.Open
 		})
 	}, r.service)
 	if err != nil {
-		r.addErrorOnce(&resp.Diagnostics, "Cannot open ephemeral token "+quoted(name), ephemeralError{error: err})
+		r.addError(&resp.Diagnostics, "Cannot open ephemeral token "+quoted(name), ephemeralError{error: err})
 		return
 	}
 	data.ID = types.StringValue(issued.Token.ID)
@@ -145,6 +145,6 @@ func (r *ephemeralServiceUserToken) Close(ctx context.Context, req ephemeral.Clo
 		err = r.open.retire(ctx, id, r.service)
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, "Cannot close ephemeral token "+quoted(r.open.nameOf(id)), ephemeralError{error: err, closing: true})
+		r.addError(&resp.Diagnostics, "Cannot close ephemeral token "+quoted(r.open.nameOf(id)), ephemeralError{error: err, closing: true})
 	}
 }

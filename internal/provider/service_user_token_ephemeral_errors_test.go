@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
 // What an error of an ephemeral token says is so: its full name, by which it is found, and what becomes of it, which no
@@ -94,6 +95,19 @@ func TestEphemeral_closedAtTheEnd(t *testing.T) {
 				t.Errorf("left: %v, known: %v", left, unclosed)
 			}
 		})
+	}
+}
+
+// A token that another process opened, and that could not be closed, is closed at the end of this one.
+func TestEphemeral_ofAnotherProcess(t *testing.T) {
+	t.Parallel()
+	e := newEnvironment(t, nil)
+	opened := e.newCore(nil).openEphemeral("run")
+	e.open = provider.NewOpenTokens()
+	e.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Call: 1, Status: 403})
+	mentions(t, errorsOf(e.newCore(nil).closeEphemeral(opened)), "tries again to remove it when the run ends")
+	if unclosed := e.open.CloseAll(t.Context(), tries(1)); len(unclosed) > 0 || len(e.em.Tokens()) > 0 {
+		t.Errorf("left: %v, known: %v", e.em.Tokens(), unclosed)
 	}
 }
 

@@ -31,17 +31,17 @@ func (r *serviceUserTokenResource) ImportState(ctx context.Context, req resource
 	}
 	summary := fmt.Sprintf("Cannot import token %s", quoted(target.String()))
 	if err := r.service.CheckOrganization(ctx, target.organizationID); err != nil {
-		r.addErrorOnce(&resp.Diagnostics, summary, err)
+		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
 	found, err := r.service.Adoptable(ctx, target.id, target.name)
 	if err != nil {
-		r.addErrorOnce(&resp.Diagnostics, summary, err)
+		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
 	state, err := r.adopt(ctx, found)
 	if err != nil {
-		r.addErrorOnce(&resp.Diagnostics, summary, err)
+		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
 	resp.Diagnostics.Append(state.store(ctx, &resp.State, resp.Identity)...)

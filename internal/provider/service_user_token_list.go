@@ -79,7 +79,7 @@ func (l *serviceUserTokenList) choose(ctx context.Context, req list.ListRequest,
 	}
 	all, err := l.service.List(ctx)
 	if err != nil {
-		l.addErrorOnce(diags, "Cannot list the service user tokens", err)
+		l.addError(diags, "Cannot list the service user tokens", err)
 		return nil
 	}
 	chosen, now := []api.ServiceUserToken{}, l.service.Now()
@@ -97,7 +97,7 @@ func (l *serviceUserTokenList) result(ctx context.Context, req list.ListRequest,
 	result.DisplayName = api.Printable(token.Name, maxNameLength)
 	state, err := l.adopt(ctx, token)
 	if err != nil {
-		l.addErrorOnce(&result.Diagnostics, "Cannot list token "+quoted(token.Name), err)
+		l.addError(&result.Diagnostics, "Cannot list token "+quoted(token.Name), err)
 		return result
 	}
 	result.Diagnostics.Append(result.Identity.Set(ctx, state.identity())...)

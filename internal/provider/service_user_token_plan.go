@@ -37,7 +37,7 @@ func (r *serviceUserTokenResource) planDestroy(ctx context.Context, req resource
 		return
 	}
 	if err := r.refuseOwn(ctx, state.ServiceUserID.ValueString()); err != nil {
-		r.addErrorOnce(&resp.Diagnostics, fmt.Sprintf("Cannot plan to destroy token %s", quoted(state.Name.ValueString())), err)
+		r.addError(&resp.Diagnostics, fmt.Sprintf("Cannot plan to destroy token %s", quoted(state.Name.ValueString())), err)
 	}
 }
 
@@ -52,7 +52,7 @@ func (r *serviceUserTokenResource) planCreate(ctx context.Context, req resource.
 	mark, diags := req.Private.GetKey(ctx, ownTokenKey)
 	resp.Diagnostics.Append(diags...)
 	if string(mark) == "true" {
-		r.addErrorOnce(&resp.Diagnostics, fmt.Sprintf("Cannot plan to replace token %s", quoted(plan.Name.ValueString())), errOwnToken)
+		r.addError(&resp.Diagnostics, fmt.Sprintf("Cannot plan to replace token %s", quoted(plan.Name.ValueString())), errOwnToken)
 		return
 	}
 	r.warnOfFullQuota(ctx, &resp.Diagnostics)
@@ -68,7 +68,7 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 	name := quoted(state.Name.ValueString())
 	decision, err := tokens.Decide(state.held(), plan.planned(state))
 	if err != nil {
-		r.addErrorOnce(&resp.Diagnostics, "Cannot plan token "+name, err)
+		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
 		return
 	}
 	if !r.guardOwn(ctx, plan, state, decision, req, resp) {
@@ -95,7 +95,7 @@ func (r *serviceUserTokenResource) guardOwn(ctx context.Context, plan, state ser
 	summary := "Cannot plan token " + quoted(state.Name.ValueString())
 	own, err := r.service.IsOwn(ctx, state.ServiceUserID.ValueString())
 	if err != nil {
-		r.addErrorOnce(&resp.Diagnostics, summary, err)
+		r.addError(&resp.Diagnostics, summary, err)
 		return false
 	}
 	marked, diags := req.Private.GetKey(ctx, ownTokenKey)
@@ -104,7 +104,7 @@ func (r *serviceUserTokenResource) guardOwn(ctx context.Context, plan, state ser
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, ownTokenKey, fmt.Appendf(nil, "%t", own))...)
 	}
 	if own && (decision.Rotates() || plan.permissionsChange(state)) {
-		r.addErrorOnce(&resp.Diagnostics, summary, errOwnToken)
+		r.addError(&resp.Diagnostics, summary, errOwnToken)
 	}
 	return !resp.Diagnostics.HasError()
 }
@@ -179,7 +179,7 @@ func (r *serviceUserTokenResource) warnOfFullQuota(ctx context.Context, diags *d
 	}
 	quota, err := r.service.Quota(ctx)
 	if err != nil {
-		r.addErrorOnce(diags, "Cannot plan a new token", err)
+		r.addError(diags, "Cannot plan a new token", err)
 		return
 	}
 	if quota.Full() && r.once.quota.CompareAndSwap(false, true) {

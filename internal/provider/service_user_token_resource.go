@@ -45,7 +45,7 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 	summary := fmt.Sprintf("Cannot create token %s", quoted(plan.Name.ValueString()))
 	caller, err := r.service.Caller(ctx)
 	if err != nil {
-		r.addErrorOnce(&resp.Diagnostics, summary, err)
+		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
 	issued, err := r.service.Issue(ctx, api.NewServiceUserToken{
@@ -59,13 +59,13 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 		// tainted and the next apply removes it.
 		issued = tokens.Issued{Token: *lost.Left}
 	} else if err != nil {
-		r.addErrorOnce(&resp.Diagnostics, summary, err)
+		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
 	plan.issue(issued, caller.OrganizationID)
 	resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
 	if err != nil {
-		r.addErrorOnce(&resp.Diagnostics, summary, err)
+		r.addError(&resp.Diagnostics, summary, err)
 	}
 }
 
@@ -85,7 +85,7 @@ func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRe
 		return
 	}
 	if err != nil {
-		r.addErrorOnce(&resp.Diagnostics, fmt.Sprintf("Cannot read token %s", quoted(state.Name.ValueString())), err)
+		r.addError(&resp.Diagnostics, fmt.Sprintf("Cannot read token %s", quoted(state.Name.ValueString())), err)
 		return
 	}
 	state.observe(found, state.OrganizationID.ValueString(), r.service.Now())
@@ -103,7 +103,7 @@ func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.Upda
 	}
 	summary := fmt.Sprintf("Cannot update token %s", quoted(state.Name.ValueString()))
 	if err := r.mayUpdate(ctx, plan, state); err != nil {
-		r.addErrorOnce(&resp.Diagnostics, summary, err)
+		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
 	if plan.Token.IsUnknown() {
@@ -113,7 +113,7 @@ func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.Upda
 	}
 	if edit := plan.edit(ctx, state); !edit.IsEmpty() {
 		if _, err := r.service.Edit(ctx, state.ID.ValueString(), edit); err != nil {
-			r.addErrorOnce(&resp.Diagnostics, summary, err)
+			r.addError(&resp.Diagnostics, summary, err)
 			return
 		}
 	}
@@ -145,7 +145,7 @@ func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceU
 	}
 	if status := tokens.Status(state.Status.ValueString()); status != tokens.Revoked && status != tokens.Expired {
 		if err := r.service.Revoke(ctx, id); err != nil {
-			r.addErrorOnce(diags, summary, err)
+			r.addError(diags, summary, err)
 			return false
 		}
 		pending()
@@ -156,7 +156,7 @@ func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceU
 		if errors.As(err, &lost) {
 			pending()
 		}
-		r.addErrorOnce(diags, summary, err)
+		r.addError(diags, summary, err)
 		return false
 	}
 	state.issue(issued, state.OrganizationID.ValueString())
@@ -188,6 +188,6 @@ func (r *serviceUserTokenResource) Delete(ctx context.Context, req resource.Dele
 		err = r.service.Retire(ctx, state.ID.ValueString(), state.OnDestroy.ValueString() == destroyRevoke)
 	}
 	if err != nil {
-		r.addErrorOnce(&resp.Diagnostics, fmt.Sprintf("Cannot destroy token %s", quoted(state.Name.ValueString())), err)
+		r.addError(&resp.Diagnostics, fmt.Sprintf("Cannot destroy token %s", quoted(state.Name.ValueString())), err)
 	}
 }

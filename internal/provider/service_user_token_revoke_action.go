@@ -61,7 +61,7 @@ func (a *revokeAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequ
 		return
 	}
 	if _, err := a.target(ctx, config.ID.ValueString()); err != nil {
-		a.addErrorOnce(&resp.Diagnostics, "Cannot plan to revoke token "+quoted(config.ID.ValueString()), err)
+		a.addError(&resp.Diagnostics, "Cannot plan to revoke token "+quoted(config.ID.ValueString()), err)
 	}
 }
 
@@ -75,7 +75,7 @@ func (a *revokeAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	summary := "Cannot revoke token " + quoted(config.ID.ValueString())
 	token, err := a.target(ctx, config.ID.ValueString())
 	if err != nil {
-		a.addErrorOnce(&resp.Diagnostics, summary, err)
+		a.addError(&resp.Diagnostics, summary, err)
 		return
 	}
 	progress := func(what string) {
@@ -87,7 +87,7 @@ func (a *revokeAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	}
 	progress("is being revoked.")
 	if err := a.service.Revoke(ctx, token.ID); err != nil {
-		a.addErrorOnce(&resp.Diagnostics, summary, err)
+		a.addError(&resp.Diagnostics, summary, err)
 		return
 	}
 	progress("is revoked: its secret does not work any more.")

@@ -57,7 +57,7 @@ func (d *serviceUserTokensDataSource) Read(ctx context.Context, req datasource.R
 	}
 	list, err := d.service.List(ctx)
 	if err != nil {
-		d.addErrorOnce(&resp.Diagnostics, "Cannot list the service user tokens", err)
+		d.addError(&resp.Diagnostics, "Cannot list the service user tokens", err)
 		return
 	}
 	now := d.service.Now()

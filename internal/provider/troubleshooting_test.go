@@ -64,7 +64,7 @@ type said struct {
 
 // summaryAt tells which argument of a call is the summary of a diagnostic.
 var summaryAt = map[string]int{
-	"AddError": 0, "AddWarning": 0, "AddAttributeError": 1, "AddAttributeWarning": 1, "addError": 1, "addErrorOnce": 1,
+	"AddError": 0, "AddWarning": 0, "AddAttributeError": 1, "AddAttributeWarning": 1, "addError": 1, "addFullError": 1,
 	"NewErrorDiagnostic": 0, "NewWarningDiagnostic": 0, "NewAttributeErrorDiagnostic": 1, "NewAttributeWarningDiagnostic": 1,
 }
 
@@ -89,7 +89,7 @@ func readSaid(t *testing.T) *said {
 		for _, declaration := range file.Decls {
 			if f, ok := declaration.(*ast.FuncDecl); ok && f.Body != nil {
 				s.noteSummaries(f)
-				if name == "diagnostics.go" && regexp.MustCompile("^(explain|advice|planError|addErrorOnce)").MatchString(f.Name.Name) {
+				if name == "diagnostics.go" && regexp.MustCompile("^(explain|advice|planError|addError$)").MatchString(f.Name.Name) {
 					s.noteAdvice(f.Body)
 				}
 			}

@@ -72,7 +72,7 @@ func (d *userTokensDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	}
 	owner, list, err := d.service.UserTokens(ctx, data.UserID.ValueString())
 	if err != nil {
-		d.addErrorOnce(&resp.Diagnostics, "Cannot list the user tokens", err)
+		d.addError(&resp.Diagnostics, "Cannot list the user tokens", err)
 		return
 	}
 	data = userTokensModel{

@@ -109,7 +109,7 @@ func (s *Service) LookupIn(ctx context.Context, organizationID, id string) (api.
 		s.inventory.listed.start(ctx, s.fetchListing)
 	}
 	wrong := s.CheckOrganization(ctx, organizationID)
-	_, unlisted := s.listing(ctx)
+	_, unlisted := s.listing(ctx) // also where it is of no use: no call of a look-up that has ended is under way
 	if err := cmp.Or(wrong, unlisted); err != nil {
 		return api.ServiceUserToken{}, err
 	}
@@ -125,22 +125,8 @@ func (s *Service) Fetch(ctx context.Context, id string) (api.ServiceUserToken, e
 	if err != nil {
 		return api.ServiceUserToken{}, err
 	}
-	s.inventory.put(t.ID, &t, s.moves(t.ID, t.Active())) // the API's own writing of the id, so that the token is not there twice
+	s.inventory.put(t.ID, &t, 0) // the API's own writing of the id, so that the token is not there twice
 	return t, nil
-}
-
-// moves is by how much it moves the number of active tokens that one turns out to be active, or not. A token that the run
-// does not know moves nothing: the organization's number counts it already, even where the list lacks it.
-func (s *Service) moves(id string, active bool) int64 {
-	known, ok := s.Known(id)
-	switch {
-	case !ok || known.Active() == active:
-		return 0
-	case active:
-		return 1
-	default:
-		return -1
-	}
 }
 
 // Known returns what this run knows of a token without asking the API.
@@ -194,25 +180,49 @@ func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken
 	}
 }
 
-// note keeps what the API has answered to a call that changed a token, and by how much that moved the number of active ones.
+// note keeps what the API has answered to a call that changed a token. moved is as in put.
 func (i *inventory) note(t api.ServiceUserToken, moved int64) {
 	i.writes.Add(1)
 	i.put(t.ID, &t, moved)
 }
 
-// put keeps what is newer than the list. A list that is still under way counts what was changed before it ends: the number
-// of active tokens comes with its last page.
+// put keeps what is newer than the list. The number of active tokens moves by what became of a token that the run knew, and
+// by moved for one that it did not know: the organization's number may count that one already, though the list lacks it.
+//
+// A list that is still under way counts what was changed before it ends, because the number comes with its last page. For a
+// change that overlaps its end, that is a guess.
 func (i *inventory) put(id string, t *api.ServiceUserToken, moved int64) {
-	_, _, counted := i.listed.peek()
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	if base, _, listed := i.listed.peek(); listed {
+		before, known := base.byID[id]
+		if newer, ok := i.newer[id]; ok {
+			before, known = deref(newer), true
+		}
+		if known {
+			moved = activeOf(deref(t)) - activeOf(before)
+		}
+		i.moved += moved
+	}
 	if i.newer == nil {
 		i.newer = map[string]*api.ServiceUserToken{}
 	}
 	i.newer[id], i.merged = t, nil
-	if counted {
-		i.moved += moved
+}
+
+// deref is the token, or one that is not active where it was deleted.
+func deref(t *api.ServiceUserToken) api.ServiceUserToken {
+	if t == nil {
+		return api.ServiceUserToken{}
 	}
+	return *t
+}
+
+func activeOf(t api.ServiceUserToken) int64 {
+	if t.Active() {
+		return 1
+	}
+	return 0
 }
 
 // recent returns what the run itself has written or read since the list.
@@ -220,10 +230,7 @@ func (i *inventory) recent(id string) (t api.ServiceUserToken, deleted, ok bool)
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	newer, ok := i.newer[id]
-	if newer != nil {
-		t = *newer
-	}
-	return t, ok && newer == nil, ok
+	return deref(newer), ok && newer == nil, ok
 }
 
 // seen reports whether this run has listed, read or written a token, one that it deleted since included.

@@ -164,14 +164,20 @@ func TestWrote(t *testing.T) {
 		},
 		"true revoke": func(s *tokens.Service, id string) error { return s.Revoke(t.Context(), id) },
 		"true retire": func(s *tokens.Service, id string) error { return s.Retire(t.Context(), id, false) },
+		"true delete of a revoked one": func(s *tokens.Service, id string) error {
+			return s.Retire(t.Context(), id, false)
+		},
 		"true issue": func(s *tokens.Service, _ string) error {
 			_, err := s.Issue(t.Context(), api.NewServiceUserToken{Name: "n"})
 			return err
 		},
 	} {
 		b := newFixture(t, emulator.Options{})
-		s := b.service()
-		b.must(act(s, b.make("t").ID))
+		s, id := b.service(), b.make("t").ID
+		if strings.HasSuffix(want, "revoked one") {
+			b.must(b.em.RevokeToken(id))
+		}
+		b.must(act(s, id))
 		if s.Wrote() != strings.HasPrefix(want, "true") {
 			t.Errorf("%s: wrote %t", want, s.Wrote())
 		}

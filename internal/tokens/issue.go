@@ -107,8 +107,9 @@ func (s *Service) orphans(fresh []api.ServiceUserToken, name string, caller api.
 // clockSkew is how far this machine's clock and the service's may be apart.
 const clockSkew = 2 * time.Minute
 
-// madeBetween tells a token that a create has just made from one that another run with the same credential made since this
-// run has listed. A run can last: it may have waited for rate limits.
+// madeBetween tells a token that a create has just made from one that another run with the same credential made earlier,
+// since this run has listed: a run can last for minutes. Two runs that create one name with one credential within clockSkew
+// of each other cannot be told apart. Where the clocks differ by more, nothing is told from them.
 func madeBetween(t api.ServiceUserToken, began, ended time.Time) bool {
 	return t.CreatedAt.After(began.Add(-clockSkew)) && t.CreatedAt.Before(ended.Add(clockSkew))
 }
@@ -157,21 +158,20 @@ func (s *Service) Edit(ctx context.Context, id string, edit api.Edit) (api.Servi
 // Revoke revokes a token. One that is not active, or not there, is fine: nothing accepts its secret. After a lost answer
 // it looks whether the token was revoked.
 func (s *Service) Revoke(ctx context.Context, id string) error {
-	moved := int64(-1)
 	token, err := s.client.RevokeServiceUserToken(ctx, id)
 	if err != nil && api.MayHaveActed(err) {
 		var lookupErr error
 		token, lookupErr = s.client.GetServiceUserToken(ctx, id)
 		if api.IsNotFound(lookupErr) || (lookupErr == nil && !token.Active()) {
-			moved, err = s.moves(id, false), lookupErr
+			err = lookupErr
 		}
 	}
 	switch {
 	case err == nil:
-		s.inventory.note(token, moved)
+		s.inventory.note(token, -1)
 		return nil
 	case api.IsNotFound(err):
-		s.inventory.put(id, nil, s.moves(id, false))
+		s.inventory.put(id, nil, 0)
 		return nil
 	case api.HasReason(err, api.ReasonTokenNotActive):
 		if known, ok := s.Known(id); ok && known.Active() {
@@ -195,7 +195,7 @@ func (s *Service) Retire(ctx context.Context, id string, keepRecord bool) error 
 		return err
 	}
 	s.inventory.writes.Add(1)
-	s.inventory.put(id, nil, s.moves(id, false))
+	s.inventory.put(id, nil, 0)
 	return nil
 }
 

@@ -21,13 +21,25 @@ func (e *AmbiguousPermissionSetError) Error() string {
 	return fmt.Sprintf("%d permission sets are named %q", len(e.Sets), e.Name)
 }
 
+// PermissionSetsError is a list of all permission sets that failed, for all who ask for it in a run.
+type PermissionSetsError struct{ Err error }
+
+func (e *PermissionSetsError) Error() string { return e.Err.Error() }
+
+// Unwrap returns why the list failed.
+func (e *PermissionSetsError) Unwrap() error { return e.Err }
+
 // PermissionSets returns the permission sets that the API finds for a search; an empty search finds all. They are sorted
-// by name, then id. All of them are asked for once in a run.
+// by name, then id. All of them are asked for once in a run; that fails with a PermissionSetsError.
 func (s *Service) PermissionSets(ctx context.Context, search string) ([]api.PermissionSet, error) {
-	if search == "" {
-		return s.permissionSets.get(ctx, func(ctx context.Context) ([]api.PermissionSet, error) { return s.sortedPermissionSets(ctx, "") })
+	if search != "" {
+		return s.sortedPermissionSets(ctx, search)
 	}
-	return s.sortedPermissionSets(ctx, search)
+	all, err := s.permissionSets.get(ctx, func(ctx context.Context) ([]api.PermissionSet, error) { return s.sortedPermissionSets(ctx, "") })
+	if err != nil && ctx.Err() == nil {
+		return nil, &PermissionSetsError{err}
+	}
+	return all, err
 }
 
 func (s *Service) sortedPermissionSets(ctx context.Context, search string) ([]api.PermissionSet, error) {

@@ -13,7 +13,8 @@ import (
 // Quota is how many active tokens the organization has and may have, and which of them nobody seems to need.
 type Quota struct {
 	Active, Limit int64
-	// Stalest are active tokens, those unused for longest first, at most five. Quota names none where a slot is free.
+	// Stalest are active tokens, those unused for longest first, at most five. Service.Quota leaves it empty where a slot
+	// is free.
 	Stalest []api.ServiceUserToken
 	// At is when this was looked at.
 	At time.Time

@@ -58,15 +58,18 @@ func (b *fixture) passes(d time.Duration) {
 }
 
 // service is a new run.
-func (b *fixture) service() *tokens.Service {
+func (b *fixture) service() *tokens.Service { return b.serviceAt(b.now) }
+
+// serviceAt is a new run on a machine with another clock.
+func (b *fixture) serviceAt(now func() time.Time) *tokens.Service {
 	b.t.Helper()
 	base, err := api.ParseBaseURL(b.url)
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	return tokens.NewService(api.New(api.Options{
-		BaseURL: base, Token: secret.New(b.em.Bearer()), Now: b.now, MaxRetries: 2, Backoff: time.Microsecond, RequestTimeout: time.Minute,
-	}), b.now)
+		BaseURL: base, Token: secret.New(b.em.Bearer()), Now: now, MaxRetries: 2, Backoff: time.Microsecond, RequestTimeout: time.Minute,
+	}), now)
 }
 
 func (b *fixture) must(err error) {

@@ -19,22 +19,23 @@ type service struct {
 }
 
 // startService starts an emulator that has tokens, active and revoked ones, and the contract's rate limit. It admits so many
-// active ones.
+// active ones, and one more: those that are revoked at the start were active first.
 func startService(has size, limit int) (*service, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // listening takes no time
-	if err != nil {
-		return nil, err
-	}
-	s := &service{Emulator: emulator.New(emulator.Options{Tokens: has.tokens, ActiveTokenLimit: limit + 1}), url: "http://" + listener.Addr().String()}
+	tokens := emulator.New(emulator.Options{Tokens: has.tokens, ActiveTokenLimit: limit + 1})
 	for range has.revoked {
-		token, _, err := s.CreateToken(emulator.TokenInput{Name: "revoked"})
+		token, _, err := tokens.CreateToken(emulator.TokenInput{Name: "revoked"})
 		if err == nil {
-			err = s.RevokeToken(token.ID)
+			err = tokens.RevokeToken(token.ID)
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // listening takes no time
+	if err != nil {
+		return nil, err
+	}
+	s := &service{Emulator: tokens, url: "http://" + listener.Addr().String()}
 	s.server = &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(time.Duration(s.latency.Load()))
 		s.ServeHTTP(w, r)
