@@ -48,6 +48,19 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
+	issued, err := r.issue(ctx, plan)
+	if issued.Token.ID != "" {
+		plan.issue(issued, caller.OrganizationID)
+		resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
+	}
+	if err != nil {
+		r.addError(&resp.Diagnostics, summary, err)
+	}
+}
+
+// issue makes the token of a plan. One that a lost answer left behind and that could not be removed comes with the error, and
+// without a secret: Terraform has to know of it. Stored beside an error it is tainted, and the next apply removes it.
+func (r *serviceUserTokenResource) issue(ctx context.Context, plan serviceUserTokenModel) (tokens.Issued, error) {
 	issued, err := r.service.Issue(ctx, api.NewServiceUserToken{
 		Name:                 plan.Name.ValueString(),
 		InactivityExpiryDays: plan.InactivityExpiryDays.ValueInt64(),
@@ -55,18 +68,9 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 	})
 	var lost *tokens.LostCreateError
 	if errors.As(err, &lost) && lost.Left != nil {
-		// It could not be removed, so Terraform has to know of it: stored without a secret beside an error, it is
-		// tainted and the next apply removes it.
-		issued = tokens.Issued{Token: *lost.Left}
-	} else if err != nil {
-		r.addError(&resp.Diagnostics, summary, err)
-		return
+		issued.Token = *lost.Left
 	}
-	plan.issue(issued, caller.OrganizationID)
-	resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
-	if err != nil {
-		r.addError(&resp.Diagnostics, summary, err)
-	}
+	return issued, err
 }
 
 // Read answers from the run's list. Only a token that is surely gone leaves the state.
