@@ -11,7 +11,7 @@ deny contains finding("new_secret_approved", change.address, sprintf("the plan m
 	some change in changes
 	kind := operation(change)
 	kind in {"create", "replace", "regenerate"}
-	asked := {"address": change.address, "operation": kind, "facts": facts(field(change.change, "before"), field(change.change, "after"))}
+	asked := {"address": change.address, "operation": kind, "arrived": arrived(change), "facts": facts(field(change.change, "before"), field(change.change, "after"))}
 	not approved(asked)
 }
 
@@ -26,7 +26,7 @@ deny contains finding("destroy_approved", change.address, sprintf("the plan dest
 	some change in changes
 	operation(change) == "destroy"
 	was_active(change)
-	asked := {"address": change.address, "operation": "destroy", "facts": facts(field(change.change, "before"), field(change.change, "before"))}
+	asked := {"address": change.address, "operation": "destroy", "arrived": arrived(change), "facts": facts(field(change.change, "before"), field(change.change, "before"))}
 	not approved(asked)
 }
 
@@ -40,7 +40,7 @@ deny contains finding("destroy_approved", change.address, sprintf("the plan dest
 deny contains finding("revoke_approved", invocation.address, sprintf("the plan revokes a token%s; have an approval added to the policies' data: address, operations [revoke], approved_by, expires", [unusable(asked)])) if {
 	some invocation in invocations
 	invocation.type == revoke_action
-	asked := {"address": invocation.address, "operation": "revoke", "facts": facts(field(invocation, "config_values"), null)}
+	asked := {"address": invocation.address, "operation": "revoke", "arrived": false, "facts": facts(field(invocation, "config_values"), null)}
 	not approved(asked)
 }
 
@@ -67,13 +67,20 @@ approvals_of(asked) := [approval |
 	some approval in data.token_review.approvals
 	approval.address == asked.address
 	asked.operation in approval.operations
-	is_string(approval.approved_by)
-	trim_space(approval.approved_by) != ""
-	is_string(approval.expires)
 ]
 
 # Why an approval does not count.
-flaws(approval, asked) := (about_its_end(approval) | about_its_length(approval)) | about_its_subject(approval, asked)
+flaws(approval, asked) := union({
+	about_its_approver(approval), about_its_end(approval), about_its_length(approval),
+	about_its_subject(approval, asked), about_its_token(approval, asked),
+})
+
+about_its_approver(approval) := {"says not who approved it (approved_by)" | not has_approver(approval)}
+
+has_approver(approval) if {
+	is_string(approval.approved_by)
+	trim_space(approval.approved_by) != ""
+}
 
 about_its_end(approval) := {"has expired, or has no RFC 3339 time as its end" | not lasts(approval)}
 
@@ -94,6 +101,20 @@ about_its_subject(approval, asked) := {sprintf("has another %s than the plan", [
 	not same(given, asked.facts[name])
 }
 
+# An approval for an address means the token that was there when it was given. The author of a change can bring any other one
+# there, by a move or an import, so that one has to be named.
+about_its_token(approval, asked) := {"has no token_id, which it needs for a token that this plan moves or imports to the address" |
+	asked.arrived
+	object.get(approval, "token_id", null) == null
+}
+
+default arrived(_) := false
+
+arrived(change) if object.get(change, "previous_address", change.address) != change.address
+
+# The filter keeps true or false of it.
+arrived(change) if not object.get(change.change, "importing", null) in {null, false}
+
 bindings := {"token_id", "permission_set_ids"}
 
 same(given, known) if {
@@ -107,9 +128,9 @@ same(given, known) if {
 	{each | some each in given} == {each | some each in known}
 }
 
+default unusable(_) := ""
+
 unusable(asked) := sprintf(", and its approval %s", [concat(", and ", sort(reasons))]) if {
 	reasons := {flaw | some approval in approvals_of(asked); some flaw in flaws(approval, asked)}
 	count(reasons) > 0
 }
-
-unusable(asked) := "" if count(approvals_of(asked)) == 0

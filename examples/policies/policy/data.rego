@@ -28,11 +28,41 @@ unreviewable contains finding("reviewable", "data", sprintf("token_review.except
 	not id in exceptable
 }
 
-unreviewable contains finding("reviewable", "data", sprintf("the approval of %s has an entry %s, which binds nothing; use only %s", [approval.address, name, concat(", ", sort(in_approvals))])) if {
+unreviewable contains finding("reviewable", "data", sprintf("the approval of %s has an entry %s, which binds nothing; use only %s", [whose(approval), name, concat(", ", sort(in_approvals))])) if {
 	some approval in data.token_review.approvals
 	some name, _ in approval
 	not name in in_approvals
 }
+
+unreviewable contains finding("reviewable", "data", sprintf("the approval of %s has an empty %s, which binds nothing; remove it, or use a value", [whose(approval), name])) if {
+	some approval in data.token_review.approvals
+	some name in bindings
+	approval[name] == null
+}
+
+unreviewable contains finding("reviewable", "data", sprintf("the approval of %s has operations that are not a list of words; write operations: [replace]", [whose(approval)])) if {
+	some approval in data.token_review.approvals
+	not has_operations(approval)
+}
+
+has_operations(approval) if {
+	is_array(approval.operations)
+	every operation in approval.operations { is_string(operation) }
+}
+
+whose(approval) := object.get(approval, "address", "(no address)")
+
+# Such an entry would match nothing, and nobody would notice.
+unreviewable contains finding("reviewable", "data", sprintf("token_review.keep_when_revoked has %s, which has some of the keys of %s; write all of them, or none for all instances", [entry, address])) if {
+	some entry in data.token_review.keep_when_revoked
+	some change in changes
+	some address in {change.address, object.get(change, "previous_address", change.address)}
+	without_keys(entry) == without_keys(address)
+	number_of_keys(entry) > 0
+	number_of_keys(entry) < number_of_keys(address)
+}
+
+number_of_keys(address) := count(regex.find_n(key_pattern, address, -1))
 
 in_approvals := bindings | {"address", "operations", "approved_by", "expires", "comment"}
 

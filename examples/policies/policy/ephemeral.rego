@@ -17,7 +17,7 @@ deny contains finding("ephemeral_listed", name, "an ephemeral token is used, and
 ephemeral_tokens contains in_module(address, name) if {
 	some [address, part] in own_parts
 	walk(part, [path, reference])
-	path[count(path) - 2] == "references"
+	path[count(path) - 2] in {"references", "depends_on"}
 	is_string(reference)
 	name := regex.find_n(`^ephemeral\.safetyculture_service_user_token\.[^.\[]+`, reference, 1)[0]
 }

@@ -37,6 +37,17 @@ planned contains change if {
 	is_object(change.change.after)
 }
 
+# Those of them whose settings matter. What is dead and stays so can do nothing, and cannot be edited either.
+usable contains change if {
+	some change in planned
+	not stays_dead(change)
+}
+
+stays_dead(change) if {
+	was_dead(change)
+	not operation(change)
+}
+
 # What a plan does with a secret. An update without a new secret, an import, a move, a forget and a no-op do nothing.
 operation(change) := "replace" if {
 	"create" in change.change.actions
@@ -71,7 +82,11 @@ invocations contains deferred.action_invocation if {
 }
 
 # An address with its keys, and the same without them, for lists that mean all instances.
-with_and_without_keys(address) := {address, regex.replace(address, `\[("([^"\\]|\\.)*"|[0-9]+)\]`, "")}
+with_and_without_keys(address) := {address, without_keys(address)}
+
+without_keys(address) := regex.replace(address, key_pattern, "")
+
+key_pattern := `\[("([^"\\]|\\.)*"|[0-9]+)\]`
 
 # A moved token is also known by the address that it comes from.
 names(change) := with_and_without_keys(change.address) | with_and_without_keys(object.get(change, "previous_address", change.address))

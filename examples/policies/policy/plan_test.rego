@@ -102,6 +102,22 @@ test_approval_ends if {
 	not safetyculture.allow with input as destroyed with data.token_review as approved with time.now_ns as before - thirty_days
 }
 
+test_approval_of_what_is_moved_or_imported_names_the_token if {
+	approval := {"address": address, "operations": ["destroy"], "approved_by": "me", "expires": "2026-12-01T00:00:00Z"}
+	now := time.parse_rfc3339_ns("2026-11-30T00:00:00Z")
+	values := object.union(settings, {"id": "1"})
+	moved := object.union(change(["delete"], values, null), {"previous_address": "safetyculture_service_user_token.b"})
+	every importing in [true, {"id": "1"}, {}] {
+		imported := object.union(change(["delete"], values, null), {"change": {"importing": importing}})
+		every entry in [moved, imported] {
+			open := object.union(review_data, {"approvals": [approval]})
+			not safetyculture.allow with input as plan([entry], []) with data.token_review as open with time.now_ns as now
+			bound := object.union(review_data, {"approvals": [object.union(approval, {"token_id": "1"})]})
+			safetyculture.allow with input as plan([entry], []) with data.token_review as bound with time.now_ns as now
+		}
+	}
+}
+
 test_nothing_is_no_plan if {
 	every input_plan in [{}, [], {"format_version": "1.0", "values": {}}, {"format_version": "1.2", "configuration": {}, "resource_changes": null}] {
 		ids(input_plan) == {"reviewable"}
@@ -160,7 +176,7 @@ credential(expression) := object.union(plan([], []), {"configuration": {
 
 test_credentials_from_outside if {
 	every references in [
-		["var.x"], ["var.x.a", "var.x"], ["ephemeral.vault_kv_secret_v2.a[0].data", "ephemeral.vault_kv_secret_v2.a[0]", "ephemeral.vault_kv_secret_v2.a"],
+		["var.x"], ["ephemeral.vault_kv_secret_v2.a[0].data", "ephemeral.vault_kv_secret_v2.a[0]", "ephemeral.vault_kv_secret_v2.a"],
 		["data.vault_kv_secret_v2.a.data[\"k\"]", "data.vault_kv_secret_v2.a.data", "data.vault_kv_secret_v2.a"],
 	] {
 		ids(credential({"references": references})) == set()
@@ -169,7 +185,7 @@ test_credentials_from_outside if {
 
 test_credentials_that_may_be_written_down if {
 	every references in [
-		[], ["var.undeclared"], ["var.x", "var.x"], ["var.x.a", "var.x", "var.x"], ["var.x", "var.xy"], ["each.value", "each"], ["self.a"],
+		[], ["var.undeclared"], ["var.x.a", "var.x"], ["var.x", "var.x"], ["var.x.a", "var.x", "var.x"], ["var.x", "var.xy"], ["each.value", "each"], ["self.a"],
 		["data.local_file.a.content", "data.local_file.a"], ["aws_secretsmanager_secret_version.a.secret_string", "aws_secretsmanager_secret_version.a"],
 		["data.vault_kv_secret_v2.a", "data.vault_kv_secret_v2.a"], ["data.vault_kv_secret_v2.a", "var.x"],
 	] {
@@ -185,6 +201,7 @@ test_messages_about_approvals if {
 	approval := {"address": address, "operations": ["create"], "approved_by": "me", "expires": "2200-01-01T00:00:00Z"}
 	made := plan([change(["create"], null, object.union(settings, {"permission_set_ids": ["1"]}))], [])
 	every entry, text in {
+		{"approved_by": " "}: "says not who approved it",
 		{}: "ends more than 30 days from now",
 		{"expires": "2020-01-01T00:00:00Z"}: "has expired",
 		{"expires": "tomorrow"}: "has no RFC 3339 time as its end",

@@ -64,10 +64,8 @@ callers[from] := {variable(call.parent, reference)} if {
 # A variable of a module, as one string: the key of the graph above.
 variable(module, reference) := sprintf("%s:%s", [module, regex.find_n(`^var\.[^.\[]+`, reference, 1)[0]])
 
+# A variable as a whole: a part of an object may be written down, by the caller or as the default of optional(string, "…").
 is_variable(_, reference) if regex.match(`^var\.[^.\[]+$`, reference)
-
-# A part of an object may be written down by the caller beside parts that are not. Only the root module has no caller.
-is_variable("", reference) if regex.match(`^var\.[^.\[]+[.\[]`, reference)
 
 is_store(reference) if {
 	[_, type] := regex.find_all_string_submatch_n(`^(?:data|ephemeral)\.([^.\[]+)\.`, reference, 1)[0]

@@ -22,7 +22,7 @@ unreviewable contains finding("reviewable", object.get(change, "address", "plan"
 	not of_others(change)
 }
 
-unreviewable contains finding("reviewable", object.get(change, "address", "plan"), "the plan has a change without an address, a mode or a type, or with actions that these rules do not know; use policies that know this version of Terraform") if {
+unreviewable contains finding("reviewable", object.get(change, "address", "plan"), "the plan has a change without an address, a mode or a type, or of a type or with actions that these rules do not know; use policies that know this version of Terraform") if {
 	some change in input.resource_changes
 	not of_others(change)
 	not is_known(change)
@@ -61,6 +61,7 @@ is_known(change) if {
 
 is_known(change) if {
 	has_address(change)
+	change.type == token_type
 	change.change.actions in known_actions
 }
 

@@ -6,7 +6,7 @@ package safetyculture
 # custom:
 #   id: rotation_rule
 deny contains finding("rotation_rule", change.address, "nothing rotates its secret; set rotate_after_days, or rotation_triggers with at least one key") if {
-	some change in planned
+	some change in usable
 	not rotates(change.change)
 	not excepted("rotation_rule", change)
 }
@@ -27,7 +27,7 @@ rotates(change) if {
 #   id: rotation_age
 deny contains finding("rotation_age", change.address, sprintf("its secret may grow too old; set rotate_after_days to a number known in the plan, at most %d", [limit])) if {
 	limit := data.token_review.limits.max_rotate_after_days
-	some change in planned
+	some change in usable
 	may_grow_older(change.change, limit)
 	not excepted("rotation_age", change)
 }

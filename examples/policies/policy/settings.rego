@@ -6,7 +6,7 @@ package safetyculture
 # custom:
 #   id: no_all_permissions
 deny contains finding("no_all_permissions", change.address, "it grants all permissions; set permission_set_ids to the sets that the integration needs, and remove all_permissions") if {
-	some change in planned
+	some change in usable
 	may_have_all_permissions(change.change)
 	not excepted("no_all_permissions", change)
 }
@@ -25,7 +25,7 @@ may_have_all_permissions(change) if change.after_unknown.all_permissions == true
 deny contains finding("permission_sets_allowed", change.address, "it has permission sets that are not in limits.permission_set_ids, or not known in the plan; use sets that are listed, or have this one reviewed and listed") if {
 	allowed := data.token_review.limits.permission_set_ids
 	is_array(allowed)
-	some change in planned
+	some change in usable
 	not object.get(change.change.after, "all_permissions", null) == true
 	not only_has(change.change.after, allowed)
 	not excepted("permission_sets_allowed", change)
@@ -44,7 +44,7 @@ only_has(after, allowed) if {
 #   id: inactivity_expiry
 deny contains finding("inactivity_expiry", change.address, sprintf("it expires too late, or nobody knows when; set inactivity_expiry_days to a number known in the plan, at most %d", [limit])) if {
 	limit := data.token_review.limits.max_inactivity_expiry_days
-	some change in planned
+	some change in usable
 	not expires_within(change.change.after, limit)
 	not excepted("inactivity_expiry", change)
 }

@@ -3,17 +3,16 @@ package safetyculture
 
 # Whether the secret of a token works before the plan. State says so, as it was refreshed for the plan: "before" of a token
 # that is no longer in the configuration was not (measured with Terraform 1.11).
-was_active(change) if active(object.get(tokens_in_state, object_key(change.address, object.get(change, "deposed", "")), object.get(change.change, "before", {})))
+was_active(change) if not was_dead(change)
 
-# "superseded" is active with a secret that Terraform does not know. Without a status it counts as active, to be on the safe
-# side.
-active(values) if {
-	is_object(values)
-	not object.get(values, "status", null) in {"revoked", "expired"}
-}
+was_dead(change) if dead(object.get(tokens_in_state, object_key(change.address, object.get(change, "deposed", "")), object.get(change.change, "before", {})))
+
+# "superseded" is active with a secret that Terraform does not know. Without a status, or without anything that could have one,
+# it counts as active, to be on the safe side.
+dead(values) if values.status in {"revoked", "expired"}
 
 # Every token in state, also those that -target leaves out of the plan.
-tokens_in_state[key] := resource.values if {
+tokens_in_state[key] := object.get(resource, "values", {}) if {
 	some resource in prior_resources
 	resource.mode == "managed"
 	resource.type == token_type

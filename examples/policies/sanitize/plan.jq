@@ -2,7 +2,7 @@
 #
 #   terraform show -json plan.tfplan | jq -f sanitize/plan.jq >plan.json
 #
-# It lists what it keeps, so that whatever a plan may hold besides is gone. Of settings only numbers, booleans, UUIDs and the
+# It lists what it keeps, so that whatever a plan may hold besides is gone. Of settings only numbers, booleans, ids and the
 # provider's own words are kept; of rotation_triggers and of variables only whether there are any; of api_token only whether
 # it is written down, and what it refers to. Addresses and names stay.
 
@@ -13,22 +13,23 @@ def a_count: .mode == "data" and .type == "safetyculture_service_user_tokens";
 def bool: if type == "boolean" then . else null end;
 def num: if type == "number" then . else null end;
 def one_of(words): . as $v | if [words] | index([$v]) != null then $v else null end;
-def uuid: if type == "string" and test("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$") then . else null end;
+# An id is a UUID, or a word and 32 hexadecimal digits (role_…). The secret of a token (scapi_…) has 64.
+def an_id: if type == "string" and (test("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\z") or test("^[a-z]+_[0-9a-f]{32}\\z")) then . else null end;
 def status: .status | one_of("active", "revoked", "expired", "superseded");
 def texts(names): with_entries(select((.key | IN(names)) and (.value | type) == "string"));
 
 # Whether a map has keys, without the keys: {} or {"set": true}. Null and unknown (true) stay.
 def presence: if type == "object" then (if length > 0 then {set: true} else {} end) else bool end;
 
-# What is no UUID stays as a null, so that a list never looks shorter than it is.
-def uuids: if type == "array" then map(uuid) else null end;
+# What is no id stays as a null, so that a list never looks shorter than it is.
+def ids: if type == "array" then map(an_id) else null end;
 
-def before: if type != "object" then null else {id: (.id | uuid), permission_set_ids: (.permission_set_ids | uuids), status: status} end;
+def before: if type != "object" then null else {id: (.id | an_id), permission_set_ids: (.permission_set_ids | ids), status: status} end;
 
 def settings:
   if type != "object" then null else {
     all_permissions: (.all_permissions | bool),
-    permission_set_ids: (.permission_set_ids | uuids),
+    permission_set_ids: (.permission_set_ids | ids),
     inactivity_expiry_days: (.inactivity_expiry_days | num),
     rotate_after_days: (.rotate_after_days | num),
     rotation_triggers: (.rotation_triggers | presence),
@@ -49,11 +50,11 @@ def operations: if type == "array" then map(one_of("no-op", "create", "update", 
 def of_others: ([.address, .mode, .type] | all(type == "string")) and (ours | not);
 def change:
   texts("address", "mode", "type", "provider_name", "previous_address", "deposed") + if a_token then {change: (.change | {
-    actions: (.actions | operations), before: (.before | before), after: (.after | settings), after_unknown: (.after_unknown | unknowns)
+    actions: (.actions | operations), before: (.before | before), importing: (.importing? != null), after: (.after | settings), after_unknown: (.after_unknown | unknowns)
   })} else {} end;
 
 def of_other_actions: ([.address, .type] | all(type == "string")) and (ours | not);
-def action: texts("address", "type", "provider_name") + {config_values: {id: (.config_values.id? | uuid)}};
+def action: texts("address", "type", "provider_name") + {config_values: {id: (.config_values.id? | an_id)}};
 
 # A list of a plan, where it is there.
 def list(name; wanted): if has(name) then {(name): [.[name][] | wanted]} else {} end;
@@ -83,7 +84,7 @@ def expression:
 
 # Uses of ephemeral tokens.
 def ephemeral_references:
-  {references: ([.. | objects | .references? | arrays | .[] | strings | select(startswith("ephemeral.safetyculture_service_user_token.")) | reference] | unique)};
+  {references: ([.. | objects | (.references?, .depends_on?) | arrays | .[] | strings | select(startswith("ephemeral.safetyculture_service_user_token.")) | reference] | unique)};
 
 def configured_provider:
   texts("full_name", "module_address") + {ephemeral: ephemeral_references}
@@ -109,7 +110,7 @@ def is_plan:
   and ((has("resource_changes") | not) or .resource_changes != null);
 
 def filtered:
-  {format_version, errored: (.errored == true)}
+  {format_version, errored: (.errored == true), complete: (.complete != false)}
   + list("resource_changes"; select(of_others | not) | change)
   + list("deferred_changes"; .resource_change | select(of_others | not) | {resource_change: texts("address", "mode", "type")})
   + list("action_invocations"; select(of_other_actions | not) | action)

@@ -102,6 +102,10 @@ func actionCases() []planCase {
 		rule: "reviewable", name: "an action that the rules do not know", edit: invokes("action_invocations", "safetyculture_mint", nobody),
 		want: []string{"reviewable action.safetyculture_mint.exposed"},
 	}, planCase{
+		rule: "reviewable", name: "a type of resource that the rules do not know", want: []string{"reviewable safetyculture_group.x"},
+		edit: changed(`{"address": "safetyculture_group.x", "mode": "managed", "type": "safetyculture_group",
+			"provider_name": "registry.terraform.io/safetyculture-community/safetyculture", "change": {"actions": ["no-op"]}}`),
+	}, planCase{
 		rule: "reviewable", name: "an action without a type",
 		edit: func(plan object) { plan["action_invocations"] = []any{object{"address": "action.x"}} }, want: []string{"reviewable action.x"},
 	})

@@ -31,6 +31,10 @@ func ephemeralCases() []planCase {
 		{rule: "ephemeral_listed", name: "not listed", plan: ephemeral, want: []string{"ephemeral_listed " + audit}},
 		{rule: "ephemeral_listed", name: "listed with its module", modules: map[string]string{"m": ephemeralInModule}, plan: call, data: listed("module.m." + audit)},
 		{
+			rule: "ephemeral_listed", name: "only waited for", plan: strings.SplitAfter(ephemeral, "\n}\n")[0] + "resource \"terraform_data\" \"x\" {\n  depends_on = [" + audit + "]\n}\n",
+			want: []string{"ephemeral_listed " + audit},
+		},
+		{
 			rule: "ephemeral_listed", name: "in a module, and one of that name in the root module is listed", modules: map[string]string{"m": ephemeralInModule}, plan: call,
 			data: listed(audit), want: []string{"ephemeral_listed module.m." + audit},
 		},

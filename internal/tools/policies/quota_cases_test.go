@@ -42,6 +42,10 @@ func quotaCases() []planCase {
 			args: []string{"-target=" + prefix + "b"}, data: two(approve("create", prefix+"b")), want: full,
 		},
 		{
+			rule: "active_tokens", name: "data source counted before, and left out by -target", before: good("c") + list, plan: good("c") + good("b") + list,
+			args: []string{"-target=" + prefix + "b"}, data: with(approve("create", prefix+"b"), "limits", limited("18")), want: full,
+		},
+		{
 			rule: "active_tokens", name: "one comes, one goes", before: good("a") + good("c"), plan: good("b") + good("c"),
 			data: two(object{"approvals": append(approve("create", prefix+"b")["approvals"].([]any), approve("destroy", prefix+"a")["approvals"].([]any)...)}),
 		},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -129,6 +130,11 @@ func destroyCases() []planCase {
 				w.call(http.MethodPost, w.tokenPath("a")+"/regenerate", nil)
 			}, plan: "", want: []string{"destroy_approved " + prefix + "a"},
 		},
+		{
+			rule: "destroy_approved", name: "of what the plan does not describe", want: []string{"destroy_approved " + prefix + "x"},
+			edit: changed(`{"address": "` + prefix + `x", "mode": "managed", "type": "safetyculture_service_user_token",
+				"provider_name": "registry.terraform.io/safetyculture-community/safetyculture", "change": {"actions": ["delete"], "before": "s3cret"}}`),
+		},
 		{rule: "destroy_approved", name: "forgotten", before: good("a"), plan: removed},
 		{
 			rule: "destroy_approved", name: "deposed by a replacement that failed half way, beside a successor that was revoked",
@@ -171,6 +177,8 @@ const lookalike = `resource "terraform_data" "lookalike" {
 // approvalCases are about how long an approval lasts, and what it may be bound to.
 func approvalCases() []planCase {
 	created, replaced := []string{"new_secret_approved " + prefix + "a"}, token("a", triggered("2")+createFirst)
+	elsewhere := strings.Replace(token("b", triggered("1")+createFirst), `name = "b"`, `name = "a"`, 1)
+	toA := "moved {\n  from = " + prefix + "b\n  to = " + prefix + "a\n}\n"
 	capped := func(expires string) object {
 		return with(approvals("security@example.com", expires, "create", prefix+"a"), "limits", limits(object{"max_approval_days": json.Number("30")}))
 	}
@@ -192,6 +200,22 @@ func approvalCases() []planCase {
 		},
 		{rule: "new_secret_approved", name: "replaced, approved for this token", before: token("a", triggered("1")+createFirst), plan: replaced, data: bound("replace", "token_id", tokenA)},
 		{rule: "new_secret_approved", name: "replaced, approved for another token", before: token("a", triggered("1")+createFirst), plan: replaced, data: bound("replace", "token_id", nobody), want: created},
+		// A move or an import brings another token to the address that an approval is for.
+		{
+			rule: "new_secret_approved", name: "replaced, moved to the approved address", before: elsewhere, plan: replaced + toA,
+			data: approve("replace", prefix+"a"), want: created,
+		},
+		{rule: "new_secret_approved", name: "replaced, moved to the approved address, approved for this token", before: elsewhere, plan: replaced + toA, data: bound("replace", "token_id", tokenA)},
+		{
+			rule: "new_secret_approved", name: "replaced, imported to the approved address", foreign: 1, args: []string{"-replace=" + prefix + "a"},
+			plan: token("a", rotates+createFirst) + "import {\n  to = " + prefix + "a\n  id = \"name:integration-0001\"\n}\n",
+			data: approve("replace", prefix+"a"), want: created,
+		},
+		{rule: "reviewable", name: "an approval with an empty binding", plan: good("a"), data: bound("create", "permission_set_ids", nil), want: []string{"reviewable data"}},
+		{
+			rule: "reviewable", name: "an approval with one operation that is not a list", plan: good("a"), data: bound("create", "operations", "create"),
+			want: append([]string{"reviewable data"}, created...),
+		},
 		{rule: "destroy_approved", name: "approved for this token", before: good("a"), plan: "", data: bound("destroy", "token_id", tokenA)},
 		{rule: "destroy_approved", name: "approved for another token", before: good("a"), plan: "", data: bound("destroy", "token_id", nobody), want: []string{"destroy_approved " + prefix + "a"}},
 		{

@@ -11,6 +11,8 @@ const twoSlot = `module "sync" {
 
 func settingsCases() []planCase {
 	created := approve("create", prefix+"a")
+	tooLong := "inactivity_expiry_days = 180\n  on_revoked = \"keep\""
+	const role = "role_0123456789abcdef0123456789abcdef"
 	return []planCase{
 		{rule: "no_all_permissions", name: "permission sets", plan: good("a"), data: created},
 		{rule: "no_all_permissions", name: "granted", plan: token("a", rotates+"\n  all_permissions = true"), data: created, want: []string{"no_all_permissions " + prefix + "a"}},
@@ -44,6 +46,14 @@ func settingsCases() []planCase {
 			plan: `resource "terraform_data" "x" {}` + "\n" + token("a", rotates+`
   inactivity_expiry_days = terraform_data.x.id == "" ? 31 : 45`),
 			data: created, want: []string{"inactivity_expiry " + prefix + "a"},
+		},
+		{
+			rule: "inactivity_expiry", name: "of a token that is revoked and stays so", before: token("a", tooLong), outside: func(w *workspace) { w.revoke("a") },
+			plan: token("a", tooLong),
+		},
+		{
+			rule: "inactivity_expiry", name: "of a token that was revoked and comes back", before: good("a"), outside: func(w *workspace) { w.revoke("a") },
+			plan: token("a", rotates+"\n  inactivity_expiry_days = 180"+createFirst), data: approve("replace", prefix+"a"), want: []string{"inactivity_expiry " + prefix + "a"},
 		},
 
 		{rule: "rotation_rule", name: "by age", plan: good("a"), data: created},
@@ -92,6 +102,10 @@ func settingsCases() []planCase {
 
 		{rule: "permission_sets_allowed", name: "any", plan: good("a"), data: created},
 		{rule: "permission_sets_allowed", name: "listed", plan: good("a"), data: with(approve("create", prefix+"a"), "limits", limits(object{"permission_set_ids": []any{permissionSet}}))},
+		{
+			rule: "permission_sets_allowed", name: "listed, with an id in the vendor's other form", plan: token("a", rotates+"\n  permission_set_ids = [\""+role+"\"]"),
+			data: with(approve("create", prefix+"a"), "limits", limits(object{"permission_set_ids": []any{role}})),
+		},
 		{
 			rule: "permission_sets_allowed", name: "not listed", plan: good("a"),
 			data: with(approve("create", prefix+"a"), "limits", limits(object{"permission_set_ids": []any{nobody}})), want: []string{"permission_sets_allowed " + prefix + "a"},
@@ -150,6 +164,22 @@ func keptCases() []planCase {
 		{
 			rule: "keep_when_revoked", name: "moved to an address that is not listed", before: token("a", keep), plan: token("b", keep) + moved(prefix+"a", prefix+"b"),
 			data: onTheList(prefix + "a"), want: []string{"keep_when_revoked " + prefix + "b"},
+		},
+		{
+			rule: "keep_when_revoked", name: "active, and rotated with an approval", before: halfReplaced("1"), plan: halfReplaced("2"),
+			data: with(approve("replace", prefix+"a"), "keep_when_revoked", []any{prefix + "a"}),
+		},
+		{
+			rule: "keep_when_revoked", name: "revoked, and rotated with an approval", before: halfReplaced("1"), outside: func(w *workspace) { w.revoke("a") }, plan: halfReplaced("2"),
+			data: with(approve("replace", prefix+"a"), "keep_when_revoked", []any{prefix + "a"}), want: []string{"keep_when_revoked " + prefix + "a"},
+		},
+		{
+			rule: "keep_when_revoked", name: "revoked, and destroyed", before: token("a", keep), outside: func(w *workspace) { w.revoke("a") }, plan: "",
+			data: onTheList(prefix + "a"), want: []string{"keep_when_revoked " + prefix + "a"},
+		},
+		{
+			rule: "reviewable", name: "a list with some of the keys of an address", modules: map[string]string{"m": inModule("")}, before: callModule(""), plan: callModule(""),
+			data: onTheList(`module.m["eu.1"].` + prefix + "this"), want: []string{"reviewable data"},
 		},
 		{rule: "keep_when_revoked", name: "another is forgotten", before: token("a", keep) + good("b"), plan: token("a", keep) + forgotten("b"), data: onTheList(prefix + "a")},
 		{rule: "keep_when_revoked", name: "forgotten", before: token("a", keep), plan: forgotten("a"), data: onTheList(prefix + "a"), want: []string{"keep_when_revoked " + prefix + "a"}},
