@@ -5,10 +5,22 @@
 #   after sanitize/plan.jq; the data is in data/.
 package safetyculture
 
+# Rules by file:
+#   settings.rego         no_all_permissions, permission_sets_allowed, inactivity_expiry
+#   rotation.rego         rotation_rule, rotation_age, create_before_destroy
+#   approvals.rego        new_secret_approved, destroy_approved, revoke_approved
+#   stays_revoked.rego    keep_when_revoked
+#   provider.rego         no_literal_api_token
+#   provider_source.rego  provider_source
+#   active_tokens.rego    active_tokens
+#   ephemeral.rego        ephemeral_listed
+#   reviewable.rego       reviewable; data.rego the same for the data
+# What they share: plan.rego, state.rego (before the plan), configuration.rego.
+
 # METADATA
 # title: What keeps a plan from being applied
 # entrypoint: true
-deny contains finding if some finding in unreviewable
+deny contains finding if some finding in unreviewable # a set of its own, for one title over what two files find
 
 # METADATA
 # title: Whether the plan may be applied

@@ -61,7 +61,8 @@ callers[from] := {variable(call.parent, reference)} if {
 	is_variable(call.parent, reference)
 }
 
-# A variable of a module, as one string: the key of the graph above.
+# A variable of a module, as one string: the key of the graph above. var.outer in module.m is "module.m:var.outer", and
+# var.credential in the root module ":var.credential".
 variable(module, reference) := sprintf("%s:%s", [module, regex.find_n(`^var\.[^.\[]+`, reference, 1)[0]])
 
 # A variable as a whole: a part of an object may be written down, by the caller or as the default of optional(string, "…").

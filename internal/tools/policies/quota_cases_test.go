@@ -7,6 +7,13 @@ import (
 
 const list = "data \"safetyculture_service_user_tokens\" \"all\" {}\n"
 
+// incomplete adds to a plan with -target what OpenTofu does not write; Terraform has written it.
+func incomplete(plan object) {
+	if _, ok := plan["complete"]; !ok {
+		plan["complete"] = false
+	}
+}
+
 func quotaCases() []planCase {
 	both := func() object { return approve("create", prefix+"a", prefix+"b") }
 	const readAtApply = "data \"safetyculture_service_user_tokens\" \"all\" {\n  depends_on = [safetyculture_service_user_token.a]\n}\n"
@@ -43,7 +50,7 @@ func quotaCases() []planCase {
 		},
 		{
 			rule: "active_tokens", name: "data source counted before, and left out by -target", before: good("c") + list, plan: good("c") + good("b") + list,
-			args: []string{"-target=" + prefix + "b"}, data: with(approve("create", prefix+"b"), "limits", limited("18")), want: full,
+			args: []string{"-target=" + prefix + "b"}, data: with(approve("create", prefix+"b"), "limits", limited("18")), want: full, edit: incomplete,
 		},
 		{
 			rule: "active_tokens", name: "one comes, one goes", before: good("a") + good("c"), plan: good("b") + good("c"),
