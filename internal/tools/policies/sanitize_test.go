@@ -252,3 +252,17 @@ func TestSanitize_errorsHoldNoSecret(t *testing.T) {
 		}
 	}
 }
+
+// Ids stay, in either form; the secret of a token, which looks like the second one, does not.
+func TestSanitize_ids(t *testing.T) {
+	t.Parallel()
+	const role = "role_0123456789abcdef0123456789abcdef"
+	secret := "scapi_" + strings.Repeat("0123456789abcdef", 4)
+	plan := fmt.Sprintf(`{"format_version": "1.2", "configuration": {}, "resource_changes": [{
+		"address": "%[1]sa", "mode": "managed", "type": "safetyculture_service_user_token",
+		"change": {"actions": ["create"], "after": {"permission_set_ids": [%[2]q, %[3]q, %[4]q, %[5]q]}}
+	}]}`, prefix, role, nobody, secret, role+"\n")
+	if got := string(sanitized(t, []byte(plan))); !strings.Contains(got, role) || !strings.Contains(got, nobody) || strings.Contains(got, "scapi_") || strings.Contains(got, role+`\n`) {
+		t.Errorf("filtered: %s", got)
+	}
+}
