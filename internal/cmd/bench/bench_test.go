@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -159,10 +160,14 @@ func TestBench_quick(t *testing.T) {
 	if err := run(t.Context(), o, &stdout, &stderr); err != nil {
 		t.Fatalf("%v\n%s", err, stderr.String())
 	}
-	for _, want := range []string{"| API calls | 2 | 2 |", "| API calls | 4 | 4 |", "| Calls refused by the rate limit | 0 | 0 |", "| Plugins at the same time | 2 | 1 |", "apply of 2 tokens", "destroy of 2 tokens"} {
+	for _, want := range []string{"| API calls | 2 | 2 |", "| API calls | 4 | 4 |", "| Calls refused by the rate limit | 0 | 0 |", "apply of 2 tokens", "destroy of 2 tokens"} {
 		if !strings.Contains(stdout.String(), want) {
 			t.Errorf("%q is missing in:\n%s", want, stdout.String())
 		}
+	}
+	// Whether the plugins of two aliases meet depends on how busy the machine is; TestPeakTogether has both cases.
+	if !regexp.MustCompile(`\| Plugins at the same time \| [12] \| [12] \|`).MatchString(stdout.String()) {
+		t.Errorf("no plugins were seen:\n%s", stdout.String())
 	}
 	if strings.Contains(stdout.String(), "| 0 MiB |") {
 		t.Errorf("no memory was measured:\n%s", stdout.String())
