@@ -93,7 +93,7 @@ func New(opts Options) *Client {
 		opts.Now = time.Now
 	}
 	if opts.Wait == nil {
-		opts.Wait = wait
+		opts.Wait = Wait
 	}
 	if opts.Jitter == nil {
 		opts.Jitter = func(limit time.Duration) time.Duration { return rand.N(limit) } //nolint:gosec // spreads load, guards nothing

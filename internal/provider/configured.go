@@ -12,8 +12,10 @@ import (
 type configured struct {
 	service           *tokens.Service
 	expiryWarningDays int64
-	once              onceErrors
-	open              *OpenTokens
+	// guarded: the credential was found to belong to the organization that the provider block or the environment names.
+	guarded bool
+	once    onceErrors
+	open    *OpenTokens
 }
 
 // errOwnToken is a change that would take away the credential that the provider itself works with.
@@ -32,6 +34,6 @@ func (c *configured) refuseOwn(ctx context.Context, serviceUserID string) error 
 func (c *configured) adopt(ctx context.Context, found api.ServiceUserToken) (serviceUserTokenModel, error) {
 	caller, err := c.service.Caller(ctx)
 	var state serviceUserTokenModel
-	state.adopt(found, caller.OrganizationID, c.service.Now())
+	state.adopt(found, caller.OrganizationID, c.service.Earliest())
 	return state, err
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -37,6 +38,8 @@ func explain(err error) string {
 	case errors.Is(err, api.ErrReadOnly):
 		what = "The provider is read-only, and this would change something"
 		advice = "Nothing was sent. Unset " + envReadOnly + " and read_only where changes are meant to be made."
+	case errors.Is(err, errUnknownOrganization):
+		advice = "It may be in another organization than that of the provider's credential, so it stays in state. Set organization_id in the provider block (or " + envOrganizationID + "): with a credential of the right organization, a token that is not found then counts as deleted."
 	case errors.Is(err, tokens.ErrInactive):
 		advice = "Importing it would plan a new secret at once. Regenerate it in the web app first and import it then, or create a new token."
 	case errors.Is(err, tokens.ErrGone):
@@ -72,7 +75,7 @@ func explainType(err error) (what, advice string) {
 	case errors.As(err, &ambiguousSet):
 		return ambiguousSet.Error(), "Use the id of the one that you mean: " + permissionSetsText(ambiguousSet.Sets) + "."
 	case errors.As(err, &lostCreate):
-		return explainLostCreate(lostCreate, isEphemeral)
+		return explainLostCreate(lostCreate, ephemeral, isEphemeral)
 	case errors.As(err, &lostRegenerate):
 		return explainLostRegenerate(lostRegenerate)
 	case errors.As(err, &quota):
@@ -148,35 +151,47 @@ func planError(err error) (what, advice string) {
 	return err.Error(), "Put name, expiry and permissions back to what they were, or write on_revoked or on_expired = \"rotate\" to get an active token with a new secret."
 }
 
-func explainLostCreate(e *tokens.LostCreateError, isEphemeral bool) (what, advice string) {
+// waysToRevoke is how to get rid of a token that no state holds.
+const waysToRevoke = "in the web app, with the action safetyculture_revoke_service_user_token and -invoke (Terraform 1.14), or by importing and then destroying it"
+
+// explainLostCreate says what a create whose response was lost may have left. Nothing tells whose a token is, so the
+// words are careful: only the user can know which token nobody needs.
+func explainLostCreate(e *tokens.LostCreateError, ephemeral ephemeralError, isEphemeral bool) (what, advice string) {
 	what = e.Err.Error()
 	switch {
-	case e.LookupErr != nil:
-		return what, "The answer was lost, and looking for what it may have made failed too (" + e.LookupErr.Error() + "). A token of this name that nobody has the secret of may exist: look for it in the list of tokens and revoke it, then run again."
-	case e.Removed != nil:
-		return what, "The answer was lost, and with it the secret. The token that it had made (" + quoted(e.Removed.ID) + ") was found, revoked and deleted. Nothing was left behind: it is safe to run again."
-	case e.Left != nil:
-		next := "It is kept in state as tainted: run again, and it is replaced."
-		if isEphemeral {
-			next = untracked
-		}
-		return what, "The answer was lost, and with it the secret. The token that it had made (" + quoted(e.Left.ID) + ") could not be removed (" + e.CleanupErr.Error() + "). " + next
+	case ephemeral.removed:
+		return what, "The response was lost, and with it the secret. The token that the request created was found by its unique name, revoked and deleted. Run again."
+	case isEphemeral:
+		return what, "The response was lost, and with it the secret. " + untracked
 	case len(e.Candidates) > 0:
-		return what, "The answer was lost. It may have made one of these tokens of this name, and which are those of others cannot be told, so none was touched: " + idsOf(e.Candidates) + ". Revoke the one that is not needed, then run again."
+		return what, "The response was lost, and with it the secret. One of these tokens may be the one that this request created; nobody has its secret. Another run may also have created them at the same time, so none was touched and none is in state:\n" +
+			leftovers(e.Candidates) + "\nFind out which one nobody needs and revoke it: " + waysToRevoke + ". Then run again."
+	case e.LookupErr != nil:
+		return what, "The response was lost, and checking for a leftover token also failed (" + e.LookupErr.Error() + "). An active token of this name may exist whose secret nobody has. Look for it in the list of tokens and revoke it: " + waysToRevoke + ". Then run again."
 	}
-	advice = "The answer was lost. A fresh list shows no token that it made: it is safe to run again."
-	var transport *api.TransportError
-	if errors.As(e.Err, &transport) && transport.Cause == api.CauseTimeout {
-		advice = "The answer was lost. A fresh list shows no token that it made, but after a timeout one may still appear: look at the list of tokens before you run again."
+	return what, "The response was lost. The list of tokens shows no new token of this name, but one may still appear: look at the list before you run again, and revoke a token of this name that was never used: " + waysToRevoke + "."
+}
+
+// leftovers lists tokens whose secret nobody may have.
+func leftovers(candidates []api.ServiceUserToken) string {
+	lines := make([]string, len(candidates))
+	for i, t := range candidates {
+		lines[i] = "  - " + printableID(t.ID)
+		if !t.CreatedAt.IsZero() {
+			lines[i] += ", created " + t.CreatedAt.UTC().Format("2006-01-02 15:04:05 MST")
+		}
+		if by := cmp.Or(t.CreatedBy.Name, t.CreatedBy.UserID); by != "" {
+			lines[i] += " by " + quoted(by)
+		}
 	}
-	return what, advice
+	return strings.Join(lines, "\n")
 }
 
 func explainLostRegenerate(e *tokens.LostRegenerateError) (what, advice string) {
 	if e.CleanupErr != nil {
-		return e.Err.Error(), "The answer was lost, and with it the new secret. The token may be active with a secret that nobody has (revoking it failed: " + e.CleanupErr.Error() + "). Run again: it is regenerated once more."
+		return e.Err.Error(), "The response was lost, and with it the new secret. The token may be active with a secret that nobody has (revoking it failed: " + e.CleanupErr.Error() + "). Run again: it is regenerated once more."
 	}
-	return e.Err.Error(), "The answer was lost, and with it the new secret. The token is revoked, and nobody has a secret that works. It is safe to run again: it is regenerated once more."
+	return e.Err.Error(), "The response was lost, and with it the new secret. The token is revoked, and nobody has a secret that works. It is safe to run again: it is regenerated once more."
 }
 
 // explainQuota: the refusal comes before the look at the organization, so a slot can have come free since.

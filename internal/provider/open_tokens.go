@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
@@ -17,53 +18,77 @@ import (
 type OpenTokens struct {
 	mu      sync.Mutex
 	opening sync.WaitGroup
-	open    map[string]openToken // by id
+	open    map[string]openToken // by id, or by name if a lost response did not tell the id
 }
 
 // openToken is a token that was opened, and the service whose credential opened it.
 type openToken struct {
-	name    string
-	service *tokens.Service
+	id        string // empty if a lost response did not tell it
+	name      string
+	createdAt time.Time
+	service   *tokens.Service
 }
 
 // NewOpenTokens returns an empty one.
 func NewOpenTokens() *OpenTokens { return &OpenTokens{open: map[string]openToken{}} }
 
-// issue opens a token: it is known here from the moment that it exists.
-func (o *OpenTokens) issue(create func() (tokens.Issued, error), service *tokens.Service) (tokens.Issued, error) {
+// issue opens a token of a name that nothing else has. It is known here from the moment that it exists. After a lost
+// response, what it may have made is removed at once; removed reports that there was something, and that it is gone. What
+// was not found is looked for by its name again at the end.
+func (o *OpenTokens) issue(ctx context.Context, name string, create func() (tokens.Issued, error), service *tokens.Service) (issued tokens.Issued, removed bool, err error) {
 	o.opening.Add(1)
 	defer o.opening.Done()
-	issued, err := create()
-	made := issued.Token
+	issued, err = create()
 	var lost *tokens.LostCreateError
-	if errors.As(err, &lost) && lost.Left != nil {
-		made = *lost.Left
+	if !errors.As(err, &lost) {
+		if err == nil {
+			o.add(issued.Token.ID, openToken{issued.Token.ID, name, issued.Token.CreatedAt, service})
+		}
+		return issued, false, err
 	}
-	if made.ID != "" {
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		o.open[made.ID] = openToken{made.Name, service}
+	if len(lost.Candidates) == 0 {
+		o.add(name, openToken{name: name, service: service})
+		return issued, false, err
 	}
-	return issued, err
+	removed = true
+	for _, t := range lost.Candidates { // the name is unique, so they are this run's
+		o.add(t.ID, openToken{t.ID, name, t.CreatedAt, service})
+		removed = o.retire(context.WithoutCancel(ctx), t.ID, service) == nil && removed
+	}
+	return issued, removed, err
 }
 
-// retire closes a token with the credential that opened it, or with the given one where another process opened it: it is
-// revoked and deleted. One that could not be closed stays open, so that CloseAll tries again.
-func (o *OpenTokens) retire(ctx context.Context, id string, service *tokens.Service) error {
+func (o *OpenTokens) add(key string, token openToken) {
 	o.mu.Lock()
-	opened, ok := o.open[id]
-	if !ok {
-		opened = openToken{id, service}
-		o.open[id] = opened
+	defer o.mu.Unlock()
+	o.open[key] = token
+}
+
+// retire closes a token with the credential that opened it, or with the given one if another process opened it: it is
+// revoked and deleted. One that could not be closed stays open, so that CloseAll tries again.
+func (o *OpenTokens) retire(ctx context.Context, key string, service *tokens.Service) error {
+	o.mu.Lock()
+	opened, ok := o.open[key]
+	if !ok { // an ephemeral token is never older than its run
+		opened = openToken{key, key, service.Now(), service}
+		o.open[key] = opened
 	}
 	o.mu.Unlock()
-	err := opened.service.Retire(ctx, id, false)
+	err := opened.retire(ctx)
 	if err == nil {
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		delete(o.open, id)
+		delete(o.open, key)
 	}
 	return err
+}
+
+func (t openToken) retire(ctx context.Context) error {
+	if t.id == "" {
+		_, err := t.service.RetireNamed(ctx, t.name)
+		return err
+	}
+	return t.service.Retire(ctx, tokens.Held{ID: t.id, CreatedAt: t.createdAt}, false)
 }
 
 // nameOf is the name of an open token, and the id of one that another process opened.
@@ -75,7 +100,7 @@ func (o *OpenTokens) nameOf(id string) string {
 
 // CloseAll waits for tokens that are just being made, and closes all that are open. After each try that left some it asks
 // again whether to try once more: closing can be repeated, and nobody comes after it. It ends with ctx: Terraform kills a
-// plugin that takes longer than about two seconds to stop. It returns the ids of tokens that it could not close.
+// plugin that takes longer than about two seconds to stop. It returns the ids, or names, of tokens that it could not close.
 func (o *OpenTokens) CloseAll(ctx context.Context, again func(context.Context) bool) []string {
 	made := make(chan struct{})
 	go func() { o.opening.Wait(); close(made) }()

@@ -140,12 +140,13 @@ func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.Conf
 		Backoff:        p.opts.Backoff,
 		Log:            logCall,
 	})
-	data := &configured{service: tokens.NewService(client, p.opts.Now), expiryWarningDays: settings.expiryWarningDays, open: p.opts.OpenTokens}
+	data := &configured{service: tokens.NewService(client, tokens.Options{Now: p.opts.Now, Wait: p.opts.Wait}), expiryWarningDays: settings.expiryWarningDays, open: p.opts.OpenTokens}
 	if settings.organizationID != "" {
 		if err := data.service.CheckOrganization(ctx, settings.organizationID); err != nil {
 			addFullError(&resp.Diagnostics, "Cannot use the provider's credential", err)
 			return
 		}
+		data.guarded = true
 	}
 	resp.ResourceData = data
 	resp.DataSourceData = data

@@ -43,7 +43,7 @@ func (m *serviceUserTokenModel) observe(found api.ServiceUserToken, organization
 	m.grant(found)
 	m.identify(found, organizationID)
 	m.Status = types.StringValue(string(seen.Status))
-	m.IssuedAt = timeValue(seen.IssuedAt)
+	m.CreatedAt, m.IssuedAt = timeValue(seen.CreatedAt), timeValue(seen.IssuedAt)
 	m.RotationDue = types.BoolValue(seen.RotationDue)
 }
 
@@ -59,6 +59,7 @@ func (m *serviceUserTokenModel) adopt(found api.ServiceUserToken, organizationID
 		OnDestroy:        types.StringValue(defaultOnDestroy),
 	}
 	m.observe(found, organizationID, now)
+	m.CreatedAt, m.IssuedAt = timeValue(found.CreatedAt), timeValue(found.IssuedAt)
 }
 
 // issue fills in what a create or regenerate has answered. A zero secret becomes null.
@@ -92,11 +93,13 @@ func (m *serviceUserTokenModel) grant(found api.ServiceUserToken) {
 
 // held is what the rotation rule needs of a state.
 func (m *serviceUserTokenModel) held() tokens.Held {
-	issuedAt, _ := time.Parse(time.RFC3339Nano, m.IssuedAt.ValueString())
 	return tokens.Held{
+		ID:              m.ID.ValueString(),
+		OrganizationID:  m.OrganizationID.ValueString(),
+		CreatedAt:       instantOf(m.CreatedAt),
 		Status:          tokens.Status(m.Status.ValueString()),
 		HasSecret:       m.Token.ValueString() != "",
-		IssuedAt:        issuedAt,
+		IssuedAt:        instantOf(m.IssuedAt),
 		Triggers:        triggersOf(m.RotationTriggers),
 		RotateAfterDays: int64Of(m.RotateAfterDays),
 		RotationDue:     m.RotationDue.ValueBool(),
@@ -151,6 +154,12 @@ func timeValue(at time.Time) timetypes.RFC3339 {
 		return timetypes.NewRFC3339Null()
 	}
 	return timetypes.NewRFC3339ValueMust(at.UTC().Format(time.RFC3339Nano))
+}
+
+// instantOf is the instant of a time in state; zero if it is null, unknown or not a time.
+func instantOf(value timetypes.RFC3339) time.Time {
+	at, _ := time.Parse(time.RFC3339Nano, value.ValueString())
+	return at
 }
 
 func stringSet(values []string) types.Set {

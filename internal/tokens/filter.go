@@ -29,7 +29,7 @@ func (f Filter) Matches(t api.ServiceUserToken, now time.Time) bool {
 		return false
 	case f.Name != nil && !f.Name.MatchString(t.Name):
 		return false
-	case f.PermissionSetID != "" && !slices.Contains(t.PermissionSetIDs, f.PermissionSetID):
+	case f.PermissionSetID != "" && !slices.ContainsFunc(t.PermissionSetIDs, func(id string) bool { return api.SameID(id, f.PermissionSetID) }):
 		return false
 	case f.UnusedForDays != nil && afterDays(UnusedSince(t), *f.UnusedForDays).After(now):
 		return false

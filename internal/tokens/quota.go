@@ -1,6 +1,7 @@
 package tokens
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -42,9 +43,9 @@ func (s *Service) Quota(ctx context.Context) (Quota, error) {
 	if err != nil {
 		return Quota{}, err
 	}
-	quota := Quota{Active: list.ActiveCount, Limit: list.ActiveLimit, At: s.now()}
+	quota := Quota{Active: list.ActiveCount, Limit: list.ActiveLimit, At: s.Now()}
 	if quota.Full() {
-		quota.Stalest = stalest(list.Tokens)
+		quota.Stalest = stalest(list.Tokens, "")
 	}
 	return quota, nil
 }
@@ -58,34 +59,54 @@ type refusals struct {
 	mu     sync.Mutex
 	looked bool
 	writes int64 // of the run, when it was looked
-	quota  Quota
+	fresh  api.ServiceUserTokenList
+	at     time.Time
 	err    error
 }
 
-// quotaError explains a refusal with a fresh list: what this run knows may be what led to it. Where that fails, the API's
-// own words have to do.
-func (s *Service) quotaError(ctx context.Context, refusal error) error {
-	s.refusals.mu.Lock()
-	defer s.refusals.mu.Unlock()
-	if writes := s.inventory.writes.Load(); !s.refusals.looked || s.refusals.writes != writes {
-		fresh, err := s.client.ListServiceUserTokens(ctx)
-		s.refusals.looked, s.refusals.writes, s.refusals.err = ctx.Err() == nil, writes, err
-		s.refusals.quota = Quota{Active: fresh.ActiveCount, Limit: fresh.ActiveLimit, Stalest: stalest(fresh.Tokens), At: s.now()}
+// look returns a fresh list that is not older than this run's last change.
+func (r *refusals) look(ctx context.Context, s *Service) (api.ServiceUserTokenList, time.Time, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if writes := s.inventory.writes.Load(); !r.looked || r.writes != writes {
+		r.fresh, r.err = s.client.ListServiceUserTokens(ctx)
+		r.looked, r.writes, r.at = ctx.Err() == nil, writes, s.Now()
 	}
-	if s.refusals.err != nil {
-		return refusal
-	}
-	return &QuotaError{Quota: s.refusals.quota, Err: refusal}
+	return r.fresh, r.at, r.err
 }
 
-func stalest(all []api.ServiceUserToken) []api.ServiceUserToken {
+// quotaError explains a refusal with a fresh list: what this run knows may be what led to it. A refusal without the
+// contract's reason is one for want of a slot only if there is none. If the list fails, the API's own words have to do.
+func (s *Service) quotaError(ctx context.Context, name string, refusal error) error {
+	fresh, at, err := s.refusals.look(ctx, s)
+	if err != nil {
+		return refusal
+	}
+	quota := Quota{Active: fresh.ActiveCount, Limit: fresh.ActiveLimit, Stalest: stalest(fresh.Tokens, name), At: at}
+	if !api.HasReason(refusal, api.ReasonActiveTokenLimit) && !quota.Full() {
+		return refusal
+	}
+	return &QuotaError{Quota: quota, Err: refusal}
+}
+
+// stalest are active tokens that nobody seems to need, at most five: first those of the name that was to be created and
+// that nothing has used, because a create whose response was lost leaves one; then those unused for longest.
+func stalest(all []api.ServiceUserToken, name string) []api.ServiceUserToken {
 	var active []api.ServiceUserToken
 	for _, t := range all {
 		if t.Active() {
 			active = append(active, t)
 		}
 	}
-	slices.SortStableFunc(active, func(a, b api.ServiceUserToken) int { return UnusedSince(a).Compare(UnusedSince(b)) })
+	leftover := func(t api.ServiceUserToken) int {
+		if name != "" && neverUsed(t) && SameName(t.Name, name) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(active, func(a, b api.ServiceUserToken) int {
+		return cmp.Or(leftover(a)-leftover(b), UnusedSince(a).Compare(UnusedSince(b)))
+	})
 	return active[:min(5, len(active))]
 }
 
