@@ -19,8 +19,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// builtProvider builds the provider's binary once for all tests that need the real one.
-var builtProvider = sync.OnceValues(func() (string, error) {
+// BuiltProvider builds the provider's binary once for all tests that need the real one.
+var BuiltProvider = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "provider")
 	if err != nil {
 		return "", err
@@ -38,72 +38,72 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "-live was given, and no test ran on the live host")
 		code = 1
 	}
-	if dir, err := builtProvider(); err == nil {
+	if dir, err := BuiltProvider(); err == nil {
 		_ = os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }
 
-// workspace is a folder with a configuration, in which the real CLI runs the real binary.
-type workspace struct {
-	*environment
-	dir, cli  string
-	tmp       string   // the runs' folder for temporary files
-	variables []string // environment variables of every run
-	output    bytes.Buffer
+// Workspace is a folder with a configuration, in which the real CLI runs the real binary.
+type Workspace struct {
+	*Env
+	Dir, CLI  string
+	Temp      string   // the runs' folder for temporary files
+	Variables []string // environment variables of every run
+	Output    bytes.Buffer
 }
 
-// newWorkspace returns one whose emulator keeps real time, as the binary does.
-func newWorkspace(t *testing.T) *workspace {
+// NewWorkspace returns one whose emulator keeps real time, as the binary does.
+func NewWorkspace(t *testing.T) *Workspace {
 	t.Helper()
-	return newWorkspaceWith(t, func(*emulator.Options) {})
+	return NewWorkspaceWith(t, func(*emulator.Options) {})
 }
 
-// newWorkspaceWith is newWorkspace with more options of the emulator.
-func newWorkspaceWith(t *testing.T, adjust func(*emulator.Options)) *workspace {
+// NewWorkspaceWith is newWorkspace with more options of the emulator.
+func NewWorkspaceWith(t *testing.T, adjust func(*emulator.Options)) *Workspace {
 	t.Helper()
-	w := workspaceIn(newEnvironment(t, func(o *emulator.Options) { o.Now = time.Now; adjust(o) }))
-	bin, err := builtProvider()
-	w.must(err)
-	w.useProvider(bin)
+	w := WorkspaceIn(New(t, func(o *emulator.Options) { o.Now = time.Now; adjust(o) }))
+	bin, err := BuiltProvider()
+	w.Must(err)
+	w.UseProvider(bin)
 	return w
 }
 
-// useProvider lets the CLI take the provider from a folder.
-func (w *workspace) useProvider(bin string) {
-	w.t.Helper()
-	w.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "safetyculture-community/safetyculture", bin))
+// UseProvider lets the CLI take the provider from a folder.
+func (w *Workspace) UseProvider(bin string) {
+	w.T.Helper()
+	w.Write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "safetyculture-community/safetyculture", bin))
 }
 
-// workspaceIn returns a workspace in an environment, without a provider yet.
-func workspaceIn(e *environment) *workspace {
-	e.t.Helper()
-	w := &workspace{environment: e, dir: e.t.TempDir(), tmp: e.t.TempDir(), cli: usedCLI(e.t).path}
-	w.write("cli.tfrc", "")
-	w.write("provider.tf", `terraform {
+// WorkspaceIn returns a workspace in an environment, without a provider yet.
+func WorkspaceIn(e *Env) *Workspace {
+	e.T.Helper()
+	w := &Workspace{Env: e, Dir: e.T.TempDir(), Temp: e.T.TempDir(), CLI: UsedCLI(e.T).Path}
+	w.Write("cli.tfrc", "")
+	w.Write("provider.tf", `terraform {
   required_providers {
     safetyculture = { source = "safetyculture-community/safetyculture" }
   }
 }`)
-	w.variables = []string{"SAFETYCULTURE_API_TOKEN=" + e.em.Bearer(), "SAFETYCULTURE_BASE_URL=" + e.url}
+	w.Variables = []string{"SAFETYCULTURE_API_TOKEN=" + e.Emulator.Bearer(), "SAFETYCULTURE_BASE_URL=" + e.URL}
 	return w
 }
 
-func (w *workspace) write(name, content string) {
-	w.t.Helper()
-	w.must(os.WriteFile(filepath.Join(w.dir, name), []byte(content), 0o600))
+func (w *Workspace) Write(name, content string) {
+	w.T.Helper()
+	w.Must(os.WriteFile(filepath.Join(w.Dir, name), []byte(content), 0o600))
 }
 
-func (w *workspace) command(ctx context.Context, args ...string) *exec.Cmd {
-	command := exec.CommandContext(ctx, w.cli, args...)
-	command.Dir = w.dir
-	command.Env = append(w.inherited(), w.variables...)
+func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, w.CLI, args...)
+	command.Dir = w.Dir
+	command.Env = append(w.Inherited(), w.Variables...)
 	return command
 }
 
-// inherited is this process's environment, without what would reach the CLI or the provider from outside.
-func (w *workspace) inherited() []string {
-	env := []string{"TF_CLI_CONFIG_FILE=" + filepath.Join(w.dir, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TMPDIR=" + w.tmp}
+// Inherited is this process's environment, without what would reach the CLI or the provider from outside.
+func (w *Workspace) Inherited() []string {
+	env := []string{"TF_CLI_CONFIG_FILE=" + filepath.Join(w.Dir, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TMPDIR=" + w.Temp}
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
 		if !strings.HasPrefix(name, "TF_") && !strings.HasPrefix(name, "SAFETYCULTURE_") && name != "TMPDIR" {
@@ -113,37 +113,37 @@ func (w *workspace) inherited() []string {
 	return env
 }
 
-// cliRun runs the CLI and returns its exit code and standard output; everything that it prints is kept in output.
-func (w *workspace) cliRun(args ...string) (int, string) {
-	w.t.Helper()
-	command := w.command(w.t.Context(), args...)
+// RunCLI runs the CLI and returns its exit code and standard output; everything that it prints is kept in output.
+func (w *Workspace) RunCLI(args ...string) (int, string) {
+	w.T.Helper()
+	command := w.Command(w.T.Context(), args...)
 	var stdout, stderr bytes.Buffer // two, because each is written at its own time
 	command.Stdout, command.Stderr = &stdout, &stderr
 	err := command.Run()
-	w.output.Write(stdout.Bytes())
-	w.output.Write(stderr.Bytes())
+	w.Output.Write(stdout.Bytes())
+	w.Output.Write(stderr.Bytes())
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return command.ProcessState.ExitCode(), stdout.String()
 }
 
-// expect runs the CLI and fails the test on another exit code.
-func (w *workspace) expect(code int, args ...string) string {
-	w.t.Helper()
-	got, out := w.cliRun(args...)
+// Expect runs the CLI and fails the test on another exit code.
+func (w *Workspace) Expect(code int, args ...string) string {
+	w.T.Helper()
+	got, out := w.RunCLI(args...)
 	if got != code {
-		w.t.Fatalf("%s: exit code %d, want %d\n%s", strings.Join(args, " "), got, code, w.output.String())
+		w.T.Fatalf("%s: exit code %d, want %d\n%s", strings.Join(args, " "), got, code, w.Output.String())
 	}
 	return out
 }
 
 // driftLines are the resource_drift lines of a refresh-only plan.
-func (w *workspace) driftLines() []string {
-	w.t.Helper()
+func driftLines(w *Workspace) []string {
+	w.T.Helper()
 	var drift []string
-	_, out := w.cliRun("plan", "-refresh-only", "-json")
+	_, out := w.RunCLI("plan", "-refresh-only", "-json")
 	for line := range strings.Lines(out) {
 		var message struct{ Type string }
 		if json.Unmarshal([]byte(line), &message) == nil && message.Type == "resource_drift" {
@@ -153,7 +153,7 @@ func (w *workspace) driftLines() []string {
 	return drift
 }
 
-const managed = `resource "safetyculture_service_user_token" "test" {
+const OneToken = `resource "safetyculture_service_user_token" "test" {
   name            = "t"
   all_permissions = true
 }`
@@ -161,48 +161,48 @@ const managed = `resource "safetyculture_service_user_token" "test" {
 // What a drift job sees: quiet after mere use, and not after any change.
 func TestBinary_driftJob(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t)
-	w.write("main.tf", managed)
-	w.expect(0, "apply", "-auto-approve")
-	id := w.only().ID
-	w.must(w.em.UseToken(id))
-	w.expect(0, "plan", "-detailed-exitcode")
-	if drift := w.driftLines(); len(drift) != 0 {
+	w := NewWorkspace(t)
+	w.Write("main.tf", OneToken)
+	w.Expect(0, "apply", "-auto-approve")
+	id := w.OnlyToken().ID
+	w.Must(w.Emulator.UseToken(id))
+	w.Expect(0, "plan", "-detailed-exitcode")
+	if drift := driftLines(w); len(drift) != 0 {
 		t.Errorf("after mere use: %v", drift)
 	}
 	other := "renamed"
 	for name, change := range map[string]func() error{
-		"rename": func() error { return w.em.EditToken(id, emulator.TokenEdit{Name: &other}) },
+		"rename": func() error { return w.Emulator.EditToken(id, emulator.TokenEdit{Name: &other}) },
 		"narrowing": func() error {
-			return w.em.EditToken(id, emulator.TokenEdit{PermissionSetIDs: []string{w.em.PermissionSetID("Reporting")}})
+			return w.Emulator.EditToken(id, emulator.TokenEdit{PermissionSetIDs: []string{w.Emulator.PermissionSetID("Reporting")}})
 		},
-		"revocation": func() error { return w.em.RevokeToken(id) },
-		"regenerate": func() error { w.regenerateOutside(id); return nil },
+		"revocation": func() error { return w.Emulator.RevokeToken(id) },
+		"regenerate": func() error { w.RegenerateOutside(id); return nil },
 	} {
-		w.must(change())
-		w.expect(2, "plan", "-detailed-exitcode")
-		if drift := w.driftLines(); len(drift) != 1 || strings.Contains(drift[0], "scapi_") {
+		w.Must(change())
+		w.Expect(2, "plan", "-detailed-exitcode")
+		if drift := driftLines(w); len(drift) != 1 || strings.Contains(drift[0], "scapi_") {
 			t.Errorf("after %s: %v", name, drift)
 		}
-		w.expect(0, "apply", "-auto-approve")
-		id = w.only().ID
+		w.Expect(0, "apply", "-auto-approve")
+		id = w.OnlyToken().ID
 	}
 }
 
 // The words of a plan that rotates, where Terraform says them (OpenTofu words them differently).
 func TestBinary_planSaysWhy(t *testing.T) {
 	t.Parallel()
-	if usedCLI(t).tofu {
+	if UsedCLI(t).Tofu {
 		t.Skip("OpenTofu words plan lines differently; the plan's JSON is tested on both")
 	}
-	w := newWorkspace(t)
-	w.write("main.tf", managed)
-	w.expect(0, "apply", "-auto-approve")
-	w.must(w.em.RevokeToken(w.only().ID))
-	mentions(t, w.expect(0, "plan", "-no-color"), `status                 = "revoked" -> (known after apply) # forces replacement`, "-/+ resource", `Token "t" will have a new secret`)
-	w.expect(0, "apply", "-auto-approve")
-	w.regenerateOutside(w.only().ID)
-	mentions(t, w.expect(0, "plan", "-no-color"), `status                 = "superseded" -> (known after apply) # forces replacement`)
+	w := NewWorkspace(t)
+	w.Write("main.tf", OneToken)
+	w.Expect(0, "apply", "-auto-approve")
+	w.Must(w.Emulator.RevokeToken(w.OnlyToken().ID))
+	ExpectContains(t, w.Expect(0, "plan", "-no-color"), `status                 = "revoked" -> (known after apply) # forces replacement`, "-/+ resource", `Token "t" will have a new secret`)
+	w.Expect(0, "apply", "-auto-approve")
+	w.RegenerateOutside(w.OnlyToken().ID)
+	ExpectContains(t, w.Expect(0, "plan", "-no-color"), `status                 = "superseded" -> (known after apply) # forces replacement`)
 }
 
 // A saved plan that is applied after the token was changed outside converges or says so; nothing is lost.
@@ -210,61 +210,61 @@ func TestBinary_savedPlanAfterAChangeOutside(t *testing.T) {
 	t.Parallel()
 	other := "renamed outside"
 	for name, c := range map[string]struct {
-		happens func(w *workspace, id string)
+		happens func(w *Workspace, id string)
 		code    int
 		words   string
 	}{
-		"nothing":  {func(*workspace, string) {}, 0, ""},
-		"renamed":  {func(w *workspace, id string) { w.must(w.em.EditToken(id, emulator.TokenEdit{Name: &other})) }, 0, ""},
-		"used":     {func(w *workspace, id string) { w.must(w.em.UseToken(id)) }, 0, ""},
-		"revoked":  {func(w *workspace, id string) { w.must(w.em.RevokeToken(id)) }, 1, "Plan again"},
-		"gone":     {func(w *workspace, id string) { w.must(w.em.RevokeToken(id)); w.must(w.em.DeleteToken(id)) }, 1, "Plan again"},
-		"replaced": {func(w *workspace, id string) { w.regenerateOutside(id) }, 0, ""},
+		"nothing":  {func(*Workspace, string) {}, 0, ""},
+		"renamed":  {func(w *Workspace, id string) { w.Must(w.Emulator.EditToken(id, emulator.TokenEdit{Name: &other})) }, 0, ""},
+		"used":     {func(w *Workspace, id string) { w.Must(w.Emulator.UseToken(id)) }, 0, ""},
+		"revoked":  {func(w *Workspace, id string) { w.Must(w.Emulator.RevokeToken(id)) }, 1, "Plan again"},
+		"gone":     {func(w *Workspace, id string) { w.Must(w.Emulator.RevokeToken(id)); w.Must(w.Emulator.DeleteToken(id)) }, 1, "Plan again"},
+		"replaced": {func(w *Workspace, id string) { w.RegenerateOutside(id) }, 0, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorkspace(t)
-			w.write("main.tf", managed)
-			w.expect(0, "apply", "-auto-approve")
-			w.write("main.tf", strings.ReplaceAll(managed, `"t"`, `"planned"`))
-			w.expect(0, "plan", "-out=saved")
-			c.happens(w, w.only().ID)
-			w.expect(c.code, "apply", "saved")
-			mentions(t, w.output.String(), c.words)
+			w := NewWorkspace(t)
+			w.Write("main.tf", OneToken)
+			w.Expect(0, "apply", "-auto-approve")
+			w.Write("main.tf", strings.ReplaceAll(OneToken, `"t"`, `"planned"`))
+			w.Expect(0, "plan", "-out=saved")
+			c.happens(w, w.OnlyToken().ID)
+			w.Expect(c.code, "apply", "saved")
+			ExpectContains(t, w.Output.String(), c.words)
 			// One more apply, and all is as written, whatever happened.
-			w.expect(0, "apply", "-auto-approve")
-			w.expect(0, "plan", "-detailed-exitcode")
-			if token := w.only(); token.Name != "planned" || token.Status != "TOKEN_STATUS_ACTIVE" || !w.em.Accepts(w.secretInState()) {
+			w.Expect(0, "apply", "-auto-approve")
+			w.Expect(0, "plan", "-detailed-exitcode")
+			if token := w.OnlyToken(); token.Name != "planned" || token.Status != "TOKEN_STATUS_ACTIVE" || !w.Emulator.Accepts(w.SecretInState()) {
 				t.Errorf("ended with %+v", token)
 			}
 		})
 	}
 }
 
-// managedToken is what state holds of a token that it manages.
-type managedToken struct{ ID, Token string }
+// StateToken is what state holds of a token that it manages.
+type StateToken struct{ ID, Token string }
 
-// inState reads the tokens that state manages; none where there is no state.
-func (w *workspace) inState() []managedToken {
-	w.t.Helper()
+// TokensInState reads the tokens that state manages; none where there is no state.
+func (w *Workspace) TokensInState() []StateToken {
+	w.T.Helper()
 	var state struct {
 		Resources []struct {
 			Mode, Type string
 			Instances  []struct{ Attributes json.RawMessage }
 		}
 	}
-	content, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
+	content, err := os.ReadFile(filepath.Join(w.Dir, "terraform.tfstate"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	w.must(err)
-	w.must(json.Unmarshal(content, &state))
-	var tokens []managedToken
+	w.Must(err)
+	w.Must(json.Unmarshal(content, &state))
+	var tokens []StateToken
 	for _, r := range state.Resources {
 		for _, instance := range r.Instances {
-			if r.Mode == "managed" && r.Type == resourceType {
-				var token managedToken
-				w.must(json.Unmarshal(instance.Attributes, &token))
+			if r.Mode == "managed" && r.Type == ResourceType {
+				var token StateToken
+				w.Must(json.Unmarshal(instance.Attributes, &token))
 				tokens = append(tokens, token)
 			}
 		}
@@ -272,12 +272,12 @@ func (w *workspace) inState() []managedToken {
 	return tokens
 }
 
-// secretInState reads the secret of the tested resource.
-func (w *workspace) secretInState() string {
-	w.t.Helper()
-	tokens := w.inState()
+// SecretInState reads the secret of the tested resource.
+func (w *Workspace) SecretInState() string {
+	w.T.Helper()
+	tokens := w.TokensInState()
 	if len(tokens) != 1 {
-		w.t.Fatalf("state holds not just one token: %d", len(tokens))
+		w.T.Fatalf("state holds not just one token: %d", len(tokens))
 	}
 	return tokens[0].Token
 }
@@ -286,8 +286,8 @@ func (w *workspace) secretInState() string {
 // Terraform itself logs the values of terraform_data at DEBUG (measured with 1.11).
 func TestBinary_noSecretIsEverPrinted(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t)
-	noSecretIsPrinted := w.traced()
+	w := NewWorkspace(t)
+	noSecretIsPrinted := w.Trace()
 	life := func(name, trigger, method string) string {
 		return fmt.Sprintf(`resource "safetyculture_service_user_token" "test" {
   name              = %q
@@ -301,56 +301,56 @@ output "secret" {
   sensitive = true
 }`, name, method, trigger)
 	}
-	w.write("main.tf", life("t", "1", "replace"))
-	w.expect(0, "apply", "-auto-approve")
-	w.write("main.tf", life("renamed", "2", "replace"))
-	w.expect(0, "apply", "-auto-approve")
-	w.write("main.tf", life("renamed", "3", "regenerate"))
-	w.expect(0, "apply", "-auto-approve")
-	w.regenerateOutside(w.only().ID)
-	w.expect(0, "plan", "-no-color")
-	w.em.Fail(emulator.Fault{Operation: "RegenerateServiceUserToken", Cut: emulator.CutAfter, Call: 1})
-	w.expect(1, "apply", "-auto-approve")
-	w.expect(0, "apply", "-auto-approve")
-	w.em.Fail(emulator.Fault{Operation: "UpdateServiceUserToken", Status: 500, Call: 1, Body: fmt.Sprintf(`{"code":13,"message":"could not use %s for %s"}`, w.em.Bearer(), w.secretsSoFar()[0])})
-	w.write("main.tf", life("again", "3", "regenerate"))
-	w.expect(1, "apply", "-auto-approve")
-	w.variables[0] = "SAFETYCULTURE_API_TOKEN=wrong-but-secret"
-	w.expect(1, "plan")
-	w.variables[0] = "SAFETYCULTURE_API_TOKEN=" + w.em.Bearer()
-	w.expect(0, "destroy", "-auto-approve")
+	w.Write("main.tf", life("t", "1", "replace"))
+	w.Expect(0, "apply", "-auto-approve")
+	w.Write("main.tf", life("renamed", "2", "replace"))
+	w.Expect(0, "apply", "-auto-approve")
+	w.Write("main.tf", life("renamed", "3", "regenerate"))
+	w.Expect(0, "apply", "-auto-approve")
+	w.RegenerateOutside(w.OnlyToken().ID)
+	w.Expect(0, "plan", "-no-color")
+	w.Emulator.Fail(emulator.Fault{Operation: "RegenerateServiceUserToken", Cut: emulator.CutAfter, Call: 1})
+	w.Expect(1, "apply", "-auto-approve")
+	w.Expect(0, "apply", "-auto-approve")
+	w.Emulator.Fail(emulator.Fault{Operation: "UpdateServiceUserToken", Status: 500, Call: 1, Body: fmt.Sprintf(`{"code":13,"message":"could not use %s for %s"}`, w.Emulator.Bearer(), w.Secrets()[0])})
+	w.Write("main.tf", life("again", "3", "regenerate"))
+	w.Expect(1, "apply", "-auto-approve")
+	w.Variables[0] = "SAFETYCULTURE_API_TOKEN=wrong-but-secret"
+	w.Expect(1, "plan")
+	w.Variables[0] = "SAFETYCULTURE_API_TOKEN=" + w.Emulator.Bearer()
+	w.Expect(0, "destroy", "-auto-approve")
 	noSecretIsPrinted(7, "wrong-but-secret")
 }
 
-// traced logs all runs from now on at TRACE. It returns a check that no secret, of at least so many, is in that log, in the
+// Trace logs all runs from now on at TRACE. It returns a check that no secret, of at least so many, is in that log, in the
 // output, or in a file beside state.
-func (w *workspace) traced() (check func(atLeast int, more ...string)) {
-	logs := filepath.Join(w.dir, "trace.log")
-	w.variables = append(w.variables, "TF_LOG=TRACE", "TF_LOG_PATH="+logs)
+func (w *Workspace) Trace() (check func(atLeast int, more ...string)) {
+	logs := filepath.Join(w.Dir, "trace.log")
+	w.Variables = append(w.Variables, "TF_LOG=TRACE", "TF_LOG_PATH="+logs)
 	return func(atLeast int, more ...string) {
-		w.t.Helper()
+		w.T.Helper()
 		log, err := os.ReadFile(logs)
-		w.must(err)
-		searched := slices.Concat(log, w.output.Bytes(), w.leftovers())
-		secrets := append(append(w.secretsSoFar(), w.em.Bearer()), more...)
+		w.Must(err)
+		searched := slices.Concat(log, w.Output.Bytes(), w.leftovers())
+		secrets := append(append(w.Secrets(), w.Emulator.Bearer()), more...)
 		found := 0
 		for _, secret := range secrets {
 			found += bytes.Count(searched, []byte(secret))
 		}
-		w.t.Logf("%d secrets, %d bytes of output and TRACE log searched, %d occurrences", len(secrets), len(searched), found)
+		w.T.Logf("%d secrets, %d bytes of output and TRACE log searched, %d occurrences", len(secrets), len(searched), found)
 		if found > 0 || len(secrets) < atLeast || !bytes.Contains(log, []byte("API call")) {
-			w.t.Errorf("%d occurrences of %d secrets", found, len(secrets))
+			w.T.Errorf("%d occurrences of %d secrets", found, len(secrets))
 		}
 	}
 }
 
 // leftovers is the content of every file that the runs left in the workspace and in the temporary folder, but for state:
 // that is where secrets belong.
-func (w *workspace) leftovers() []byte {
-	w.t.Helper()
+func (w *Workspace) leftovers() []byte {
+	w.T.Helper()
 	var all []byte
-	for _, dir := range []string{w.dir, w.tmp} {
-		w.must(filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+	for _, dir := range []string{w.Dir, w.Temp} {
+		w.Must(filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || !entry.Type().IsRegular() || strings.Contains(entry.Name(), ".tfstate") {
 				return err
 			}
@@ -362,7 +362,7 @@ func (w *workspace) leftovers() []byte {
 	return all
 }
 
-func (e *environment) secretsSoFar() []string {
+func (e *Env) Secrets() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return append([]string(nil), e.secrets...)

@@ -11,27 +11,27 @@ import (
 	"github.com/hashicorp/go-version"
 )
 
-// capability is what a CLI can do from some version on. OpenTofu's numbers are its own: that it has reached one says
+// Capability is what a CLI can do from some version on. OpenTofu's numbers are its own: that it has reached one says
 // nothing about what Terraform could do at that number.
-type capability struct {
+type Capability struct {
 	terraform, tofu *version.Version // no tofu: none can yet
 }
 
 // What the tests need of a CLI.
 var (
-	needsOldest   = capability{version.Must(version.NewVersion("1.11")), version.Must(version.NewVersion("1.11"))} // the oldest that are tested
-	needsIdentity = capability{version.Must(version.NewVersion("1.12")), version.Must(version.NewVersion("1.12"))}
-	needsQuery    = capability{terraform: version.Must(version.NewVersion("1.14"))}
-	needsActions  = capability{terraform: version.Must(version.NewVersion("1.14"))}
+	NeedsOldest   = Capability{version.Must(version.NewVersion("1.11")), version.Must(version.NewVersion("1.11"))} // the oldest that are tested
+	NeedsIdentity = Capability{version.Must(version.NewVersion("1.12")), version.Must(version.NewVersion("1.12"))}
+	NeedsQuery    = Capability{terraform: version.Must(version.NewVersion("1.14"))}
+	NeedsActions  = Capability{terraform: version.Must(version.NewVersion("1.14"))}
 )
 
-// lackedBy says what a CLI would have to be; nothing when it can.
-func (c capability) lackedBy(used cli) string {
+// LackedBy says what a CLI would have to be; nothing when it can.
+func (c Capability) LackedBy(used CLI) string {
 	least := c.terraform
-	if used.tofu {
+	if used.Tofu {
 		least = c.tofu
 	}
-	if least != nil && !used.version.LessThan(least) {
+	if least != nil && !used.Version.LessThan(least) {
 		return ""
 	}
 	if c.tofu == nil {
@@ -40,23 +40,23 @@ func (c capability) lackedBy(used cli) string {
 	return fmt.Sprintf("needs Terraform %s or OpenTofu %s", c.terraform.Original(), c.tofu.Original())
 }
 
-// orSkip skips the test on a CLI that lacks the capability. internal/tools/skips/expected.txt lists where that may be.
-func (c capability) orSkip(t *testing.T) {
+// OrSkip skips the test on a CLI that lacks the capability. internal/tools/skips/expected.txt lists where that may be.
+func (c Capability) OrSkip(t *testing.T) {
 	t.Helper()
-	if lack := c.lackedBy(usedCLI(t)); lack != "" {
+	if lack := c.LackedBy(UsedCLI(t)); lack != "" {
 		t.Skip(lack)
 	}
 }
 
-// cli is the Terraform or OpenTofu that the tests drive.
-type cli struct {
-	path    string
-	tofu    bool
-	version *version.Version // its own, without what a pre-release adds
+// CLI is the Terraform or OpenTofu that the tests drive.
+type CLI struct {
+	Path    string
+	Tofu    bool
+	Version *version.Version // its own, without what a pre-release adds
 }
 
 // askedCLI asks it once.
-var askedCLI = sync.OnceValues(func() (cli, error) {
+var askedCLI = sync.OnceValues(func() (CLI, error) {
 	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	for _, name := range []string{"terraform", "tofu"} {
 		if path == "" {
@@ -67,12 +67,12 @@ var askedCLI = sync.OnceValues(func() (cli, error) {
 	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
 	answer, err := command.Output()
 	if err != nil {
-		return cli{}, fmt.Errorf("asking %q for its version: %w", path, err)
+		return CLI{}, fmt.Errorf("asking %q for its version: %w", path, err)
 	}
 	return readCLI(path, string(answer))
 })
 
-func usedCLI(t *testing.T) cli {
+func UsedCLI(t *testing.T) CLI {
 	t.Helper()
 	used, err := askedCLI()
 	if err != nil {
@@ -82,17 +82,17 @@ func usedCLI(t *testing.T) cli {
 }
 
 // readCLI reads the first line of `terraform version` or `tofu version`: `version -json` does not say which of them answers.
-func readCLI(path, answer string) (cli, error) {
+func readCLI(path, answer string) (CLI, error) {
 	first, _, _ := strings.Cut(answer, "\n")
 	product, number, _ := strings.Cut(strings.TrimSpace(first), " v")
 	if product != "Terraform" && product != "OpenTofu" {
-		return cli{}, fmt.Errorf("neither Terraform nor OpenTofu says %q", first)
+		return CLI{}, fmt.Errorf("neither Terraform nor OpenTofu says %q", first)
 	}
 	parsed, err := version.NewVersion(number)
 	if err != nil {
-		return cli{}, err
+		return CLI{}, err
 	}
-	return cli{path: path, tofu: product == "OpenTofu", version: parsed.Core()}, nil
+	return CLI{Path: path, Tofu: product == "OpenTofu", Version: parsed.Core()}, nil
 }
 
 func TestCapability(t *testing.T) {
@@ -115,9 +115,9 @@ func TestCapability(t *testing.T) {
 		var lacked []string
 		for _, c := range []struct {
 			name string
-			capability
-		}{{"the oldest", needsOldest}, {"identity", needsIdentity}, {"query", needsQuery}, {"actions", needsActions}} {
-			if c.lackedBy(used) != "" {
+			Capability
+		}{{"the oldest", NeedsOldest}, {"identity", NeedsIdentity}, {"query", NeedsQuery}, {"actions", NeedsActions}} {
+			if c.LackedBy(used) != "" {
 				lacked = append(lacked, c.name)
 			}
 		}

@@ -33,16 +33,16 @@ func TestChaos(t *testing.T) {
 	t.Parallel()
 	seed, steps := number(t, "CHAOS_SEED", 1), number(t, "CHAOS_STEPS", 500)
 	t.Logf("CHAOS_SEED=%d CHAOS_STEPS=%d", seed, steps)
-	e := newEnvironment(t, func(o *emulator.Options) { o.ActiveTokenLimit = 5 })
-	e.transport = timingOut{e.newTransport()}
-	bystander, _ := e.makeForeign("t")
+	e := New(t, func(o *emulator.Options) { o.ActiveTokenLimit = 5 })
+	e.Transport = timingOut{e.NewTransport()}
+	bystander, _ := e.CreateOutside("t")
 	walk := &chaos{e: e, random: rand.New(rand.NewPCG(seed, 0))}
 	for range 3 {
-		walk.worlds = append(walk.worlds, &chaosWorld{world: world{e: e}, config: with(basic, nil)})
+		walk.worlds = append(walk.worlds, &chaosWorld{Simulator: Simulator{Env: e}, config: With(Basic, nil)})
 	}
 	for step := range steps {
 		what := walk.step()
-		if token, ok := e.em.Token(bystander.ID); !ok || token.Status != "TOKEN_STATUS_ACTIVE" || token.Name != "t" {
+		if token, ok := e.Emulator.Token(bystander.ID); !ok || token.Status != "TOKEN_STATUS_ACTIVE" || token.Name != "t" {
 			t.Error("somebody else's token was touched")
 		}
 		if t.Failed() {
@@ -53,13 +53,13 @@ func TestChaos(t *testing.T) {
 
 // chaosWorld is one token and what its configuration is just now; nil is removed.
 type chaosWorld struct {
-	world
-	config      values
+	Simulator
+	config      Values
 	createFirst bool
 }
 
 type chaos struct {
-	e      *environment
+	e      *Env
 	random *rand.Rand
 	worlds []*chaosWorld
 }
@@ -71,26 +71,26 @@ func (c *chaos) step() string {
 	w := pick(c.random, c.worlds...)
 	what := []string{c.outside(w), c.edit(w), c.fault()}
 	w.createFirst = pick(c.random, true, false)
-	what = append(what, "first: "+w.apply(w.config, w.createFirst))
-	c.e.atMostOneCreate()
-	c.e.em.Heal()
-	text := w.apply(w.config, w.createFirst)
+	what = append(what, "first: "+w.Apply(w.config, w.createFirst))
+	atMostOneCreate(c.e)
+	c.e.Emulator.Heal()
+	text := w.Apply(w.config, w.createFirst)
 	if strings.Contains(text, "the API edits active tokens only") {
 		// A kept token cannot be edited: the way out that the error names.
-		w.config = with(w.config, values{"on_revoked": "rotate", "on_expired": "rotate"})
-		text = w.apply(w.config, w.createFirst)
+		w.config = With(w.config, Values{"on_revoked": "rotate", "on_expired": "rotate"})
+		text = w.Apply(w.config, w.createFirst)
 	}
 	what = append(what, "second: "+text)
 	if text != "" {
-		c.e.t.Error("a run without a fault fails")
+		c.e.T.Error("a run without a fault fails")
 	}
-	c.e.atMostOneCreate()
+	atMostOneCreate(c.e)
 	c.agrees()
-	if text == "" && w.pending(w.config) {
-		c.e.t.Error("another plan would do something")
+	if text == "" && w.HasChanges(w.config) {
+		c.e.T.Error("another plan would do something")
 	}
 	// The test's own token is used now and then, or inactivity would end it.
-	c.e.must(c.e.em.UseToken(c.e.foreign[0]))
+	c.e.Must(c.e.Emulator.UseToken(c.e.Outside[0]))
 	return strings.Join(what, "; ")
 }
 
@@ -98,21 +98,21 @@ func (c *chaos) step() string {
 func (c *chaos) agrees() {
 	var inState []string
 	for _, w := range c.worlds {
-		if w.current == nil {
+		if w.Current == nil {
 			continue
 		}
-		token, _ := c.e.em.Token(w.current.text("id"))
+		token, _ := c.e.Emulator.Token(w.Current.Text("id"))
 		if token.Status != "TOKEN_STATUS_ACTIVE" {
 			continue
 		}
 		inState = append(inState, token.ID)
-		if w.current.text("status") == "active" && !c.e.em.Accepts(w.current.text("token")) {
-			c.e.t.Errorf("the secret of %s does not work", token.ID)
+		if w.Current.Text("status") == "active" && !c.e.Emulator.Accepts(w.Current.Text("token")) {
+			c.e.T.Errorf("the secret of %s does not work", token.ID)
 		}
 	}
 	slices.Sort(inState)
-	if active := c.e.managedActive(); !slices.Equal(active, inState) {
-		c.e.t.Errorf("active in the emulator: %v, in the states: %v", active, inState)
+	if active := c.e.ActiveIDs(); !slices.Equal(active, inState) {
+		c.e.T.Errorf("active in the emulator: %v, in the states: %v", active, inState)
 	}
 }
 
@@ -122,24 +122,24 @@ func (c *chaos) outside(w *chaosWorld) string {
 	if choice < 2 {
 		days := c.random.IntN(20)
 		for range days {
-			c.e.clock.Advance(day)
-			c.e.must(c.e.em.UseToken(c.e.foreign[0]))
+			c.e.Clock.Advance(Day)
+			c.e.Must(c.e.Emulator.UseToken(c.e.Outside[0]))
 		}
 		return fmt.Sprintf("%d days pass", days)
 	}
-	if w.current == nil {
+	if w.Current == nil {
 		return "nothing"
 	}
-	id := w.current.text("id")
+	id := w.Current.Text("id")
 	name, days := pick(c.random, "t", "u"), pick(c.random, 31, 60)
 	act := map[int]func() error{
-		2: func() error { return c.e.em.RevokeToken(id) },
-		3: func() error { return c.e.em.DeleteToken(id) },
-		4: func() error { _, err := c.e.em.RegenerateToken(id); return err },
+		2: func() error { return c.e.Emulator.RevokeToken(id) },
+		3: func() error { return c.e.Emulator.DeleteToken(id) },
+		4: func() error { _, err := c.e.Emulator.RegenerateToken(id); return err },
 		5: func() error {
-			return c.e.em.EditToken(id, emulator.TokenEdit{Name: &name, InactivityExpiryDays: &days})
+			return c.e.Emulator.EditToken(id, emulator.TokenEdit{Name: &name, InactivityExpiryDays: &days})
 		},
-		6: func() error { return c.e.em.UseToken(id) },
+		6: func() error { return c.e.Emulator.UseToken(id) },
 	}[choice]
 	if act == nil {
 		return "nothing"
@@ -150,20 +150,20 @@ func (c *chaos) outside(w *chaosWorld) string {
 // edit changes the configuration.
 func (c *chaos) edit(w *chaosWorld) string {
 	r := c.random
-	change := pick(r, values{}, values{}, values{"name": pick(r, "t", "u", "v")}, values{"inactivity_expiry_days": pick(r, 31, 45, 60, 180)},
-		values{"all_permissions": nil, "permission_set_ids": []string{c.e.em.PermissionSetID("Reporting")}}, values{"all_permissions": true, "permission_set_ids": nil},
-		values{"rotation_triggers": values{"n": strconv.Itoa(r.IntN(3))}}, values{"rotation_triggers": nil}, values{"rotate_after_days": pick[any](r, nil, 1, 10, 30)},
-		values{"rotation_method": pick(r, "replace", "regenerate")}, values{"on_revoked": pick(r, "rotate", "keep")}, values{"on_expired": pick(r, "rotate", "keep")},
-		values{"on_destroy": pick(r, "delete", "revoke")})
+	change := pick(r, Values{}, Values{}, Values{"name": pick(r, "t", "u", "v")}, Values{"inactivity_expiry_days": pick(r, 31, 45, 60, 180)},
+		Values{"all_permissions": nil, "permission_set_ids": []string{c.e.Emulator.PermissionSetID("Reporting")}}, Values{"all_permissions": true, "permission_set_ids": nil},
+		Values{"rotation_triggers": Values{"n": strconv.Itoa(r.IntN(3))}}, Values{"rotation_triggers": nil}, Values{"rotate_after_days": pick[any](r, nil, 1, 10, 30)},
+		Values{"rotation_method": pick(r, "replace", "regenerate")}, Values{"on_revoked": pick(r, "rotate", "keep")}, Values{"on_expired": pick(r, "rotate", "keep")},
+		Values{"on_destroy": pick(r, "delete", "revoke")})
 	switch {
 	case w.config == nil:
-		w.config = with(basic, nil)
+		w.config = With(Basic, nil)
 		return "created"
 	case r.IntN(12) == 0:
 		w.config = nil
 		return "removed"
 	}
-	w.config = with(w.config, change)
+	w.config = With(w.config, change)
 	return fmt.Sprintf("edited %v", change)
 }
 
@@ -182,6 +182,6 @@ func (c *chaos) fault() string {
 	fault.Operation = pick(c.random, "WhoAmI", "ListServiceUserTokens", "GetServiceUserToken", "CreateServiceUserToken", "UpdateServiceUserToken",
 		"RevokeServiceUserToken", "RegenerateServiceUserToken", "DeleteServiceUserToken")
 	fault.Call = pick(c.random, 0, 1, 1, 2)
-	c.e.em.Fail(fault)
+	c.e.Emulator.Fail(fault)
 	return fmt.Sprintf("%s of %s, call %d", name, fault.Operation, fault.Call)
 }

@@ -16,17 +16,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-// planCheck makes a plan check of a function.
-type planCheck func(plan *tfjson.Plan) error
+// PlanCheck makes a plan check of a function.
+type PlanCheck func(plan *tfjson.Plan) error
 
-func (c planCheck) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+func (c PlanCheck) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
 	resp.Error = c(req.Plan)
 }
 
-// noDrift fails when the plan reports that anything changed outside Terraform. plugin-testing's own check for an empty
+// NoDrift fails when the plan reports that anything changed outside Terraform. plugin-testing's own check for an empty
 // plan does not look at that.
-func noDrift() plancheck.PlanCheck {
-	return planCheck(func(plan *tfjson.Plan) error {
+func NoDrift() plancheck.PlanCheck {
+	return PlanCheck(func(plan *tfjson.Plan) error {
 		for _, drift := range plan.ResourceDrift {
 			return fmt.Errorf("the plan reports drift of %s", drift.Address)
 		}
@@ -34,11 +34,11 @@ func noDrift() plancheck.PlanCheck {
 	})
 }
 
-// drift fails unless the plan reports drift of exactly these attributes of the tested resource.
-func drift(attributes ...string) plancheck.PlanCheck {
-	return planCheck(func(plan *tfjson.Plan) error {
+// Drift fails unless the plan reports drift of exactly these attributes of the tested resource.
+func Drift(attributes ...string) plancheck.PlanCheck {
+	return PlanCheck(func(plan *tfjson.Plan) error {
 		for _, drift := range plan.ResourceDrift {
-			if drift.Address != address {
+			if drift.Address != Address {
 				continue
 			}
 			before, _ := drift.Change.Before.(map[string]any)
@@ -56,16 +56,16 @@ func drift(attributes ...string) plancheck.PlanCheck {
 			}
 			return nil
 		}
-		return fmt.Errorf("the plan reports no drift of %s", address)
+		return fmt.Errorf("the plan reports no drift of %s", Address)
 	})
 }
 
-// actions fails unless the plan does exactly these actions, in this order, to the tested resource.
-func actions(want ...tfjson.Action) plancheck.PlanCheck {
-	return planCheck(func(plan *tfjson.Plan) error {
+// Actions fails unless the plan does exactly these actions, in this order, to the tested resource.
+func Actions(want ...tfjson.Action) plancheck.PlanCheck {
+	return PlanCheck(func(plan *tfjson.Plan) error {
 		change := changeOf(plan)
 		if change == nil {
-			return fmt.Errorf("%s is not in the plan", address)
+			return fmt.Errorf("%s is not in the plan", Address)
 		}
 		if !slices.Equal([]tfjson.Action(change.Actions), want) {
 			return fmt.Errorf("actions %v, want %v", change.Actions, want)
@@ -74,9 +74,9 @@ func actions(want ...tfjson.Action) plancheck.PlanCheck {
 	})
 }
 
-// forcedBy fails unless exactly these attributes force the replacement.
-func forcedBy(attributes ...string) plancheck.PlanCheck {
-	return planCheck(func(plan *tfjson.Plan) error {
+// ForcedBy fails unless exactly these attributes force the replacement.
+func ForcedBy(attributes ...string) plancheck.PlanCheck {
+	return PlanCheck(func(plan *tfjson.Plan) error {
 		var paths []string
 		if change := changeOf(plan); change != nil {
 			for _, path := range change.ReplacePaths {
@@ -92,9 +92,9 @@ func forcedBy(attributes ...string) plancheck.PlanCheck {
 	})
 }
 
-// unknownAfter fails unless exactly these attributes are known only after apply.
-func unknownAfter(attributes ...string) plancheck.PlanCheck {
-	return planCheck(func(plan *tfjson.Plan) error {
+// UnknownAfter fails unless exactly these attributes are known only after apply.
+func UnknownAfter(attributes ...string) plancheck.PlanCheck {
+	return PlanCheck(func(plan *tfjson.Plan) error {
 		var unknown []string
 		if change := changeOf(plan); change != nil {
 			after, _ := change.AfterUnknown.(map[string]any)
@@ -115,7 +115,7 @@ func unknownAfter(attributes ...string) plancheck.PlanCheck {
 
 func changeOf(plan *tfjson.Plan) *tfjson.Change {
 	for _, rc := range plan.ResourceChanges {
-		if rc.Address == address && rc.DeposedKey == "" {
+		if rc.Address == Address && rc.DeposedKey == "" {
 			return rc.Change
 		}
 	}
@@ -124,54 +124,54 @@ func changeOf(plan *tfjson.Plan) *tfjson.Change {
 
 // What a plan leaves open when it rotates by replacement and in place.
 var (
-	newInstance = []string{"token", "id", "status", "issued_at", "created_at", "service_user_id", "rotation_due", "organization_id"}
-	newSecret   = []string{"token", "status", "issued_at", "rotation_due"}
+	NewInstance = []string{"token", "id", "status", "issued_at", "created_at", "service_user_id", "rotation_due", "organization_id"}
+	NewSecret   = []string{"token", "status", "issued_at", "rotation_due"}
 )
 
-// before are plan checks for before apply.
-func before(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+// PreApply are plan checks for before apply.
+func PreApply(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: checks}
 }
 
-// quiet expects a plan that changes nothing and reports no drift.
-func quiet() resource.ConfigPlanChecks {
-	return before(plancheck.ExpectEmptyPlan(), noDrift())
+// NoChanges expects a plan that changes nothing and reports no drift.
+func NoChanges() resource.ConfigPlanChecks {
+	return PreApply(plancheck.ExpectEmptyPlan(), NoDrift())
 }
 
-// attribute is a check of one attribute of the tested resource.
-func attribute(name, value string) resource.TestCheckFunc {
-	return resource.TestCheckResourceAttr(address, name, value)
+// CheckAttribute is a check of one attribute of the tested resource.
+func CheckAttribute(name, value string) resource.TestCheckFunc {
+	return resource.TestCheckResourceAttr(Address, name, value)
 }
 
-// sameSecret compares the secret over the steps that it is added to.
-func sameSecret() *statecheckCompare {
-	return &statecheckCompare{statecheck.CompareValue(compare.ValuesSame())}
+// SameSecret compares the secret over the steps that it is added to.
+func SameSecret() *SecretComparison {
+	return &SecretComparison{statecheck.CompareValue(compare.ValuesSame())}
 }
 
-type statecheckCompare struct {
+type SecretComparison struct {
 	values interface {
 		AddStateValue(string, tfjsonpath.Path) statecheck.StateCheck
 	}
 }
 
-func (c *statecheckCompare) step() []statecheck.StateCheck {
-	return []statecheck.StateCheck{c.values.AddStateValue(address, tfjsonpath.New("token"))}
+func (c *SecretComparison) Step() []statecheck.StateCheck {
+	return []statecheck.StateCheck{c.values.AddStateValue(Address, tfjsonpath.New("token"))}
 }
 
-// keepSecret returns a check that notes the secret in state.
-func keepSecret(into *string) resource.TestCheckFunc {
+// SaveSecret returns a check that notes the secret in state.
+func SaveSecret(into *string) resource.TestCheckFunc {
 	return func(s *terraform.State) error {
-		r, ok := s.RootModule().Resources[address]
+		r, ok := s.RootModule().Resources[Address]
 		if !ok {
-			return fmt.Errorf("%s is not in state", address)
+			return fmt.Errorf("%s is not in state", Address)
 		}
 		*into = r.Primary.Attributes["token"]
 		return nil
 	}
 }
 
-// mentions fails the test unless text holds all of words.
-func mentions(t *testing.T, text string, words ...string) {
+// ExpectContains fails the test unless text holds all of words.
+func ExpectContains(t *testing.T, text string, words ...string) {
 	t.Helper()
 	for _, word := range words {
 		if !strings.Contains(text, word) {

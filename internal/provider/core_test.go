@@ -14,48 +14,48 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// core drives the provider over the protocol as Terraform's core does, for what the CLI does not show (warnings) and for
+// Provider drives the provider over the protocol as Terraform's core does, for what the CLI does not show (warnings) and for
 // tables that would take the CLI too long. Each core is one run of Terraform: one configured provider.
-type core struct {
-	t      testing.TB
-	server tfprotov6.ProviderServer
-	kind   tftypes.Object
-	schema *tfprotov6.Schema
+type Provider struct {
+	T          testing.TB
+	Server     tfprotov6.ProviderServer
+	ObjectType tftypes.Object
+	Schema     *tfprotov6.Schema
 }
 
-const resourceType = "safetyculture_service_user_token"
+const ResourceType = "safetyculture_service_user_token"
 
-// values are attributes by name. A nil is null, unknown is unknown, all else is its value.
-type values map[string]any
+// Values are attributes by name. A nil is null, unknown is unknown, all else is its value.
+type Values map[string]any
 
-// unknown is a value that a plan does not know yet.
-var unknown = tftypes.UnknownValue
+// Unknown is a value that a plan does not know yet.
+var Unknown = tftypes.UnknownValue
 
-// instance is a resource as Terraform keeps it: its state and what the provider keeps beside it.
-type instance struct {
-	state    tftypes.Value
-	private  []byte
-	identity *tfprotov6.ResourceIdentityData // nil where Terraform has none yet, or is older than 1.12
+// Instance is a resource as Terraform keeps it: its state and what the provider keeps beside it.
+type Instance struct {
+	State    tftypes.Value
+	Private  []byte
+	Identity *tfprotov6.ResourceIdentityData // nil where Terraform has none yet, or is older than 1.12
 }
 
-// newCore configures a provider. Settings are added to those that lead to the emulator.
-func (e *environment) newCore(settings values) *core {
-	e.t.Helper()
-	c, diags := e.tryCore(e.t, settings)
-	if text := errorsOf(diags); text != "" {
-		e.t.Fatal(text)
+// NewProvider configures a provider. Settings are added to those that lead to the emulator.
+func (e *Env) NewProvider(settings Values) *Provider {
+	e.T.Helper()
+	c, diags := e.Configure(e.T, settings)
+	if text := Errors(diags); text != "" {
+		e.T.Fatal(text)
 	}
 	return c
 }
 
-func (e *environment) tryCore(t *testing.T, settings values) (*core, []*tfprotov6.Diagnostic) {
+func (e *Env) Configure(t *testing.T, settings Values) (*Provider, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	all := values{"api_token": e.em.Bearer(), "base_url": e.url}
+	all := Values{"api_token": e.Emulator.Bearer(), "base_url": e.URL}
 	maps.Copy(all, settings)
-	return configure(t, e.options(), all)
+	return Configure(t, e.Options(), all)
 }
 
-func configure(t testing.TB, opts provider.Options, settings values) (*core, []*tfprotov6.Diagnostic) {
+func Configure(t testing.TB, opts provider.Options, settings Values) (*Provider, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	server, err := provider.NewServer(opts)
 	if err != nil {
@@ -67,195 +67,197 @@ func configure(t testing.TB, opts provider.Options, settings values) (*core, []*
 	}
 	block := schemas.Provider.ValueType().(tftypes.Object)
 	resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.11.0", Config: dynamic(t, block, object(block, settings)),
+		TerraformVersion: "1.11.0", Config: Dynamic(t, block, Object(block, settings)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema := schemas.ResourceSchemas[resourceType]
-	return &core{t: t, server: server, kind: schema.ValueType().(tftypes.Object), schema: schema}, resp.Diagnostics
+	schema := schemas.ResourceSchemas[ResourceType]
+	return &Provider{T: t, Server: server, ObjectType: schema.ValueType().(tftypes.Object), Schema: schema}, resp.Diagnostics
 }
 
-// planned is a plan of one resource.
-type planned struct {
-	config, prior, value tftypes.Value
-	private              []byte
-	identity             *tfprotov6.ResourceIdentityData
-	replace              bool
-	replacePaths         []string
-	diags                []*tfprotov6.Diagnostic
+// Plan is a plan of one resource.
+type Plan struct {
+	Config, Prior, Value tftypes.Value
+	Private              []byte
+	Identity             *tfprotov6.ResourceIdentityData
+	Replace              bool
+	ReplacePaths         []string
+	Diagnostics          []*tfprotov6.Diagnostic
 }
 
 // changes reports whether applying the plan would do anything.
-func (p planned) changes() bool { return p.replace || !p.value.Equal(p.prior) }
+func (p Plan) HasChanges() bool { return p.Replace || !p.Value.Equal(p.Prior) }
 
-// isUnknown reports whether an attribute is known only after apply.
-func (p planned) isUnknown(name string) bool { return !attributeOf(p.value, name).IsKnown() }
+// IsUnknown reports whether an attribute is known only after apply.
+func (p Plan) IsUnknown(name string) bool { return !Attribute(p.Value, name).IsKnown() }
 
-// validate validates a configuration.
-func (c *core) validate(config values) []*tfprotov6.Diagnostic {
-	c.t.Helper()
-	resp, err := c.server.ValidateResourceConfig(c.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
-		TypeName: resourceType, Config: c.dynamic(object(c.kind, config)),
+// Validate validates a configuration.
+func (c *Provider) Validate(config Values) []*tfprotov6.Diagnostic {
+	c.T.Helper()
+	resp, err := c.Server.ValidateResourceConfig(c.T.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: ResourceType, Config: c.Dynamic(Object(c.ObjectType, config)),
 	})
-	c.must(err)
+	c.Must(err)
 	return resp.Diagnostics
 }
 
-// read refreshes an instance; one that is gone has a null state.
-func (c *core) read(in instance) (instance, []*tfprotov6.Diagnostic) {
-	c.t.Helper()
-	resp, err := c.server.ReadResource(c.t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: resourceType, CurrentState: c.dynamic(in.state), Private: in.private, CurrentIdentity: in.identity,
+// Read refreshes an instance; one that is gone has a null state.
+func (c *Provider) Read(in Instance) (Instance, []*tfprotov6.Diagnostic) {
+	c.T.Helper()
+	resp, err := c.Server.ReadResource(c.T.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: ResourceType, CurrentState: c.Dynamic(in.State), Private: in.Private, CurrentIdentity: in.Identity,
 	})
-	c.must(err)
+	c.Must(err)
 	if resp.NewState == nil {
 		return in, resp.Diagnostics
 	}
-	return instance{c.value(resp.NewState), resp.Private, resp.NewIdentity}, resp.Diagnostics
+	return Instance{c.Value(resp.NewState), resp.Private, resp.NewIdentity}, resp.Diagnostics
 }
 
-// plan plans a change as Terraform does: a second time without prior state where the first asks for a replacement. A nil
+// Plan plans a change as Terraform does: a second time without prior state where the first asks for a replacement. A nil
 // config is a destroy.
-func (c *core) plan(in instance, config values) planned { return c.planWith(in, config, false) }
+func (c *Provider) Plan(in Instance, config Values) Plan { return c.planWith(in, config, false) }
 
-// planReplace plans as terraform plan -replace does.
-func (c *core) planReplace(in instance, config values) planned { return c.planWith(in, config, true) }
+// PlanReplace plans as terraform plan -replace does.
+func (c *Provider) PlanReplace(in Instance, config Values) Plan { return c.planWith(in, config, true) }
 
-func (c *core) planWith(in instance, config values, force bool) planned {
-	c.t.Helper()
-	if in.state.Type() == nil {
-		in.state = tftypes.NewValue(c.kind, nil)
+func (c *Provider) planWith(in Instance, config Values, force bool) Plan {
+	c.T.Helper()
+	if in.State.Type() == nil {
+		in.State = tftypes.NewValue(c.ObjectType, nil)
 	}
 	p := c.planOnce(in, config)
-	p.replace = (len(p.replacePaths) > 0 || force) && !in.state.IsNull() && config != nil
-	if !p.replace || errorsOf(p.diags) != "" {
+	p.Replace = (len(p.ReplacePaths) > 0 || force) && !in.State.IsNull() && config != nil
+	if !p.Replace || Errors(p.Diagnostics) != "" {
 		return p
 	}
-	second := c.planOnce(instance{state: tftypes.NewValue(c.kind, nil), private: p.private}, config)
-	second.prior, second.replace, second.replacePaths = in.state, true, p.replacePaths
-	second.diags = append(p.diags, second.diags...)
+	second := c.planOnce(Instance{State: tftypes.NewValue(c.ObjectType, nil), Private: p.Private}, config)
+	second.Prior, second.Replace, second.ReplacePaths = in.State, true, p.ReplacePaths
+	second.Diagnostics = append(p.Diagnostics, second.Diagnostics...)
 	return second
 }
 
-func (c *core) planOnce(in instance, config values) planned {
-	c.t.Helper()
-	configured := tftypes.NewValue(c.kind, nil)
+func (c *Provider) planOnce(in Instance, config Values) Plan {
+	c.T.Helper()
+	configured := tftypes.NewValue(c.ObjectType, nil)
 	proposed := configured
 	if config != nil {
-		configured = object(c.kind, config)
-		proposed = c.propose(in.state, config)
+		configured = Object(c.ObjectType, config)
+		proposed = c.Propose(in.State, config)
 	}
-	resp, err := c.server.PlanResourceChange(c.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: resourceType, PriorState: c.dynamic(in.state), ProposedNewState: c.dynamic(proposed),
-		Config: c.dynamic(configured), PriorPrivate: in.private, PriorIdentity: in.identity,
+	resp, err := c.Server.PlanResourceChange(c.T.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: ResourceType, PriorState: c.Dynamic(in.State), ProposedNewState: c.Dynamic(proposed),
+		Config: c.Dynamic(configured), PriorPrivate: in.Private, PriorIdentity: in.Identity,
 	})
-	c.must(err)
-	p := planned{config: configured, prior: in.state, private: resp.PlannedPrivate, identity: resp.PlannedIdentity, diags: resp.Diagnostics, value: in.state}
+	c.Must(err)
+	p := Plan{Config: configured, Prior: in.State, Private: resp.PlannedPrivate, Identity: resp.PlannedIdentity, Diagnostics: resp.Diagnostics, Value: in.State}
 	if resp.PlannedState != nil {
-		p.value = c.value(resp.PlannedState)
+		p.Value = c.Value(resp.PlannedState)
 	}
 	for _, path := range resp.RequiresReplace {
-		p.replacePaths = append(p.replacePaths, string(path.Steps()[0].(tftypes.AttributeName)))
+		p.ReplacePaths = append(p.ReplacePaths, string(path.Steps()[0].(tftypes.AttributeName)))
 	}
 	return p
 }
 
-// propose is Terraform's proposed new state: configuration where it is set, prior state for what is computed.
-func (c *core) propose(prior tftypes.Value, config values) tftypes.Value {
+// Propose is Terraform's proposed new state: configuration where it is set, prior state for what is computed.
+func (c *Provider) Propose(prior tftypes.Value, config Values) tftypes.Value {
 	merged := maps.Clone(config)
 	if !prior.IsNull() {
-		for _, a := range c.schema.Block.Attributes {
+		for _, a := range c.Schema.Block.Attributes {
 			if a.Computed && config[a.Name] == nil {
-				merged[a.Name] = attributeOf(prior, a.Name)
+				merged[a.Name] = Attribute(prior, a.Name)
 			}
 		}
 	}
-	return object(c.kind, merged)
+	return Object(c.ObjectType, merged)
 }
 
-// apply applies a plan, as Terraform does after its last look: with replaceFirst, the new instance is made before the old
+// Apply applies a plan, as Terraform does after its last look: with replaceFirst, the new instance is made before the old
 // one is destroyed. It returns the instance that is current after it, and the old one where that is left.
-func (c *core) apply(p planned, old instance, createFirst bool) (current, deposed instance, diags []*tfprotov6.Diagnostic) {
-	c.t.Helper()
-	null := tftypes.NewValue(c.kind, nil)
-	if !p.replace {
-		current, diags = c.applyOnce(p.prior, p)
-		return current, instance{state: null}, diags
+func (c *Provider) Apply(p Plan, old Instance, createFirst bool) (current, deposed Instance, diags []*tfprotov6.Diagnostic) {
+	c.T.Helper()
+	null := tftypes.NewValue(c.ObjectType, nil)
+	if !p.Replace {
+		current, diags = c.applyOnce(p.Prior, p)
+		return current, Instance{State: null}, diags
 	}
 	if createFirst {
 		current, diags = c.applyOnce(null, p)
-		if errorsOf(diags) != "" && current.state.IsNull() {
-			return old, instance{state: null}, diags
+		if Errors(diags) != "" && current.State.IsNull() {
+			return old, Instance{State: null}, diags
 		}
-		if errorsOf(diags) != "" {
+		if Errors(diags) != "" {
 			return current, old, diags
 		}
-		deposed, destroyDiags := c.destroy(old)
+		deposed, destroyDiags := c.Destroy(old)
 		return current, deposed, append(diags, destroyDiags...)
 	}
-	left, diags := c.destroy(old)
-	if errorsOf(diags) != "" {
-		return left, instance{state: null}, diags
+	left, diags := c.Destroy(old)
+	if Errors(diags) != "" {
+		return left, Instance{State: null}, diags
 	}
 	current, createDiags := c.applyOnce(null, p)
-	return current, instance{state: null}, append(diags, createDiags...)
+	return current, Instance{State: null}, append(diags, createDiags...)
 }
 
-// destroy applies the destruction of an instance; what is left of it has a null state when all went well.
-func (c *core) destroy(in instance) (instance, []*tfprotov6.Diagnostic) {
-	c.t.Helper()
-	null := tftypes.NewValue(c.kind, nil)
-	return c.applyOnce(in.state, planned{value: null, config: null, private: in.private, identity: in.identity})
+// Destroy applies the destruction of an instance; what is left of it has a null state when all went well.
+func (c *Provider) Destroy(in Instance) (Instance, []*tfprotov6.Diagnostic) {
+	c.T.Helper()
+	null := tftypes.NewValue(c.ObjectType, nil)
+	return c.applyOnce(in.State, Plan{Value: null, Config: null, Private: in.Private, Identity: in.Identity})
 }
 
-func (c *core) applyOnce(prior tftypes.Value, p planned) (instance, []*tfprotov6.Diagnostic) {
-	c.t.Helper()
-	resp, err := c.server.ApplyResourceChange(c.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: resourceType, PriorState: c.dynamic(prior), PlannedState: c.dynamic(p.value), Config: c.dynamic(p.config), PlannedPrivate: p.private, PlannedIdentity: p.identity,
+func (c *Provider) applyOnce(prior tftypes.Value, p Plan) (Instance, []*tfprotov6.Diagnostic) {
+	c.T.Helper()
+	resp, err := c.Server.ApplyResourceChange(c.T.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: ResourceType, PriorState: c.Dynamic(prior), PlannedState: c.Dynamic(p.Value), Config: c.Dynamic(p.Config), PlannedPrivate: p.Private, PlannedIdentity: p.Identity,
 	})
-	c.must(err)
+	c.Must(err)
 	if resp.NewState == nil {
-		return instance{prior, p.private, p.identity}, resp.Diagnostics
+		return Instance{prior, p.Private, p.Identity}, resp.Diagnostics
 	}
-	return instance{c.value(resp.NewState), resp.Private, resp.NewIdentity}, resp.Diagnostics
+	return Instance{c.Value(resp.NewState), resp.Private, resp.NewIdentity}, resp.Diagnostics
 }
 
-// create plans and applies a new resource; any error fails the test.
-func (c *core) create(config values) instance {
-	c.t.Helper()
-	p := c.plan(instance{}, config)
-	c.clean(p.diags)
-	current, _, diags := c.apply(p, instance{}, false)
-	c.clean(diags)
+// Create plans and applies a new resource; any error fails the test.
+func (c *Provider) Create(config Values) Instance {
+	c.T.Helper()
+	p := c.Plan(Instance{}, config)
+	c.NoErrors(p.Diagnostics)
+	current, _, diags := c.Apply(p, Instance{}, false)
+	c.NoErrors(diags)
 	return current
 }
 
-// clean fails the test on any error.
-func (c *core) clean(diags []*tfprotov6.Diagnostic) {
-	c.t.Helper()
-	if text := errorsOf(diags); text != "" {
-		c.t.Fatal(text)
+// NoErrors fails the test on any error.
+func (c *Provider) NoErrors(diags []*tfprotov6.Diagnostic) {
+	c.T.Helper()
+	if text := Errors(diags); text != "" {
+		c.T.Fatal(text)
 	}
 }
 
-func (c *core) must(err error) {
-	c.t.Helper()
+func (c *Provider) Must(err error) {
+	c.T.Helper()
 	if err != nil {
-		c.t.Fatal(err)
+		c.T.Fatal(err)
 	}
 }
 
-func (c *core) dynamic(v tftypes.Value) *tfprotov6.DynamicValue { return dynamic(c.t, c.kind, v) }
+func (c *Provider) Dynamic(v tftypes.Value) *tfprotov6.DynamicValue {
+	return Dynamic(c.T, c.ObjectType, v)
+}
 
-func (c *core) value(v *tfprotov6.DynamicValue) tftypes.Value {
-	c.t.Helper()
-	value, err := v.Unmarshal(c.kind)
-	c.must(err)
+func (c *Provider) Value(v *tfprotov6.DynamicValue) tftypes.Value {
+	c.T.Helper()
+	value, err := v.Unmarshal(c.ObjectType)
+	c.Must(err)
 	return value
 }
 
-func dynamic(t testing.TB, kind tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
+func Dynamic(t testing.TB, kind tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
 	value, err := tfprotov6.NewDynamicValue(kind, v)
 	if err != nil {
@@ -264,8 +266,8 @@ func dynamic(t testing.TB, kind tftypes.Type, v tftypes.Value) *tfprotov6.Dynami
 	return &value
 }
 
-// object makes a value of a flat block: what is not named is null.
-func object(kind tftypes.Object, attributes values) tftypes.Value {
+// Object makes a value of a flat block: what is not named is null.
+func Object(kind tftypes.Object, attributes Values) tftypes.Value {
 	all := make(map[string]tftypes.Value, len(kind.AttributeTypes))
 	for name, attributeType := range kind.AttributeTypes {
 		all[name] = toValue(attributeType, attributes[name])
@@ -290,7 +292,7 @@ func toValue(kind tftypes.Type, v any) tftypes.Value {
 			elements[i] = tftypes.NewValue(tftypes.String, s)
 		}
 		return tftypes.NewValue(kind, elements)
-	case values:
+	case Values:
 		elements := make(map[string]tftypes.Value, len(v))
 		for key, element := range v {
 			elements[key] = toValue(tftypes.String, element)
@@ -301,7 +303,7 @@ func toValue(kind tftypes.Type, v any) tftypes.Value {
 	}
 }
 
-func attributeOf(v tftypes.Value, name string) tftypes.Value {
+func Attribute(v tftypes.Value, name string) tftypes.Value {
 	var attributes map[string]tftypes.Value
 	if err := v.As(&attributes); err != nil {
 		panic(err)
@@ -309,10 +311,10 @@ func attributeOf(v tftypes.Value, name string) tftypes.Value {
 	return attributes[name]
 }
 
-// text is a string attribute of an instance; empty when null.
-func (i instance) text(name string) string {
+// Text is a string attribute of an instance; empty when null.
+func (i Instance) Text(name string) string {
 	var s *string
-	if err := attributeOf(i.state, name).As(&s); err != nil {
+	if err := Attribute(i.State, name).As(&s); err != nil {
 		panic(err)
 	}
 	if s == nil {
@@ -321,13 +323,13 @@ func (i instance) text(name string) string {
 	return *s
 }
 
-// errorsOf is the text of all errors; empty when there are none.
-func errorsOf(diags []*tfprotov6.Diagnostic) string {
+// Errors is the text of all errors; empty when there are none.
+func Errors(diags []*tfprotov6.Diagnostic) string {
 	return textOf(diags, tfprotov6.DiagnosticSeverityError)
 }
 
-// warningsOf is the text of all warnings; empty when there are none.
-func warningsOf(diags []*tfprotov6.Diagnostic) string {
+// Warnings is the text of all warnings; empty when there are none.
+func Warnings(diags []*tfprotov6.Diagnostic) string {
 	return textOf(diags, tfprotov6.DiagnosticSeverityWarning)
 }
 
@@ -341,21 +343,21 @@ func textOf(diags []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity
 	return strings.Join(lines, "\n")
 }
 
-// importState imports as terraform import does, its read included.
-func (c *core) importState(ctx context.Context, id string) (instance, []*tfprotov6.Diagnostic) {
-	c.t.Helper()
-	return c.importWith(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: resourceType, ID: id})
+// Import imports as terraform import does, its read included.
+func (c *Provider) Import(ctx context.Context, id string) (Instance, []*tfprotov6.Diagnostic) {
+	c.T.Helper()
+	return c.ImportWith(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: ResourceType, ID: id})
 }
 
-// importWith imports what a request names, and reads it.
-func (c *core) importWith(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (instance, []*tfprotov6.Diagnostic) {
-	c.t.Helper()
-	resp, err := c.server.ImportResourceState(ctx, req)
-	c.must(err)
+// ImportWith imports what a request names, and reads it.
+func (c *Provider) ImportWith(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (Instance, []*tfprotov6.Diagnostic) {
+	c.T.Helper()
+	resp, err := c.Server.ImportResourceState(ctx, req)
+	c.Must(err)
 	if len(resp.ImportedResources) == 0 {
-		return instance{}, resp.Diagnostics
+		return Instance{}, resp.Diagnostics
 	}
 	imported := resp.ImportedResources[0]
-	in, diags := c.read(instance{c.value(imported.State), imported.Private, imported.Identity})
+	in, diags := c.Read(Instance{c.Value(imported.State), imported.Private, imported.Identity})
 	return in, append(resp.Diagnostics, diags...)
 }

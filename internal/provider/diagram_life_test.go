@@ -21,14 +21,17 @@ func TestDocs_lifeDiagram(t *testing.T) {
 	renamed := "renamed"
 	events := map[string]func(l *life){
 		"create":              func(*life) {},
-		"used":                func(l *life) { l.e.must(l.e.em.UseToken(l.id())) },
-		"edited outside":      func(l *life) { l.e.must(l.e.em.EditToken(l.id(), emulator.TokenEdit{Name: &renamed})) },
-		"due or trigger":      func(l *life) { l.config["rotation_triggers"] = values{"at": "2"} },
-		"revoked outside":     func(l *life) { l.e.must(l.e.em.RevokeToken(l.id())) },
-		"unused too long":     func(l *life) { l.e.clock.Advance(46 * day) },
-		"regenerated outside": func(l *life) { l.e.regenerateOutside(l.id()) },
-		"deleted outside":     func(l *life) { l.e.must(l.e.em.RevokeToken(l.id())); l.e.must(l.e.em.DeleteToken(l.id())) },
-		"destroy":             func(l *life) { l.config = nil },
+		"used":                func(l *life) { l.Env.Must(l.Env.Emulator.UseToken(l.id())) },
+		"edited outside":      func(l *life) { l.Env.Must(l.Env.Emulator.EditToken(l.id(), emulator.TokenEdit{Name: &renamed})) },
+		"due or trigger":      func(l *life) { l.config["rotation_triggers"] = Values{"at": "2"} },
+		"revoked outside":     func(l *life) { l.Env.Must(l.Env.Emulator.RevokeToken(l.id())) },
+		"unused too long":     func(l *life) { l.Env.Clock.Advance(46 * Day) },
+		"regenerated outside": func(l *life) { l.Env.RegenerateOutside(l.id()) },
+		"deleted outside": func(l *life) {
+			l.Env.Must(l.Env.Emulator.RevokeToken(l.id()))
+			l.Env.Must(l.Env.Emulator.DeleteToken(l.id()))
+		},
+		"destroy": func(l *life) { l.config = nil },
 	}
 	into := map[string]string{} // the event that leads to a state
 	for _, a := range drawn.arrows {
@@ -40,9 +43,9 @@ func TestDocs_lifeDiagram(t *testing.T) {
 	for _, a := range drawn.arrows {
 		what, shown, _ := strings.Cut(strings.TrimSuffix(a.label, ")"), " (")
 		delete(unseen, what)
-		l := &life{world: world{e: newEnvironment(t, nil)}, config: values{"name": "t", "all_permissions": true, "rotation_triggers": values{"at": "1"}}}
+		l := &life{Simulator: Simulator{Env: New(t, nil)}, config: Values{"name": "t", "all_permissions": true, "rotation_triggers": Values{"at": "1"}}}
 		if a.from != "[*]" {
-			l.must(l.apply(l.config, false))
+			l.must(l.Apply(l.config, false))
 		}
 		if what == "apply" { // from what happened before, back to a token that works
 			before := events[into[a.from]]
@@ -50,10 +53,10 @@ func TestDocs_lifeDiagram(t *testing.T) {
 				t.Errorf("%s --> %s: no arrow from active leads to %s", a.from, a.to, a.from)
 				continue
 			}
-			old := l.current.text("token")
+			old := l.Current.Text("token")
 			before(l)
-			l.must(l.apply(l.config, false))
-			if now := l.current.text("token"); shown != "new secret" || a.to != "active" || now == old || !l.e.em.Accepts(now) {
+			l.must(l.Apply(l.config, false))
+			if now := l.Current.Text("token"); shown != "new secret" || a.to != "active" || now == old || !l.Env.Emulator.Accepts(now) {
 				t.Errorf("%s --> %s: %s: the secret after the apply is not new, or does not work", a.from, a.to, a.label)
 			}
 			continue
@@ -75,38 +78,38 @@ func TestDocs_lifeDiagram(t *testing.T) {
 
 // life is a world whose configuration changes.
 type life struct {
-	world
-	config values
+	Simulator
+	config Values
 }
 
 func (l *life) must(text string) {
-	l.e.t.Helper()
+	l.Env.T.Helper()
 	if text != "" {
-		l.e.t.Fatal(text)
+		l.Env.T.Fatal(text)
 	}
 }
 
-func (l *life) id() string { return l.current.text("id") }
+func (l *life) id() string { return l.Current.Text("id") }
 
 // shows is the state that a token is found in, and what a plan shows for it, in the diagram's words.
 func (l *life) shows() (state, shown string) {
-	l.e.t.Helper()
-	c := l.e.newCore(nil)
-	l.must(l.refresh(c))
+	l.Env.T.Helper()
+	c := l.Env.NewProvider(nil)
+	l.must(l.Refresh(c))
 	state = "deleted"
-	if l.current != nil {
-		state = l.current.text("status")
+	if l.Current != nil {
+		state = l.Current.Text("status")
 	}
-	p, text := l.plan(c, l.config)
+	p, text := l.Plan(c, l.config)
 	l.must(text)
 	switch {
 	case p == nil:
 		return state, "no drift"
-	case p.replace:
+	case p.Replace:
 		return state, "-/+"
-	case p.prior.IsNull():
+	case p.Prior.IsNull():
 		return state, "+"
-	case p.value.Equal(tftypes.NewValue(c.kind, nil)):
+	case p.Value.Equal(tftypes.NewValue(c.ObjectType, nil)):
 		return state, "-"
 	}
 	return state, "~"

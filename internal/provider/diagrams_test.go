@@ -78,7 +78,7 @@ const imagesAddress = "https://raw.githubusercontent.com/safetyculture-community
 // Each Mermaid diagram of a page is also shown as a picture, for those who read where Mermaid is not rendered. Both say the same, and each arrow of the picture begins and ends at the nodes that it names.
 func TestDocs_pictures(t *testing.T) {
 	t.Parallel()
-	pictures, err := filepath.Glob(filepath.Join(rootDir, "docs", "images", "*.svg"))
+	pictures, err := filepath.Glob(filepath.Join(RootDir, "docs", "images", "*.svg"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestDocs_pictures(t *testing.T) {
 			if !whole {
 				file = path.Join(path.Dir(p.name), image)
 			}
-			shownHere = append(shownHere, filepath.Join(rootDir, filepath.FromSlash(file)))
+			shownHere = append(shownHere, filepath.Join(RootDir, filepath.FromSlash(file)))
 		}
 		for _, block := range p.blocks {
 			if block.language != "mermaid" {

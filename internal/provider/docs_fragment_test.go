@@ -24,7 +24,7 @@ type fragment struct {
 	standIns   strings.Builder // what stands in for them
 	declared   map[string]bool // addresses
 	references map[string]bool // what the configuration refers to, in full
-	needs      capability
+	needs      Capability
 	query      bool // it is for terraform query
 }
 
@@ -33,7 +33,7 @@ func readFragment(text string) (*fragment, error) {
 	if diags.HasErrors() {
 		return nil, errors.Join(diags.Errs()...)
 	}
-	f := &fragment{text: text, declared: map[string]bool{}, references: map[string]bool{}, needs: needsOldest}
+	f := &fragment{text: text, declared: map[string]bool{}, references: map[string]bool{}, needs: NeedsOldest}
 	f.file, diags = hclwrite.ParseConfig([]byte(text), "block.tf", hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, errors.Join(diags.Errs()...)
@@ -89,12 +89,12 @@ func (f *fragment) take(block *hclwrite.Block, parsed *hclsyntax.Block) error {
 		return f.takeSettings(block)
 	case "import":
 		if block.Body().GetAttribute("identity") != nil {
-			f.needs = needsIdentity
+			f.needs = NeedsIdentity
 		}
 	case "action":
-		f.needs = needsActions
+		f.needs = NeedsActions
 	case "list":
-		f.needs, f.query = needsQuery, true
+		f.needs, f.query = NeedsQuery, true
 	}
 	if isOthers(parsed) {
 		f.standIn(block)
@@ -153,8 +153,8 @@ func (f *fragment) missing() string {
 		switch {
 		case root == "var" && !declared[address]:
 			fmt.Fprintf(&out, "variable %q {}\n", name)
-		case root == resourceType && !declared[address]:
-			fmt.Fprintf(&out, "resource %q %q {\n  name            = %q\n  all_permissions = true\n}\n", resourceType, name, name)
+		case root == ResourceType && !declared[address]:
+			fmt.Fprintf(&out, "resource %q %q {\n  name            = %q\n  all_permissions = true\n}\n", ResourceType, name, name)
 		}
 		declared[address] = true
 	}

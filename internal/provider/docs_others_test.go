@@ -145,7 +145,7 @@ func (f *fragment) secretsBehind(reference string, seen []string) []string {
 	last := parts[len(parts)-1]
 	switch {
 	case slices.Contains(seen, reference):
-	case parts[0] == resourceType && last == "token":
+	case parts[0] == ResourceType && last == "token":
 		return []string{reference}
 	case parts[0] == "module" && slices.Contains([]string{"token", "current", "previous"}, last):
 		return []string{reference}

@@ -15,8 +15,8 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// rootDir is the repository, from this package.
-var rootDir = filepath.Join("..", "..")
+// RootDir is the repository, from this package.
+var RootDir = filepath.Join("..", "..")
 
 // page is a Markdown file as its reader sees it.
 type page struct {
@@ -63,11 +63,11 @@ func anchorOf(heading string) string {
 func pages(t *testing.T) []page {
 	t.Helper()
 	var all []page
-	err := filepath.WalkDir(rootDir, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(RootDir, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && path != rootDir && strings.HasPrefix(entry.Name(), "."), entry.Name() == "testdata":
+		case entry.IsDir() && path != RootDir && strings.HasPrefix(entry.Name(), "."), entry.Name() == "testdata":
 			return fs.SkipDir
 		case filepath.Ext(path) != ".md":
 			return nil
@@ -76,7 +76,7 @@ func pages(t *testing.T) []page {
 		if err != nil {
 			return err
 		}
-		name, err := filepath.Rel(rootDir, path)
+		name, err := filepath.Rel(RootDir, path)
 		all = append(all, readPage(filepath.ToSlash(name), content))
 		return err
 	})

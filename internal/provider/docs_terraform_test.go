@@ -26,8 +26,8 @@ import (
 func TestDocs_terraformBlocks(t *testing.T) {
 	t.Parallel()
 	examples := exampleFiles(t)
-	validator := workspaceIn(newEnvironment(t, nil))
-	validator.serve()
+	validator := WorkspaceIn(New(t, nil))
+	validator.Serve()
 	var applied, validated, others, parsed int
 	for _, p := range pages(t) {
 		for _, block := range p.blocks {
@@ -47,7 +47,7 @@ func TestDocs_terraformBlocks(t *testing.T) {
 				t.Errorf("%s: %v", where, err)
 				continue
 			}
-			problem, unknown := validator.check(f)
+			problem, unknown := check(validator, f)
 			if problem != "" {
 				t.Errorf("%s: %s\nchecked was:\n%s", where, problem, f.source())
 			}
@@ -71,15 +71,15 @@ func TestDocs_terraformBlocks(t *testing.T) {
 func exampleFiles(t *testing.T) []string {
 	t.Helper()
 	var texts []string
-	err := filepath.WalkDir(examplesDir, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(ExamplesDir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".tf" && filepath.Ext(path) != ".hcl" {
 			return err
 		}
-		folder, err := filepath.Rel(examplesDir, filepath.Dir(path))
+		folder, err := filepath.Rel(ExamplesDir, filepath.Dir(path))
 		if err != nil {
 			return err
 		}
-		if needs, ok := newerExamples[filepath.ToSlash(folder)]; ok && needs.lackedBy(usedCLI(t)) != "" {
+		if needs, ok := NewerExamples[filepath.ToSlash(folder)]; ok && needs.LackedBy(UsedCLI(t)) != "" {
 			return nil
 		}
 		text, err := os.ReadFile(path)
@@ -96,8 +96,8 @@ func exampleFiles(t *testing.T) []string {
 func TestDocs_newerExamplesCountWhereTheyRun(t *testing.T) {
 	t.Parallel()
 	counted := exampleFiles(t)
-	for folder, needs := range newerExamples {
-		files, err := filepath.Glob(filepath.Join(examplesDir, filepath.FromSlash(folder), "*"))
+	for folder, needs := range NewerExamples {
+		files, err := filepath.Glob(filepath.Join(ExamplesDir, filepath.FromSlash(folder), "*"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: no files, %v", folder, err)
 		}
@@ -105,7 +105,7 @@ func TestDocs_newerExamplesCountWhereTheyRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		runs := needs.lackedBy(usedCLI(t)) == ""
+		runs := needs.LackedBy(UsedCLI(t)) == ""
 		if counts := slices.Contains(counted, strings.TrimSpace(string(text))); counts != runs {
 			t.Errorf("%s: counts %t, runs %t", folder, counts, runs)
 		}
@@ -113,46 +113,46 @@ func TestDocs_newerExamplesCountWhereTheyRun(t *testing.T) {
 }
 
 // check says what is wrong with a fragment, and which part of it this CLI does not know.
-func (w *workspace) check(f *fragment) (problem, unknown string) {
-	w.t.Helper()
+func check(w *Workspace, f *fragment) (problem, unknown string) {
+	w.T.Helper()
 	if problem := f.unguarded(); problem != "" {
 		return problem, ""
 	}
-	if lack := f.needs.lackedBy(usedCLI(w.t)); lack != "" {
+	if lack := f.needs.LackedBy(UsedCLI(w.T)); lack != "" {
 		return "", "it " + lack
 	}
-	if problem := w.validate(f); problem != "" {
+	if problem := validate(w, f); problem != "" {
 		return problem, ""
 	}
-	return w.initSettings(f)
+	return initSettings(w, f)
 }
 
 // validate says what the CLI has against a fragment.
-func (w *workspace) validate(f *fragment) string {
-	w.t.Helper()
-	at := w.elsewhere()
+func validate(w *Workspace, f *fragment) string {
+	w.T.Helper()
+	at := elsewhere(w)
 	args := []string{"validate", "-no-color"}
 	if f.query {
-		at.write("main.tfquery.hcl", f.text)
-		at.write("main.tf", f.missing())
+		at.Write("main.tfquery.hcl", f.text)
+		at.Write("main.tf", f.missing())
 		args = append(args, "-query")
 	} else {
-		at.write("main.tf", f.source())
+		at.Write("main.tf", f.source())
 	}
-	if code, _ := at.cliRun(args...); code != 0 {
-		return at.output.String()
+	if code, _ := at.RunCLI(args...); code != 0 {
+		return at.Output.String()
 	}
 	return ""
 }
 
 // elsewhere is the same workspace in an empty folder.
-func (w *workspace) elsewhere() *workspace {
-	w.t.Helper()
+func elsewhere(w *Workspace) *Workspace {
+	w.T.Helper()
 	at := *w
-	at.dir = w.t.TempDir()
-	at.output = bytes.Buffer{}
-	at.variables = slices.Clone(w.variables)
-	at.write("cli.tfrc", "")
+	at.Dir = w.T.TempDir()
+	at.Output = bytes.Buffer{}
+	at.Variables = slices.Clone(w.Variables)
+	at.Write("cli.tfrc", "")
 	return &at
 }
 
@@ -163,25 +163,25 @@ var optionalBackends = []string{"azurerm", "consul", "cos", "gcs", "kubernetes",
 // initSettings says what init has against a fragment's backend and encryption, which validate does not look at, and which
 // of them this CLI does not know. Without credentials, init ends after it has checked the arguments of a backend, and
 // before any call.
-func (w *workspace) initSettings(f *fragment) (problem, unknown string) {
-	w.t.Helper()
-	if f.encryption && !usedCLI(w.t).tofu {
+func initSettings(w *Workspace, f *fragment) (problem, unknown string) {
+	w.T.Helper()
+	if f.encryption && !UsedCLI(w.T).Tofu {
 		return "", "OpenTofu's encryption"
 	}
 	if len(f.settings) == 0 {
 		return "", ""
 	}
-	at := w.elsewhere()
-	at.write("main.tf", "terraform {\n"+strings.Join(f.settings, "\n")+"\n}\n")
+	at := elsewhere(w)
+	at.Write("main.tf", "terraform {\n"+strings.Join(f.settings, "\n")+"\n}\n")
 	for address := range f.declared {
 		if name, is := strings.CutPrefix(address, "var."); is {
-			at.write(name+".tf", fmt.Sprintf("variable %q {\n  default = \"a passphrase of the test\"\n}\n", name))
+			at.Write(name+".tf", fmt.Sprintf("variable %q {\n  default = \"a passphrase of the test\"\n}\n", name))
 		}
 	}
-	at.variables = append(at.variables, "AWS_EC2_METADATA_DISABLED=true", "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull, "AWS_CONFIG_FILE="+os.DevNull,
+	at.Variables = append(at.Variables, "AWS_EC2_METADATA_DISABLED=true", "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull, "AWS_CONFIG_FILE="+os.DevNull,
 		"AWS_PROFILE=", "AWS_ACCESS_KEY_ID=", "AWS_SECRET_ACCESS_KEY=", "AWS_WEB_IDENTITY_TOKEN_FILE=", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=", "AWS_CONTAINER_CREDENTIALS_FULL_URI=")
-	code, _ := at.cliRun("init", "-input=false", "-no-color")
-	said := at.output.String()
+	code, _ := at.RunCLI("init", "-input=false", "-no-color")
+	said := at.Output.String()
 	switch {
 	case code == 0, strings.Contains(said, "No valid credential sources found"):
 		return "", ""
@@ -194,8 +194,8 @@ func (w *workspace) initSettings(f *fragment) (problem, unknown string) {
 // A broken block is found, wherever it is broken.
 func TestDocs_brokenBlocksAreFound(t *testing.T) {
 	t.Parallel()
-	validator := workspaceIn(newEnvironment(t, nil))
-	validator.serve()
+	validator := WorkspaceIn(New(t, nil))
+	validator.Serve()
 	const token = "safetyculture_service_user_token.a.token"
 	vault := func(arguments, rest string) string {
 		return "resource \"vault_kv_secret_v2\" \"a\" {\n  mount = \"m\"\n  name = \"n\"\n" + arguments + "\n" + rest + "\n}\n"
@@ -256,7 +256,7 @@ func TestDocs_brokenBlocksAreFound(t *testing.T) {
 		if err != nil {
 			return err.Error(), ""
 		}
-		return validator.check(f)
+		return check(validator, f)
 	}
 	for name, text := range sound {
 		if problem, _ := check(text); problem != "" {

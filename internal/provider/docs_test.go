@@ -67,7 +67,7 @@ func brokenLink(byName map[string]page, from page, target *url.URL) string {
 	if strings.HasPrefix(from.name, "docs/") && !strings.HasPrefix(name, "docs/") {
 		return "the registry renders this page and has docs/ only; write the whole address"
 	}
-	if _, err := os.Stat(filepath.Join(rootDir, filepath.FromSlash(name))); err != nil {
+	if _, err := os.Stat(filepath.Join(RootDir, filepath.FromSlash(name))); err != nil {
 		return "no such file"
 	}
 	if to, isPage := byName[name]; target.Fragment != "" && (!isPage || !to.anchors()[target.Fragment]) {
@@ -115,7 +115,7 @@ func TestDocs_otherBlocks(t *testing.T) {
 // everybody who may push a branch.
 func TestExamples_workflows(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(examplesDir, "*", "github-actions.yml"))
+	files, err := filepath.Glob(filepath.Join(ExamplesDir, "*", "github-actions.yml"))
 	if err != nil {
 		t.Fatal(err)
 	}

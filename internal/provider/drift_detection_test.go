@@ -24,53 +24,53 @@ func TestBinary_detectDrift(t *testing.T) {
 	t.Parallel()
 	renamed := "renamed"
 	for name, c := range map[string]struct {
-		happens func(w *workspace, id string)
+		happens func(w *Workspace, id string)
 		code    int
 		says    []string
 	}{
-		"nothing":      {func(*workspace, string) {}, 0, []string{"quiet: "}},
-		"mere use":     {func(w *workspace, id string) { w.must(w.em.UseToken(id)) }, 0, []string{"quiet: "}},
-		"rename":       {func(w *workspace, id string) { w.must(w.em.EditToken(id, emulator.TokenEdit{Name: &renamed})) }, 2, []string{"Drift detected (update)", "Plan to update"}},
-		"revocation":   {func(w *workspace, id string) { w.must(w.em.RevokeToken(id)) }, 2, []string{"Drift detected (update)", "Plan to replace", "It rotates because it was found revoked"}},
-		"regenerate":   {func(w *workspace, id string) { w.regenerateOutside(id) }, 2, []string{"Drift detected (update)", "Plan to replace"}},
-		"kept":         {func(w *workspace, id string) { w.must(w.em.RevokeToken(id)) }, 0, []string{"quiet: ", `Token "t" is revoked and kept`}},
-		"expires soon": {func(*workspace, string) {}, 0, []string{"quiet: ", `Token "t" expires soon`}},
-		"deletion": {func(w *workspace, id string) {
-			w.must(w.em.RevokeToken(id))
-			w.must(w.em.DeleteToken(id))
+		"nothing":      {func(*Workspace, string) {}, 0, []string{"quiet: "}},
+		"mere use":     {func(w *Workspace, id string) { w.Must(w.Emulator.UseToken(id)) }, 0, []string{"quiet: "}},
+		"rename":       {func(w *Workspace, id string) { w.Must(w.Emulator.EditToken(id, emulator.TokenEdit{Name: &renamed})) }, 2, []string{"Drift detected (update)", "Plan to update"}},
+		"revocation":   {func(w *Workspace, id string) { w.Must(w.Emulator.RevokeToken(id)) }, 2, []string{"Drift detected (update)", "Plan to replace", "It rotates because it was found revoked"}},
+		"regenerate":   {func(w *Workspace, id string) { w.RegenerateOutside(id) }, 2, []string{"Drift detected (update)", "Plan to replace"}},
+		"kept":         {func(w *Workspace, id string) { w.Must(w.Emulator.RevokeToken(id)) }, 0, []string{"quiet: ", `Token "t" is revoked and kept`}},
+		"expires soon": {func(*Workspace, string) {}, 0, []string{"quiet: ", `Token "t" expires soon`}},
+		"deletion": {func(w *Workspace, id string) {
+			w.Must(w.Emulator.RevokeToken(id))
+			w.Must(w.Emulator.DeleteToken(id))
 		}, 2, []string{"Drift detected (delete)", "Plan to create"}},
-		"overdue":    {func(*workspace, string) {}, 2, []string{"Drift detected (update)", "Plan to replace", "(its secret is 100 days old)"}},
-		"outputs":    {func(w *workspace, _ string) { w.write("outputs.tf", someOutputs) }, 2, []string{"drift: ", "- output.plain: Plan to create", "- output.token: Plan to create"}},
-		"command":    {func(w *workspace, id string) { w.must(w.em.RevokeToken(id)) }, 2, []string{`Token "<!here> & "co"" will have a new secret`}},
-		"credential": {func(w *workspace, _ string) { w.variables[0] = "SAFETYCULTURE_API_TOKEN=wrong-but-secret" }, 1, []string{"error: ", `Cannot read token "t"`, "401"}},
-		"minting":    {func(w *workspace, _ string) { w.write("ephemeral.tf", oneRun) }, 1, []string{"error: ", "The provider is read-only"}},
-		"broken":     {func(w *workspace, _ string) { w.write("main.tf", "resource {") }, 1, []string{"error: "}},
+		"overdue":    {func(*Workspace, string) {}, 2, []string{"Drift detected (update)", "Plan to replace", "(its secret is 100 days old)"}},
+		"outputs":    {func(w *Workspace, _ string) { w.Write("outputs.tf", someOutputs) }, 2, []string{"drift: ", "- output.plain: Plan to create", "- output.token: Plan to create"}},
+		"command":    {func(w *Workspace, id string) { w.Must(w.Emulator.RevokeToken(id)) }, 2, []string{`Token "<!here> & "co"" will have a new secret`}},
+		"credential": {func(w *Workspace, _ string) { w.Variables[0] = "SAFETYCULTURE_API_TOKEN=wrong-but-secret" }, 1, []string{"error: ", `Cannot read token "t"`, "401"}},
+		"minting":    {func(w *Workspace, _ string) { w.Write("ephemeral.tf", EphemeralRun) }, 1, []string{"error: ", "The provider is read-only"}},
+		"broken":     {func(w *Workspace, _ string) { w.Write("main.tf", "resource {") }, 1, []string{"error: "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := driftJob(t)
 			switch name {
 			case "overdue":
-				w.write("main.tf", strings.Replace(longLived, "= 200", "= 90", 1))
+				w.Write("main.tf", strings.Replace(longLived, "= 200", "= 90", 1))
 			case "kept":
-				w.write("main.tf", strings.Replace(longLived, "\n", "\n  on_revoked = \"keep\"\n", 1))
+				w.Write("main.tf", strings.Replace(longLived, "\n", "\n  on_revoked = \"keep\"\n", 1))
 			case "command":
-				w.write("main.tf", strings.Replace(longLived, `"t"`, `"<!here> & \"co\""`, 1))
+				w.Write("main.tf", strings.Replace(longLived, `"t"`, `"<!here> & \"co\""`, 1))
 			case "expires soon":
-				w.write("main.tf", longLived+"\nprovider \"safetyculture\" {\n  expiry_warning_days = 90\n}")
+				w.Write("main.tf", longLived+"\nprovider \"safetyculture\" {\n  expiry_warning_days = 90\n}")
 			}
-			w.expect(0, "apply", "-auto-approve")
-			id := w.only().ID
+			w.Expect(0, "apply", "-auto-approve")
+			id := w.OnlyToken().ID
 			w.ago.Store(0)
-			c.happens(w.workspace, id)
-			w.em.ForgetCalls()
+			c.happens(w.Workspace, id)
+			w.Emulator.ForgetCalls()
 			files, output := w.files(), w.detectDrift(c.code)
-			mentions(t, output, c.says...)
-			w.expectChanges()
+			ExpectContains(t, output, c.says...)
+			w.ExpectWrites()
 			if after := w.files(); after != files {
 				t.Errorf("files before:\n%s\nand after:\n%s", files, after)
 			}
-			for _, secret := range append(w.secretsSoFar(), w.em.Bearer(), "wrong-but-secret", "webhook-secret", "value-of-an-output") {
+			for _, secret := range append(w.Secrets(), w.Emulator.Bearer(), "wrong-but-secret", "webhook-secret", "value-of-an-output") {
 				if strings.Contains(output, secret) {
 					t.Errorf("a secret is in the output:\n%s", output)
 				}
@@ -127,10 +127,10 @@ func TestDetectDrift_lines(t *testing.T) {
 			t.Parallel()
 			w := driftJob(t)
 			w.program("terraform", fmt.Sprintf("cat <<'LINES'\n%s\nLINES\nexit %d", strings.Join(c.lines, "\n"), c.exits))
-			w.variables = append(w.variables, "TERRAFORM="+filepath.Join(w.dir, "terraform"), "DRIFT_NAME=here")
+			w.Variables = append(w.Variables, "TERRAFORM="+filepath.Join(w.Dir, "terraform"), "DRIFT_NAME=here")
 			if strings.HasPrefix(name, "awk") {
 				w.program("awk", "exit 2")
-				w.variables = append(w.variables, "PATH="+w.dir+":"+os.Getenv("PATH"))
+				w.Variables = append(w.Variables, "PATH="+w.Dir+":"+os.Getenv("PATH"))
 			}
 			if got := strings.TrimSuffix(w.detectDrift(c.code), "\n"); got != c.want {
 				t.Errorf("it says:\n%s\nwant:\n%s", got, c.want)
@@ -143,9 +143,9 @@ func TestDetectDrift_lines(t *testing.T) {
 func TestBinary_detectDriftWithABrokenWebhook(t *testing.T) {
 	t.Parallel()
 	w := driftJob(t)
-	w.variables = append(w.variables, "DRIFT_WEBHOOK_URL=http://127.0.0.1:1/webhook-secret")
+	w.Variables = append(w.Variables, "DRIFT_WEBHOOK_URL=http://127.0.0.1:1/webhook-secret")
 	output := w.detectDrift(2) // nothing is applied yet
-	mentions(t, output, "Plan to create", "error: the message could not be posted")
+	ExpectContains(t, output, "Plan to create", "error: the message could not be posted")
 	if strings.Contains(output, "webhook-secret") {
 		t.Error(output)
 	}
@@ -168,7 +168,7 @@ output "token" {
 
 // driftWorkspace is a workspace whose emulator can be put back in time.
 type driftWorkspace struct {
-	*workspace
+	*Workspace
 	ago    *atomic.Int64 // how many days
 	posted *atomic.Value // the text that the job posted
 }
@@ -178,10 +178,10 @@ func driftJob(t *testing.T) driftWorkspace {
 	t.Helper()
 	ago, posted := &atomic.Int64{}, &atomic.Value{}
 	ago.Store(100)
-	w := newWorkspaceWith(t, func(o *emulator.Options) {
+	w := NewWorkspaceWith(t, func(o *emulator.Options) {
 		o.Now = func() time.Time { return time.Now().AddDate(0, 0, -int(ago.Load())) }
 	})
-	w.write("main.tf", longLived)
+	w.Write("main.tf", longLived)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
 		body, _ := io.ReadAll(req.Body)
 		var message struct{ Text string }
@@ -191,56 +191,56 @@ func driftJob(t *testing.T) driftWorkspace {
 		posted.Store(message.Text)
 	}))
 	t.Cleanup(server.Close)
-	w.variables = append(w.variables, "DRIFT_WEBHOOK_URL="+server.URL+"/webhook-secret", "DRIFT_NAME=a\\b \"c\"", "no_proxy=127.0.0.1", "TERRAFORM="+w.cli)
+	w.Variables = append(w.Variables, "DRIFT_WEBHOOK_URL="+server.URL+"/webhook-secret", "DRIFT_NAME=a\\b \"c\"", "no_proxy=127.0.0.1", "TERRAFORM="+w.CLI)
 	return driftWorkspace{w, ago, posted}
 }
 
 // detectDrift runs the script and returns what it prints.
 func (w driftWorkspace) detectDrift(code int) string {
-	w.t.Helper()
-	script, err := filepath.Abs(filepath.Join(examplesDir, "drift-detection", "detect-drift.sh"))
-	w.must(err)
-	command := w.command(w.t.Context(), "")
+	w.T.Helper()
+	script, err := filepath.Abs(filepath.Join(ExamplesDir, "drift-detection", "detect-drift.sh"))
+	w.Must(err)
+	command := w.Command(w.T.Context(), "")
 	command.Path, err = exec.LookPath("bash")
-	w.must(err)
+	w.Must(err)
 	command.Args = []string{"bash", script}
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
 	var exit *exec.ExitError
 	if err := command.Run(); err != nil && !errors.As(err, &exit) {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	if got := command.ProcessState.ExitCode(); got != code {
-		w.t.Fatalf("exit code %d, want %d\n%s", got, code, &output)
+		w.T.Fatalf("exit code %d, want %d\n%s", got, code, &output)
 	}
 	return output.String()
 }
 
 // expectPosted fails unless what the job printed was posted, as text that commands nothing; when all is quiet, nothing was.
 func (w driftWorkspace) expectPosted(code int, output string) {
-	w.t.Helper()
+	w.T.Helper()
 	want := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(strings.TrimSuffix(output, "\n"))
 	if code == 0 {
 		want = "" // nobody wants to hear of it
 	}
 	if text, _ := w.posted.Load().(string); text != want {
-		w.t.Errorf("posted:\n%s\nwant:\n%s", text, want)
+		w.T.Errorf("posted:\n%s\nwant:\n%s", text, want)
 	}
 }
 
 // program puts a program of the test's own into the workspace.
 func (w driftWorkspace) program(name, script string) {
-	w.t.Helper()
-	w.must(os.WriteFile(filepath.Join(w.dir, name), []byte("#!/usr/bin/env bash\n"+script+"\n"), 0o700))
+	w.T.Helper()
+	w.Must(os.WriteFile(filepath.Join(w.Dir, name), []byte("#!/usr/bin/env bash\n"+script+"\n"), 0o700))
 }
 
 // files lists what is in the workspace and in its folder for temporary files.
 func (w driftWorkspace) files() string {
-	w.t.Helper()
+	w.T.Helper()
 	var list strings.Builder
-	for _, dir := range []string{w.dir, w.tmp} {
+	for _, dir := range []string{w.Dir, w.Temp} {
 		entries, err := os.ReadDir(dir)
-		w.must(err)
+		w.Must(err)
 		for _, entry := range entries {
 			list.WriteString(entry.Name() + "\n")
 		}

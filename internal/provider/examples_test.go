@@ -10,14 +10,14 @@ import (
 	"testing"
 )
 
-// examplesDir is where the examples are, from this package.
-var examplesDir = filepath.Join("..", "..", "examples")
+// ExamplesDir is where the examples are, from this package.
+var ExamplesDir = filepath.Join("..", "..", "examples")
 
 // exampleFolders lists the folders below examples that hold configurations. Modules are applied by those that use them.
 func exampleFolders(t *testing.T) []string {
 	t.Helper()
 	var folders []string
-	err := filepath.WalkDir(examplesDir, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(ExamplesDir, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && (strings.HasSuffix(path, ".tf") || strings.HasSuffix(path, ".tfquery.hcl")) {
 			folders = append(folders, filepath.Dir(path))
 		}
@@ -35,7 +35,7 @@ func TestExamples(t *testing.T) {
 	modules := map[string]bool{}
 	used := map[string]bool{}
 	for _, folder := range exampleFolders(t) {
-		name, err := filepath.Rel(examplesDir, folder)
+		name, err := filepath.Rel(ExamplesDir, folder)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,69 +93,69 @@ func sources(t *testing.T, folder string) []string {
 
 // The examples that TestExamples does more with than applying them.
 const (
-	listExample   = "list-resources/safetyculture_service_user_token"
-	revokeExample = "actions/safetyculture_revoke_service_user_token"
+	ListExample   = "list-resources/safetyculture_service_user_token"
+	RevokeExample = "actions/safetyculture_revoke_service_user_token"
 )
 
-// newerExamples need a CLI that not everybody has.
-var newerExamples = map[string]capability{
-	"import-by-identity": needsIdentity,
-	listExample:          needsQuery,
-	revokeExample:        needsActions,
+// NewerExamples need a CLI that not everybody has.
+var NewerExamples = map[string]Capability{
+	"import-by-identity": NeedsIdentity,
+	ListExample:          NeedsQuery,
+	RevokeExample:        NeedsActions,
 }
 
 // inExample is a workspace in a copy of one example, with a provider that is served from here and is initialized. The
 // examples keep their places, so that they find the modules beside them.
-func inExample(t *testing.T, name string) *workspace {
+func inExample(t *testing.T, name string) *Workspace {
 	t.Helper()
-	if needs, ok := newerExamples[name]; ok {
-		needs.orSkip(t)
+	if needs, ok := NewerExamples[name]; ok {
+		needs.OrSkip(t)
 	}
-	e := newEnvironment(t, nil)
-	w := workspaceIn(e)
-	w.serve()
+	e := New(t, nil)
+	w := WorkspaceIn(e)
+	w.Serve()
 	root := t.TempDir()
-	e.must(os.CopyFS(root, os.DirFS(examplesDir)))
-	declaration, err := os.ReadFile(filepath.Join(w.dir, "provider.tf"))
-	e.must(err)
-	w.dir = filepath.Join(root, name)
-	w.write("cli.tfrc", "")
-	if !slices.ContainsFunc(sources(t, w.dir), func(text string) bool { return strings.Contains(text, "required_providers") }) {
-		w.write("declared_by_the_test.tf", string(declaration))
+	e.Must(os.CopyFS(root, os.DirFS(ExamplesDir)))
+	declaration, err := os.ReadFile(filepath.Join(w.Dir, "provider.tf"))
+	e.Must(err)
+	w.Dir = filepath.Join(root, name)
+	w.Write("cli.tfrc", "")
+	if !slices.ContainsFunc(sources(t, w.Dir), func(text string) bool { return strings.Contains(text, "required_providers") }) {
+		w.Write("declared_by_the_test.tf", string(declaration))
 	}
-	w.expect(0, "init")
+	w.Expect(0, "init")
 	return w
 }
 
-func (w *workspace) variable(name, value string) {
-	w.variables = append(w.variables, "TF_VAR_"+name+"="+value)
+func variable(w *Workspace, name, value string) {
+	w.Variables = append(w.Variables, "TF_VAR_"+name+"="+value)
 }
 
 func applyExample(t *testing.T, name string) {
 	w := inExample(t, name)
-	e := w.environment
-	export, secret := e.makeForeign("power-bi-export", "Reporting") // for the examples that import, read or revoke it
-	w.variable("permission_set_ids", fmt.Sprintf("[%q]", e.em.PermissionSetID("Platform administration")))
-	w.variable("token_id", export.ID)
-	w.variable("organization_id", e.em.OrganizationID())
-	w.variable("expected_organization_id", e.em.OrganizationID())
-	w.variable("expected_user_id", e.em.CallerID())
-	if name == listExample {
-		w.queryExample()
+	e := w.Env
+	export, secret := e.CreateOutside("power-bi-export", "Reporting") // for the examples that import, read or revoke it
+	variable(w, "permission_set_ids", fmt.Sprintf("[%q]", e.Emulator.PermissionSetID("Platform administration")))
+	variable(w, "token_id", export.ID)
+	variable(w, "organization_id", e.Emulator.OrganizationID())
+	variable(w, "expected_organization_id", e.Emulator.OrganizationID())
+	variable(w, "expected_user_id", e.Emulator.CallerID())
+	if name == ListExample {
+		queryExample(w)
 	}
-	w.expect(0, "apply", "-auto-approve")
+	w.Expect(0, "apply", "-auto-approve")
 	if name == "two-slot" {
 		// Which token is next is known once both are there: one more apply writes it down, without a call that changes anything.
-		e.em.ForgetCalls()
-		w.expect(0, "apply", "-auto-approve")
-		e.expectChanges()
+		e.Emulator.ForgetCalls()
+		w.Expect(0, "apply", "-auto-approve")
+		e.ExpectWrites()
 	}
-	w.expect(0, "plan", "-detailed-exitcode")
-	if name == revokeExample {
-		w.invokeExample(secret)
+	w.Expect(0, "plan", "-detailed-exitcode")
+	if name == RevokeExample {
+		invokeExample(w, secret)
 	}
-	w.expect(0, "destroy", "-auto-approve")
-	for _, token := range e.em.ActiveTokens() {
+	w.Expect(0, "destroy", "-auto-approve")
+	for _, token := range e.Emulator.ActiveTokens() {
 		if token.Name != "power-bi-export" && token.Name != "integration" {
 			t.Errorf("%s is left", token.Name)
 		}
@@ -163,24 +163,24 @@ func applyExample(t *testing.T, name string) {
 }
 
 // queryExample writes what the query of an example finds: a token that the next apply imports as it is.
-func (w *workspace) queryExample() {
-	w.t.Helper()
-	w.makeForeign("integration-warehouse", "Reporting")
-	w.makeForeign("integration", "Reporting") // no dash
-	w.em.ForgetCalls()
-	w.expect(0, "query", "-generate-config-out=tokens.tf")
-	mentions(w.t, w.expect(2, "plan", "-no-color", "-detailed-exitcode"), "1 to import, 0 to add, 0 to change, 0 to destroy")
-	w.expectChanges()
+func queryExample(w *Workspace) {
+	w.T.Helper()
+	w.CreateOutside("integration-warehouse", "Reporting")
+	w.CreateOutside("integration", "Reporting") // no dash
+	w.Emulator.ForgetCalls()
+	w.Expect(0, "query", "-generate-config-out=tokens.tf")
+	ExpectContains(w.T, w.Expect(2, "plan", "-no-color", "-detailed-exitcode"), "1 to import, 0 to add, 0 to change, 0 to destroy")
+	w.ExpectWrites()
 }
 
 // invokeExample runs the action of an example by itself, as an incident does. Until then nothing is revoked.
-func (w *workspace) invokeExample(secret string) {
-	w.t.Helper()
-	if !w.em.Accepts(secret) {
-		w.t.Error("an apply alone has revoked the token")
+func invokeExample(w *Workspace, secret string) {
+	w.T.Helper()
+	if !w.Emulator.Accepts(secret) {
+		w.T.Error("an apply alone has revoked the token")
 	}
-	w.expect(0, "apply", "-auto-approve", "-invoke=action.safetyculture_revoke_service_user_token.exposed")
-	if w.em.Accepts(secret) {
-		w.t.Error("the secret still works")
+	w.Expect(0, "apply", "-auto-approve", "-invoke=action.safetyculture_revoke_service_user_token.exposed")
+	if w.Emulator.Accepts(secret) {
+		w.T.Error("the secret still works")
 	}
 }

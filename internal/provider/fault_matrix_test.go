@@ -55,7 +55,7 @@ var faultKinds = map[string]emulator.Fault{
 
 // lifecycle is something that a user does with a token.
 type lifecycle struct {
-	before, after values // configurations; nil is none
+	before, after Values // configurations; nil is none
 	createFirst   bool
 	imports       bool // instead of apply
 	lists         bool
@@ -65,25 +65,25 @@ type lifecycle struct {
 }
 
 var (
-	triggered = func(n string, more values) values {
-		return with(with(basic, values{"rotation_triggers": values{"n": n}}), more)
+	triggered = func(n string, more Values) Values {
+		return With(With(Basic, Values{"rotation_triggers": Values{"n": n}}), more)
 	}
-	aged           = with(basic, values{"rotation_method": "regenerate", "on_revoked": "keep", "rotate_after_days": 1})
+	aged           = With(Basic, Values{"rotation_method": "regenerate", "on_revoked": "keep", "rotate_after_days": 1})
 	readOperations = []string{"WhoAmI", "ListServiceUserTokens"}
 )
 
 var lifecycles = map[string]lifecycle{
-	"create":                   {after: basic, operations: []string{"CreateServiceUserToken"}},
-	"read":                     {before: basic, after: basic},
-	"read of a hidden token":   {before: basic, after: basic, hidden: true, operations: []string{"GetServiceUserToken"}},
-	"rename":                   {before: basic, after: with(basic, values{"name": "renamed"}), operations: []string{"UpdateServiceUserToken"}},
+	"create":                   {after: Basic, operations: []string{"CreateServiceUserToken"}},
+	"read":                     {before: Basic, after: Basic},
+	"read of a hidden token":   {before: Basic, after: Basic, hidden: true, operations: []string{"GetServiceUserToken"}},
+	"rename":                   {before: Basic, after: With(Basic, Values{"name": "renamed"}), operations: []string{"UpdateServiceUserToken"}},
 	"replace":                  {before: triggered("1", nil), after: triggered("2", nil), operations: []string{"RevokeServiceUserToken", "DeleteServiceUserToken", "CreateServiceUserToken"}},
 	"replace, create first":    {before: triggered("1", nil), after: triggered("2", nil), createFirst: true, operations: []string{"CreateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken"}},
-	"regenerate":               {before: triggered("1", values{"rotation_method": "regenerate"}), after: triggered("2", values{"rotation_method": "regenerate"}), operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}},
-	"regenerate, keep revoked": {before: triggered("1", values{"rotation_method": "regenerate", "on_revoked": "keep"}), after: triggered("2", values{"rotation_method": "regenerate", "on_revoked": "keep", "name": "and renamed"}), operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken", "UpdateServiceUserToken"}},
+	"regenerate":               {before: triggered("1", Values{"rotation_method": "regenerate"}), after: triggered("2", Values{"rotation_method": "regenerate"}), operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}},
+	"regenerate, keep revoked": {before: triggered("1", Values{"rotation_method": "regenerate", "on_revoked": "keep"}), after: triggered("2", Values{"rotation_method": "regenerate", "on_revoked": "keep", "name": "and renamed"}), operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken", "UpdateServiceUserToken"}},
 	"regenerate by age":        {before: aged, after: aged, operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}},
-	"destroy":                  {before: basic, operations: []string{"RevokeServiceUserToken", "DeleteServiceUserToken"}},
-	"import":                   {after: basic, imports: true},
+	"destroy":                  {before: Basic, operations: []string{"RevokeServiceUserToken", "DeleteServiceUserToken"}},
+	"import":                   {after: Basic, imports: true},
 	"data source":              {lists: true},
 	"ephemeral":                {ephemeral: true, operations: []string{"CreateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken"}},
 }
@@ -123,39 +123,39 @@ func TestFaultMatrix(t *testing.T) {
 
 func cell(t *testing.T, l lifecycle, fault emulator.Fault) {
 	// One slot is free for what the lifecycle makes first, and no more.
-	e := newEnvironment(t, func(o *emulator.Options) { o.ActiveTokenLimit = 3 })
-	e.transport = timingOut{e.newTransport()}
-	bystander, bystanderSecret := e.makeForeign("t") // of the same name
-	w := &world{e: e}
+	e := New(t, func(o *emulator.Options) { o.ActiveTokenLimit = 3 })
+	e.Transport = timingOut{e.NewTransport()}
+	bystander, bystanderSecret := e.CreateOutside("t") // of the same name
+	w := &Simulator{Env: e}
 	if l.before != nil {
-		if text := w.apply(l.before, false); text != "" {
+		if text := w.Apply(l.before, false); text != "" {
 			t.Fatal(text)
 		}
 	}
 	importID := ""
 	if l.imports {
-		token, _ := e.makeForeign("to import")
-		importID, e.foreign = token.ID, e.foreign[:1]
+		token, _ := e.CreateOutside("to import")
+		importID, e.Outside = token.ID, e.Outside[:1]
 	}
-	e.clock.Advance(day)
-	e.em.ForgetCalls()
+	e.Clock.Advance(Day)
+	e.Emulator.ForgetCalls()
 	if l.hidden {
-		e.hide()
+		hide(e)
 	}
-	e.em.Fail(fault)
+	e.Emulator.Fail(fault)
 	act := func() string {
 		switch {
 		case l.imports:
-			return w.importState(importID)
+			return w.Import(importID)
 		case l.lists:
-			return w.listTokens()
+			return w.ListTokens()
 		case l.ephemeral:
-			return w.useEphemeral()
+			return w.UseEphemeral()
 		}
-		return w.apply(l.after, l.createFirst)
+		return w.Apply(l.after, l.createFirst)
 	}
 	if text := act(); text != "" {
-		mentions(t, text, fault.Operation, "request id")
+		ExpectContains(t, text, fault.Operation, "request id")
 		if fault.Status != 0 && fault.Header.Get(timeoutHeader) == "" && !strings.Contains(text, fmt.Sprint(fault.Status)) {
 			t.Errorf("the error does not name the status: %s", text)
 		}
@@ -163,67 +163,67 @@ func cell(t *testing.T, l lifecycle, fault emulator.Fault) {
 			t.Errorf("the error shows what it should not: %s", text)
 		}
 	}
-	e.atMostOneCreate()
-	e.em.Heal()
+	atMostOneCreate(e)
+	e.Emulator.Heal()
 	// An ephemeral token that could be closed at no time is known, and ended here as its user would end it.
-	if len(w.left) > 0 && fault.Call == 1 {
+	if len(w.LeftOpen) > 0 && fault.Call == 1 {
 		t.Error("an ephemeral token was left although only one call failed")
 	}
-	for _, id := range w.left {
-		_ = e.em.RevokeToken(id) // it may be revoked already
-		e.must(e.em.DeleteToken(id))
+	for _, id := range w.LeftOpen {
+		_ = e.Emulator.RevokeToken(id) // it may be revoked already
+		e.Must(e.Emulator.DeleteToken(id))
 	}
-	e.clock.Advance(1)
+	e.Clock.Advance(1)
 	if text := act(); text != "" {
 		t.Errorf("without the fault: %s", text)
 	}
-	e.atMostOneCreate()
-	w.settled(l)
-	if now, ok := e.em.Token(bystander.ID); !ok || now.Status != "TOKEN_STATUS_ACTIVE" || now.Name != "t" || !e.em.Accepts(bystanderSecret) {
+	atMostOneCreate(e)
+	settled(w, l)
+	if now, ok := e.Emulator.Token(bystander.ID); !ok || now.Status != "TOKEN_STATUS_ACTIVE" || now.Name != "t" || !e.Emulator.Accepts(bystanderSecret) {
 		t.Error("somebody else's token of the same name was touched")
 	}
 }
 
 // hide makes the list leave out all tokens, so that each is asked for by its id.
-func (e *environment) hide() {
-	e.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Rewrite: func(status int, _ http.Header, _ []byte) (int, []byte) {
+func hide(e *Env) {
+	e.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Rewrite: func(status int, _ http.Header, _ []byte) (int, []byte) {
 		return status, []byte(`{"service_user_tokens":[],"next_page_token":"","active_count":2,"active_limit":3}`)
 	}})
 }
 
 // atMostOneCreate: no run acts on a create more than once.
-func (e *environment) atMostOneCreate() {
-	e.t.Helper()
+func atMostOneCreate(e *Env) {
+	e.T.Helper()
 	made := 0
-	for _, call := range e.em.CallsOf("CreateServiceUserToken") {
+	for _, call := range e.Emulator.CallsOf("CreateServiceUserToken") {
 		if call.Acted {
 			made++
 		}
 	}
 	if made > 1 {
-		e.t.Errorf("one run made %d tokens", made)
+		e.T.Errorf("one run made %d tokens", made)
 	}
-	e.em.ForgetCalls()
+	e.Emulator.ForgetCalls()
 }
 
 // settled: the active tokens are those of the state, the secret in state works, and another plan does nothing.
-func (w *world) settled(l lifecycle) {
-	t := w.e.t
+func settled(w *Simulator, l lifecycle) {
+	t := w.Env.T
 	t.Helper()
 	var inState []string
-	if w.current != nil {
-		inState = append(inState, w.current.text("id"))
-		if secret := w.current.text("token"); (secret == "" && !l.imports) || (secret != "" && !w.e.em.Accepts(secret)) {
+	if w.Current != nil {
+		inState = append(inState, w.Current.Text("id"))
+		if secret := w.Current.Text("token"); (secret == "" && !l.imports) || (secret != "" && !w.Env.Emulator.Accepts(secret)) {
 			t.Error("the secret in state does not work")
 		}
 	}
-	if active := w.e.managedActive(); fmt.Sprint(active) != fmt.Sprint(inState) {
+	if active := w.Env.ActiveIDs(); fmt.Sprint(active) != fmt.Sprint(inState) {
 		t.Errorf("active in the emulator: %v, in state: %v", active, inState)
 	}
-	if (w.current != nil) != (l.after != nil) {
-		t.Errorf("state holds a token: %t", w.current != nil)
+	if (w.Current != nil) != (l.after != nil) {
+		t.Errorf("state holds a token: %t", w.Current != nil)
 	}
-	if !l.imports && !l.lists && !l.ephemeral && w.pending(l.after) {
+	if !l.imports && !l.lists && !l.ephemeral && w.HasChanges(l.after) {
 		t.Error("another plan would do something")
 	}
 }

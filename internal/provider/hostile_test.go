@@ -16,19 +16,19 @@ import (
 func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"a\x1b[31mred", "a\u202eb", "a\nb", "a\x00b", "🔑\u200f🔑", "../../etc", "%2e%2e/x", "scapi_looks-like-one"} {
-		e := newEnvironment(t, nil)
-		config := with(basic, values{"name": name})
-		in := e.newCore(nil).create(config)
-		if e.only().Name != name || in.text("name") != name {
-			t.Errorf("%q is stored as %q", name, e.only().Name)
+		e := New(t, nil)
+		config := With(Basic, Values{"name": name})
+		in := e.NewProvider(nil).Create(config)
+		if e.OnlyToken().Name != name || in.Text("name") != name {
+			t.Errorf("%q is stored as %q", name, e.OnlyToken().Name)
 		}
-		e.must(e.em.RevokeToken(in.text("id")))
-		c, in := e.refreshed(in)
-		p := c.plan(in, config)
-		e.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Status: 403})
-		_, _, diags := c.apply(p, in, false)
-		_, imported := c.importState(t.Context(), "name:"+name)
-		text := warningsOf(p.diags) + errorsOf(diags) + errorsOf(imported)
+		e.Must(e.Emulator.RevokeToken(in.Text("id")))
+		c, in := e.Refreshed(in)
+		p := c.Plan(in, config)
+		e.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Status: 403})
+		_, _, diags := c.Apply(p, in, false)
+		_, imported := c.Import(t.Context(), "name:"+name)
+		text := Warnings(p.Diagnostics) + Errors(diags) + Errors(imported)
 		for _, r := range strings.ReplaceAll(text, "\n", "") {
 			if !unicode.IsGraphic(r) || unicode.Is(unicode.Cf, r) {
 				t.Errorf("%q: %U reaches the terminal", name, r)
@@ -43,14 +43,14 @@ func TestHostileNames(t *testing.T) {
 // Ids from a state or an import cannot reach another path.
 func TestHostileIDs(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	c := e.newCore(nil)
+	e := New(t, nil)
+	c := e.NewProvider(nil)
 	for _, id := range []string{"..", ".", "../user_tokens", "x/revoke", "x?status=y", "x#y", "%2e%2e", "a b", "é"} {
-		if _, diags := c.importState(t.Context(), id); !strings.Contains(errorsOf(diags), "There is no such token") {
-			t.Errorf("%q: %s", id, errorsOf(diags))
+		if _, diags := c.Import(t.Context(), id); !strings.Contains(Errors(diags), "There is no such token") {
+			t.Errorf("%q: %s", id, Errors(diags))
 		}
 	}
-	for _, call := range e.em.Calls() {
+	for _, call := range e.Emulator.Calls() {
 		switch call.Operation {
 		case "WhoAmI", "ListServiceUserTokens", "GetServiceUserToken":
 		default:
@@ -72,19 +72,19 @@ func TestLostAnswers_throughTheCLI(t *testing.T) {
 }`
 	for _, method := range []string{"replace", "regenerate"} {
 		for _, lost := range []emulator.Fault{{Cut: emulator.CutAfter}, {Status: 502, AfterWork: true, Body: "<html>", ContentType: "text/html"}, {Cut: emulator.CutBefore}} {
-			e := newEnvironment(t, func(o *emulator.Options) { o.ActiveTokenLimit = 2 })
+			e := New(t, func(o *emulator.Options) { o.ActiveTokenLimit = 2 })
 			lost.Call, lost.Operation = 1, "CreateServiceUserToken"
 			if method == "regenerate" {
 				lost.Operation = "RegenerateServiceUserToken"
 			}
-			e.run(
-				resource.TestStep{Config: e.config(config, method, "1")},
+			e.Run(
+				resource.TestStep{Config: e.Config(config, method, "1")},
 				resource.TestStep{
-					PreConfig: func() { e.em.Fail(lost) }, Config: e.config(config, method, "2"),
+					PreConfig: func() { e.Emulator.Fail(lost) }, Config: e.Config(config, method, "2"),
 					ExpectError: regexp.MustCompile(`(?s)` + lost.Operation + `.*safe\s+to\s+run\s+again`),
 				},
-				resource.TestStep{Config: e.config(config, method, "2")},
-				resource.TestStep{Config: e.config(config, method, "2"), ConfigPlanChecks: quiet()},
+				resource.TestStep{Config: e.Config(config, method, "2")},
+				resource.TestStep{Config: e.Config(config, method, "2"), ConfigPlanChecks: NoChanges()},
 			)
 		}
 	}

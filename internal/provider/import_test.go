@@ -15,29 +15,29 @@ func TestImport(t *testing.T) {
 	for _, by := range []string{"id", "name"} {
 		t.Run(by, func(t *testing.T) {
 			t.Parallel()
-			e := newEnvironment(t, nil)
-			token, secret := e.makeForeign("made by hand", "Reporting")
-			e.foreign = nil // from now on it is managed
+			e := New(t, nil)
+			token, secret := e.CreateOutside("made by hand", "Reporting")
+			e.Outside = nil // from now on it is managed
 			id := token.ID
 			if by == "name" {
 				id = "name:made by hand"
 			}
-			reporting := e.em.PermissionSetID("Reporting")
-			imports := fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id)
-			e.run(
+			reporting := e.Emulator.PermissionSetID("Reporting")
+			imports := fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", Address, id)
+			e.Run(
 				resource.TestStep{
-					Config:           e.config("%s", imports+fmt.Sprintf(narrow, "made by hand", reporting)),
-					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{actions("no-op"), noDrift()}, PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), noDrift()}},
+					Config:           e.Config("%s", imports+fmt.Sprintf(narrow, "made by hand", reporting)),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{Actions("no-op"), NoDrift()}, PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), NoDrift()}},
 					Check: resource.ComposeTestCheckFunc(
-						resource.TestCheckNoResourceAttr(address, "token"), attribute("on_revoked", "rotate"), attribute("on_expired", "rotate"),
-						attribute("on_destroy", "delete"), attribute("rotation_method", "replace"), attribute("status", "active"), e.changed()),
+						resource.TestCheckNoResourceAttr(Address, "token"), CheckAttribute("on_revoked", "rotate"), CheckAttribute("on_expired", "rotate"),
+						CheckAttribute("on_destroy", "delete"), CheckAttribute("rotation_method", "replace"), CheckAttribute("status", "active"), e.CheckWrites()),
 				},
 				resource.TestStep{ // an edit leaves the null secret alone, and the token's secret too
-					Config: e.config(narrow, "renamed", reporting), ConfigPlanChecks: before(actions("update"), unknownAfter()),
-					Check: resource.ComposeTestCheckFunc(resource.TestCheckNoResourceAttr(address, "token"), e.changed("UpdateServiceUserToken")),
+					Config: e.Config(narrow, "renamed", reporting), ConfigPlanChecks: PreApply(Actions("update"), UnknownAfter()),
+					Check: resource.ComposeTestCheckFunc(resource.TestCheckNoResourceAttr(Address, "token"), e.CheckWrites("UpdateServiceUserToken")),
 				},
 			)
-			if e.em.Accepts(secret) {
+			if e.Emulator.Accepts(secret) {
 				t.Error("destroy left the token alive")
 			}
 		})
@@ -47,36 +47,36 @@ func TestImport(t *testing.T) {
 // terraform import, and the state that it makes, compared with the one that create makes.
 func TestImport_command(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	e.run(
-		resource.TestStep{Config: e.config(broad, "t")},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "name:t", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "nobody", ExpectError: regexp.MustCompile(`(?s)Cannot import token "nobody".*There\s+is\s+no\s+such\s+token`)},
+	e := New(t, nil)
+	e.Run(
+		resource.TestStep{Config: e.Config(broad, "t")},
+		resource.TestStep{ResourceName: Address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
+		resource.TestStep{ResourceName: Address, ImportState: true, ImportStateId: "name:t", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
+		resource.TestStep{ResourceName: Address, ImportState: true, ImportStateId: "nobody", ExpectError: regexp.MustCompile(`(?s)Cannot import token "nobody".*There\s+is\s+no\s+such\s+token`)},
 	)
 }
 
 func TestImport_warnsAndRefuses(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	active, _ := e.makeForeign("one")
-	dead, _ := e.makeForeign("dead")
-	e.must(e.em.RevokeToken(dead.ID))
-	first, _ := e.makeForeign("twice")
-	second, _ := e.makeForeign("twice")
-	again, _ := e.makeForeign("again")
-	e.must(e.em.RevokeToken(again.ID))
-	living, _ := e.makeForeign("again")
-	c := e.newCore(nil)
-	in, diags := c.importState(t.Context(), active.ID)
-	c.clean(diags)
-	mentions(t, warningsOf(diags), `Token "one" is imported without its secret`, "null", "precondition")
-	if in.text("token") != "" {
+	e := New(t, nil)
+	active, _ := e.CreateOutside("one")
+	dead, _ := e.CreateOutside("dead")
+	e.Must(e.Emulator.RevokeToken(dead.ID))
+	first, _ := e.CreateOutside("twice")
+	second, _ := e.CreateOutside("twice")
+	again, _ := e.CreateOutside("again")
+	e.Must(e.Emulator.RevokeToken(again.ID))
+	living, _ := e.CreateOutside("again")
+	c := e.NewProvider(nil)
+	in, diags := c.Import(t.Context(), active.ID)
+	c.NoErrors(diags)
+	ExpectContains(t, Warnings(diags), `Token "one" is imported without its secret`, "null", "precondition")
+	if in.Text("token") != "" {
 		t.Error("the secret came from somewhere")
 	}
 	// One active token of a name is meant, whatever inactive ones there are.
-	if in, diags := c.importState(t.Context(), "name:again"); errorsOf(diags) != "" || in.text("id") != living.ID {
-		t.Errorf("by name: %s", errorsOf(diags))
+	if in, diags := c.Import(t.Context(), "name:again"); Errors(diags) != "" || in.Text("id") != living.ID {
+		t.Errorf("by name: %s", Errors(diags))
 	}
 	for id, want := range map[string][]string{
 		"":               {"Invalid import id", "name:"},
@@ -87,21 +87,21 @@ func TestImport_warnsAndRefuses(t *testing.T) {
 		"name:nobody":    {"There is no such token"},
 		"../user_tokens": {"There is no such token"},
 	} {
-		_, diags := c.importState(t.Context(), id)
-		mentions(t, errorsOf(diags), want...)
+		_, diags := c.Import(t.Context(), id)
+		ExpectContains(t, Errors(diags), want...)
 	}
-	e.expectChanges()
+	e.ExpectWrites()
 }
 
 // What the guides say of an import: the CLI can write its configuration, and the guard of a hand-over stops a null secret.
 func TestBinary_importAndHandOver(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t)
-	w.makeForeign("power-bi-export", "Reporting")
-	w.write("main.tf", fmt.Sprintf("import {\n  to = %s\n  id = \"name:power-bi-export\"\n}\n", address))
-	w.expect(0, "plan", "-generate-config-out=imported.tf")
-	mentions(t, w.expect(0, "plan", "-no-color"), "1 to import, 0 to add, 0 to change, 0 to destroy")
-	w.write("handover.tf", fmt.Sprintf(`resource "terraform_data" "store" {
+	w := NewWorkspace(t)
+	w.CreateOutside("power-bi-export", "Reporting")
+	w.Write("main.tf", fmt.Sprintf("import {\n  to = %s\n  id = \"name:power-bi-export\"\n}\n", Address))
+	w.Expect(0, "plan", "-generate-config-out=imported.tf")
+	ExpectContains(t, w.Expect(0, "plan", "-no-color"), "1 to import, 0 to add, 0 to change, 0 to destroy")
+	w.Write("handover.tf", fmt.Sprintf(`resource "terraform_data" "store" {
   input = sha256(jsonencode({ token = %[1]s.token }))
   lifecycle {
     precondition {
@@ -109,12 +109,12 @@ func TestBinary_importAndHandOver(t *testing.T) {
       error_message = "The token was imported, so its secret is not known. Rotate it first."
     }
   }
-}`, address))
-	w.expect(1, "plan")
-	mentions(t, w.output.String(), "its secret is not known")
-	w.expect(1, "apply", "-auto-approve")
-	w.expectChanges()
-	w.expect(0, "apply", "-auto-approve", "-replace="+address)
-	w.expect(0, "plan", "-detailed-exitcode")
-	w.expectChanges("RevokeServiceUserToken", "DeleteServiceUserToken", "CreateServiceUserToken")
+}`, Address))
+	w.Expect(1, "plan")
+	ExpectContains(t, w.Output.String(), "its secret is not known")
+	w.Expect(1, "apply", "-auto-approve")
+	w.ExpectWrites()
+	w.Expect(0, "apply", "-auto-approve", "-replace="+Address)
+	w.Expect(0, "plan", "-detailed-exitcode")
+	w.ExpectWrites("RevokeServiceUserToken", "DeleteServiceUserToken", "CreateServiceUserToken")
 }

@@ -38,27 +38,27 @@ func TestBinary_interrupted(t *testing.T) {
 			for _, acted := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s/%s/acted=%t", name, operation, acted), func(t *testing.T) {
 					t.Parallel()
-					w := newWorkspace(t)
+					w := NewWorkspace(t)
 					if c.before != "" {
-						w.write("main.tf", c.before)
-						w.expect(0, "apply", "-auto-approve")
+						w.Write("main.tf", c.before)
+						w.Expect(0, "apply", "-auto-approve")
 					}
-					w.write("main.tf", c.after)
-					w.em.ForgetCalls()
-					w.interrupted(operation, 1, acted)
-					made := len(w.em.CallsOf("CreateServiceUserToken"))
-					w.em.Heal()
-					w.expect(0, "apply", "-auto-approve")
+					w.Write("main.tf", c.after)
+					w.Emulator.ForgetCalls()
+					interrupted(w, operation, 1, acted)
+					made := len(w.Emulator.CallsOf("CreateServiceUserToken"))
+					w.Emulator.Heal()
+					w.Expect(0, "apply", "-auto-approve")
 					if c.after == "" {
-						if left := w.em.Tokens(); len(left) != 0 {
+						if left := w.Emulator.Tokens(); len(left) != 0 {
 							t.Errorf("left: %v", left)
 						}
 						return
 					}
-					if token := w.only(); token.Status != "TOKEN_STATUS_ACTIVE" || !w.em.Accepts(w.secretInState()) {
+					if token := w.OnlyToken(); token.Status != "TOKEN_STATUS_ACTIVE" || !w.Emulator.Accepts(w.SecretInState()) {
 						t.Error("the secret in state does not work")
 					}
-					w.expect(0, "plan", "-detailed-exitcode")
+					w.Expect(0, "plan", "-detailed-exitcode")
 					if made > 1 {
 						t.Errorf("one run sent %d creates", made)
 					}
@@ -87,17 +87,17 @@ func TestBinary_interruptedWithAnEphemeralToken(t *testing.T) {
 		for _, acted := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/acted=%t", name, acted), func(t *testing.T) {
 				t.Parallel()
-				w := newWorkspace(t)
-				onlyStateAdds := w.onlyStateAdds()
-				w.write("main.tf", oneRun)
-				w.interrupted(c.operation, c.call, acted)
+				w := NewWorkspace(t)
+				onlyStateAdds := w.OnlyStateAdds()
+				w.Write("main.tf", EphemeralRun)
+				interrupted(w, c.operation, c.call, acted)
 				onlyStateAdds()
-				opened := w.opened()
-				if made := len(w.em.CallsOf("CreateServiceUserToken")) - opened; opened != c.opened || made != c.made {
+				opened := w.OpenedEphemeral()
+				if made := len(w.Emulator.CallsOf("CreateServiceUserToken")) - opened; opened != c.opened || made != c.made {
 					t.Errorf("interrupted elsewhere: %d opened, want %d; %d made with it, want %d", opened, c.opened, made, c.made)
 				}
-				w.em.Heal()
-				w.expect(0, "apply", "-auto-approve")
+				w.Emulator.Heal()
+				w.Expect(0, "apply", "-auto-approve")
 				onlyStateAdds()
 			})
 		}
@@ -105,12 +105,12 @@ func TestBinary_interruptedWithAnEphemeralToken(t *testing.T) {
 }
 
 // interrupted runs apply and presses Ctrl-C at one call of the operation: before it is acted on, or after.
-func (w *workspace) interrupted(operation string, call int, acted bool) {
-	w.t.Helper()
-	command := w.command(w.t.Context(), "apply", "-auto-approve")
+func interrupted(w *Workspace, operation string, call int, acted bool) {
+	w.T.Helper()
+	command := w.Command(w.T.Context(), "apply", "-auto-approve")
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's Ctrl-C reaches the whole group
-	command.Stdout, command.Stderr = &w.output, &w.output
-	w.must(command.Start())
+	command.Stdout, command.Stderr = &w.Output, &w.Output
+	w.Must(command.Start())
 	group := -command.Process.Pid
 	press := func() { _ = syscall.Kill(group, syscall.SIGINT) }
 	// The answer takes long enough for Terraform to pass the interrupt on to the provider first.
@@ -120,10 +120,10 @@ func (w *workspace) interrupted(operation string, call int, acted bool) {
 	} else {
 		fault.Before = press
 	}
-	w.em.Fail(fault) // long before the CLI is up and calls
+	w.Emulator.Fail(fault) // long before the CLI is up and calls
 	err := command.Wait()
 	if _, exited := err.(*exec.ExitError); err != nil && !exited { //nolint:errorlint // Wait returns it unwrapped
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
-	mentions(w.t, strings.ToLower(w.output.String()), "interrupt received")
+	ExpectContains(w.T, strings.ToLower(w.Output.String()), "interrupt received")
 }

@@ -15,13 +15,13 @@ import (
 // secret, and the next apply puts another one in its place.
 func TestToken_leftByALostCreate(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t)
-	w.write("main.tf", managed)
-	w.em.Fail(emulator.Fault{Operation: "CreateServiceUserToken", Call: 1, Cut: emulator.CutAfter})
-	w.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Status: 403})
-	w.expect(1, "apply", "-auto-approve", "-no-color")
-	left := w.only()
-	mentions(t, strings.Join(strings.Fields(strings.ReplaceAll(w.output.String(), "│", "")), " "), `"`+left.ID+`") could not be removed`, "kept in state as tainted: run again, and it is replaced")
+	w := NewWorkspace(t)
+	w.Write("main.tf", OneToken)
+	w.Emulator.Fail(emulator.Fault{Operation: "CreateServiceUserToken", Call: 1, Cut: emulator.CutAfter})
+	w.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Status: 403})
+	w.Expect(1, "apply", "-auto-approve", "-no-color")
+	left := w.OnlyToken()
+	ExpectContains(t, strings.Join(strings.Fields(strings.ReplaceAll(w.Output.String(), "│", "")), " "), `"`+left.ID+`") could not be removed`, "kept in state as tainted: run again, and it is replaced")
 	var state struct {
 		Resources []struct {
 			Instances []struct {
@@ -33,9 +33,9 @@ func TestToken_leftByALostCreate(t *testing.T) {
 			}
 		}
 	}
-	content, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
-	w.must(err)
-	w.must(json.Unmarshal(content, &state))
+	content, err := os.ReadFile(filepath.Join(w.Dir, "terraform.tfstate"))
+	w.Must(err)
+	w.Must(json.Unmarshal(content, &state))
 	if len(state.Resources) != 1 || len(state.Resources[0].Instances) != 1 {
 		t.Fatalf("state: %s", content)
 	}
@@ -43,14 +43,14 @@ func TestToken_leftByALostCreate(t *testing.T) {
 		t.Errorf("in state: %s, %s, has a secret %t", in.Status, in.Attributes.ID, in.Attributes.Token != nil)
 	}
 
-	w.em.Heal()
-	w.em.ForgetCalls()
-	w.expect(0, "apply", "-auto-approve")
-	if changes := w.changes(); !slices.Equal(changes, []string{"RevokeServiceUserToken", "DeleteServiceUserToken", "CreateServiceUserToken"}) {
+	w.Emulator.Heal()
+	w.Emulator.ForgetCalls()
+	w.Expect(0, "apply", "-auto-approve")
+	if changes := w.Writes(); !slices.Equal(changes, []string{"RevokeServiceUserToken", "DeleteServiceUserToken", "CreateServiceUserToken"}) {
 		t.Errorf("the next apply calls %v", changes)
 	}
-	if token := w.only(); token.ID == left.ID || !w.em.Accepts(w.secretInState()) {
+	if token := w.OnlyToken(); token.ID == left.ID || !w.Emulator.Accepts(w.SecretInState()) {
 		t.Error("the secret in state does not work")
 	}
-	w.expect(0, "plan", "-detailed-exitcode")
+	w.Expect(0, "plan", "-detailed-exitcode")
 }

@@ -20,12 +20,12 @@ import (
 
 // secretsSeen follows the secret in state from step to step, without ever printing it.
 type secretsSeen struct {
-	s    *stage
+	s    *Host
 	last string
 }
 
 func (v *secretsSeen) now(state *terraform.State) string {
-	return state.RootModule().Resources[address].Primary.Attributes["token"]
+	return state.RootModule().Resources[Address].Primary.Attributes["token"]
 }
 
 // first: there is a secret.
@@ -53,13 +53,13 @@ func (v *secretsSeen) renewed(state *terraform.State) error {
 	if v.last == old {
 		return errors.New("the secret in state is the old one")
 	}
-	return v.s.refused(old)
+	return v.s.Refused(old)
 }
 
 // hostHas is a check of this test's token as the host has it.
-func (s *stage) hostHas(want func(api.ServiceUserToken) bool) resource.TestCheckFunc {
+func hostHas(s *Host, want func(api.ServiceUserToken) bool) resource.TestCheckFunc {
 	return func(*terraform.State) error {
-		if t := s.only(); !want(t) {
+		if t := s.OnlyToken(); !want(t) {
 			return fmt.Errorf("the host has another token than expected: %d days, all permissions %t, %d permission sets", t.InactivityExpiryDays, t.AllPermissions, len(t.PermissionSetIDs))
 		}
 		return nil
@@ -68,126 +68,126 @@ func (s *stage) hostHas(want func(api.ServiceUserToken) bool) resource.TestCheck
 
 func TestLifeCycle_createEditImportDestroy(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	s := NewHost(t)
 	secrets := &secretsSeen{s: s}
 	hasSet := func(id string, days int64) resource.TestCheckFunc {
-		return s.hostHas(func(t api.ServiceUserToken) bool {
+		return hostHas(s, func(t api.ServiceUserToken) bool {
 			return !t.AllPermissions && len(t.PermissionSetIDs) == 1 && t.PermissionSetIDs[0] == id && t.InactivityExpiryDays == days
 		})
 	}
 	edited := func(check resource.TestCheckFunc) resource.TestCheckFunc {
 		return resource.ComposeTestCheckFunc(secrets.same, check)
 	}
-	update := before(actions("update"), unknownAfter(), noDrift())
-	otherSet := fmt.Sprintf("permission_set_ids = [%q]\n  inactivity_expiry_days = 180", s.sets[1])
+	update := PreApply(Actions("update"), UnknownAfter(), NoDrift())
+	otherSet := fmt.Sprintf("permission_set_ids = [%q]\n  inactivity_expiry_days = 180", s.PermissionSets[1])
 	broad := "all_permissions = true\n  inactivity_expiry_days = 180"
-	s.run(
-		resource.TestStep{Config: s.narrow("made", ""), ConfigPlanChecks: before(actions("create")), Check: resource.ComposeTestCheckFunc(
-			secrets.first, hasSet(s.sets[0], 45), attribute("status", "active"), attribute("organization_id", s.organization))},
-		resource.TestStep{Config: s.narrow("made", ""), ConfigPlanChecks: quiet()},
-		resource.TestStep{Config: s.narrow("renamed", ""), ConfigPlanChecks: update, Check: edited(hasSet(s.sets[0], 45))},
-		resource.TestStep{Config: s.narrow("renamed", "inactivity_expiry_days = 180"), ConfigPlanChecks: update, Check: edited(hasSet(s.sets[0], 180))},
-		resource.TestStep{Config: s.config("renamed", otherSet), ConfigPlanChecks: update, Check: edited(hasSet(s.sets[1], 180))},
-		resource.TestStep{Config: s.config("renamed", broad), ConfigPlanChecks: update, Check: edited(s.hostHas(func(t api.ServiceUserToken) bool {
+	s.Run(
+		resource.TestStep{Config: s.Narrow("made", ""), ConfigPlanChecks: PreApply(Actions("create")), Check: resource.ComposeTestCheckFunc(
+			secrets.first, hasSet(s.PermissionSets[0], 45), CheckAttribute("status", "active"), CheckAttribute("organization_id", s.Organization))},
+		resource.TestStep{Config: s.Narrow("made", ""), ConfigPlanChecks: NoChanges()},
+		resource.TestStep{Config: s.Narrow("renamed", ""), ConfigPlanChecks: update, Check: edited(hasSet(s.PermissionSets[0], 45))},
+		resource.TestStep{Config: s.Narrow("renamed", "inactivity_expiry_days = 180"), ConfigPlanChecks: update, Check: edited(hasSet(s.PermissionSets[0], 180))},
+		resource.TestStep{Config: s.Config("renamed", otherSet), ConfigPlanChecks: update, Check: edited(hasSet(s.PermissionSets[1], 180))},
+		resource.TestStep{Config: s.Config("renamed", broad), ConfigPlanChecks: update, Check: edited(hostHas(s, func(t api.ServiceUserToken) bool {
 			return t.AllPermissions && len(t.PermissionSetIDs) == 0 && t.InactivityExpiryDays == 180
 		}))},
-		resource.TestStep{Config: s.config("renamed", broad), ConfigPlanChecks: quiet()},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "name:" + s.prefix + "renamed", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
+		resource.TestStep{Config: s.Config("renamed", broad), ConfigPlanChecks: NoChanges()},
+		resource.TestStep{ResourceName: Address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
+		resource.TestStep{ResourceName: Address, ImportState: true, ImportStateId: "name:" + s.Prefix + "renamed", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
 	)
-	if err := s.refused(secrets.last); err != nil {
+	if err := s.Refused(secrets.last); err != nil {
 		t.Errorf("after destroy: %v", err)
 	}
 }
 
 func TestLifeCycle_rotateByTrigger(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	s := NewHost(t)
 	secrets := &secretsSeen{s: s}
 	triggered := func(value string) string {
-		return s.narrow("rotated", fmt.Sprintf("rotation_triggers = { at = %q }", value))
+		return s.Narrow("rotated", fmt.Sprintf("rotation_triggers = { at = %q }", value))
 	}
 	var first string
-	s.run(
-		resource.TestStep{Config: triggered("1"), Check: resource.ComposeTestCheckFunc(secrets.first, func(*terraform.State) error { first = s.only().ID; return nil })},
-		resource.TestStep{Config: triggered("1"), ConfigPlanChecks: quiet()},
+	s.Run(
+		resource.TestStep{Config: triggered("1"), Check: resource.ComposeTestCheckFunc(secrets.first, func(*terraform.State) error { first = s.OnlyToken().ID; return nil })},
+		resource.TestStep{Config: triggered("1"), ConfigPlanChecks: NoChanges()},
 		resource.TestStep{
-			Config: triggered("2"), ConfigPlanChecks: before(actions("delete", "create"), forcedBy("rotation_triggers"), noDrift()),
-			Check: resource.ComposeTestCheckFunc(secrets.renewed, s.hostHas(func(t api.ServiceUserToken) bool { return t.ID != first })),
+			Config: triggered("2"), ConfigPlanChecks: PreApply(Actions("delete", "create"), ForcedBy("rotation_triggers"), NoDrift()),
+			Check: resource.ComposeTestCheckFunc(secrets.renewed, hostHas(s, func(t api.ServiceUserToken) bool { return t.ID != first })),
 		},
-		resource.TestStep{Config: triggered("2"), ConfigPlanChecks: quiet()},
+		resource.TestStep{Config: triggered("2"), ConfigPlanChecks: NoChanges()},
 	)
 }
 
 func TestLifeCycle_regenerate(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	s := NewHost(t)
 	secrets := &secretsSeen{s: s}
 	triggered := func(value string) string {
-		return s.narrow("regenerated", fmt.Sprintf("rotation_method = \"regenerate\"\n  rotation_triggers = { at = %q }", value))
+		return s.Narrow("regenerated", fmt.Sprintf("rotation_method = \"regenerate\"\n  rotation_triggers = { at = %q }", value))
 	}
 	var first api.ServiceUserToken
-	s.run(
-		resource.TestStep{Config: triggered("1"), Check: resource.ComposeTestCheckFunc(secrets.first, func(*terraform.State) error { first = s.only(); return nil })},
+	s.Run(
+		resource.TestStep{Config: triggered("1"), Check: resource.ComposeTestCheckFunc(secrets.first, func(*terraform.State) error { first = s.OnlyToken(); return nil })},
 		resource.TestStep{
-			Config: triggered("2"), ConfigPlanChecks: before(actions("update"), unknownAfter(newSecret...), noDrift()),
-			Check: resource.ComposeTestCheckFunc(secrets.renewed, s.hostHas(func(t api.ServiceUserToken) bool {
+			Config: triggered("2"), ConfigPlanChecks: PreApply(Actions("update"), UnknownAfter(NewSecret...), NoDrift()),
+			Check: resource.ComposeTestCheckFunc(secrets.renewed, hostHas(s, func(t api.ServiceUserToken) bool {
 				return t.ID == first.ID && t.ServiceUserID == first.ServiceUserID && t.IssuedAt.After(first.IssuedAt)
 			})),
 		},
-		resource.TestStep{Config: triggered("2"), ConfigPlanChecks: quiet()},
+		resource.TestStep{Config: triggered("2"), ConfigPlanChecks: NoChanges()},
 	)
 }
 
 // What somebody revokes or regenerates outside Terraform gets a new secret, and the plan says why.
 func TestLifeCycle_revokedAndRegeneratedOutside(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	s := NewHost(t)
 	secrets := &secretsSeen{s: s}
-	replaced := before(actions("delete", "create"), forcedBy("status"), drift("status"))
+	replaced := PreApply(Actions("delete", "create"), ForcedBy("status"), Drift("status"))
 	revoke := func() {
-		_, err := s.client.RevokeServiceUserToken(t.Context(), s.only().ID)
-		s.must(err)
+		_, err := s.Client.RevokeServiceUserToken(t.Context(), s.OnlyToken().ID)
+		s.Must(err)
 	}
-	s.run(
-		resource.TestStep{Config: s.narrow("outside", ""), Check: secrets.first},
-		resource.TestStep{PreConfig: revoke, Config: s.narrow("outside", ""), ConfigPlanChecks: replaced, Check: secrets.renewed},
+	s.Run(
+		resource.TestStep{Config: s.Narrow("outside", ""), Check: secrets.first},
+		resource.TestStep{PreConfig: revoke, Config: s.Narrow("outside", ""), ConfigPlanChecks: replaced, Check: secrets.renewed},
 		resource.TestStep{
 			PreConfig: func() {
 				revoke()
-				_, _, err := s.client.RegenerateServiceUserToken(t.Context(), s.only().ID)
-				s.must(err)
+				_, _, err := s.Client.RegenerateServiceUserToken(t.Context(), s.OnlyToken().ID)
+				s.Must(err)
 			},
-			Config: s.narrow("outside", ""), ConfigPlanChecks: replaced, Check: secrets.renewed,
+			Config: s.Narrow("outside", ""), ConfigPlanChecks: replaced, Check: secrets.renewed,
 		},
-		resource.TestStep{Config: s.narrow("outside", ""), ConfigPlanChecks: quiet()},
+		resource.TestStep{Config: s.Narrow("outside", ""), ConfigPlanChecks: NoChanges()},
 	)
 }
 
 // An edit outside is planned back, and what was deleted outside is made again.
 func TestLifeCycle_editedAndDeletedOutside(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	s := NewHost(t)
 	secrets := &secretsSeen{s: s}
-	s.run(
-		resource.TestStep{Config: s.narrow("kept", ""), Check: secrets.first},
+	s.Run(
+		resource.TestStep{Config: s.Narrow("kept", ""), Check: secrets.first},
 		resource.TestStep{
 			PreConfig: func() {
-				name, days := s.prefix+"edited outside", int64(60)
-				_, err := s.client.UpdateServiceUserToken(t.Context(), s.only().ID, api.Edit{Name: &name, InactivityExpiryDays: &days})
-				s.must(err)
+				name, days := s.Prefix+"edited outside", int64(60)
+				_, err := s.Client.UpdateServiceUserToken(t.Context(), s.OnlyToken().ID, api.Edit{Name: &name, InactivityExpiryDays: &days})
+				s.Must(err)
 			},
-			Config: s.narrow("kept", "inactivity_expiry_days = 45"), ConfigPlanChecks: before(actions("update"), drift("name", "inactivity_expiry_days")),
-			Check: resource.ComposeTestCheckFunc(secrets.same, s.hostHas(func(t api.ServiceUserToken) bool { return t.InactivityExpiryDays == 45 })),
+			Config: s.Narrow("kept", "inactivity_expiry_days = 45"), ConfigPlanChecks: PreApply(Actions("update"), Drift("name", "inactivity_expiry_days")),
+			Check: resource.ComposeTestCheckFunc(secrets.same, hostHas(s, func(t api.ServiceUserToken) bool { return t.InactivityExpiryDays == 45 })),
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				id := s.only().ID
-				_, err := s.client.RevokeServiceUserToken(t.Context(), id)
-				s.must(err)
-				s.must(s.client.DeleteServiceUserToken(t.Context(), id))
+				id := s.OnlyToken().ID
+				_, err := s.Client.RevokeServiceUserToken(t.Context(), id)
+				s.Must(err)
+				s.Must(s.Client.DeleteServiceUserToken(t.Context(), id))
 			},
-			Config: s.narrow("kept", "inactivity_expiry_days = 45"), ConfigPlanChecks: before(actions("create")), Check: secrets.renewed,
+			Config: s.Narrow("kept", "inactivity_expiry_days = 45"), ConfigPlanChecks: PreApply(Actions("create")), Check: secrets.renewed,
 		},
 	)
 }
@@ -195,8 +195,8 @@ func TestLifeCycle_editedAndDeletedOutside(t *testing.T) {
 // What the data sources read is what the host has: this test's token, alone under its name, and the caller.
 func TestLifeCycle_dataSources(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
-	config := s.narrow("read", "") + fmt.Sprintf(`
+	s := NewHost(t)
+	config := s.Narrow("read", "") + fmt.Sprintf(`
 data "safetyculture_service_user_token" "one" {
   id = safetyculture_service_user_token.test.id
 }
@@ -209,26 +209,26 @@ data "safetyculture_permission_set" "granted" {
   id = %q
 }
 data "safetyculture_caller_identity" "me" {}
-`, s.prefix, s.sets[0])
+`, s.Prefix, s.PermissionSets[0])
 	read := func(state *terraform.State) error {
 		at := func(name string) map[string]string {
 			return state.RootModule().Resources["data."+name].Primary.Attributes
 		}
-		token, list := s.only(), at("safetyculture_service_user_tokens.own")
+		token, list := s.OnlyToken(), at("safetyculture_service_user_tokens.own")
 		if list["tokens.#"] != "1" || list["tokens.0.id"] != token.ID || list["tokens.0.service_user_id"] != token.ServiceUserID {
 			return errors.New("the list by name does not hold exactly this test's token")
 		}
-		if one := at("safetyculture_service_user_token.one"); one["name"] != token.Name || one["status"] != "active" || one["permission_set_ids.0"] != s.sets[0] {
+		if one := at("safetyculture_service_user_token.one"); one["name"] != token.Name || one["status"] != "active" || one["permission_set_ids.0"] != s.PermissionSets[0] {
 			return errors.New("the token by its id is another one, or reads otherwise")
 		}
-		if at("safetyculture_permission_set.granted")["name"] == "" || at("safetyculture_caller_identity.me")["organization_id"] != s.organization {
+		if at("safetyculture_permission_set.granted")["name"] == "" || at("safetyculture_caller_identity.me")["organization_id"] != s.Organization {
 			return errors.New("the permission set has no name, or the caller is in another organization")
 		}
 		return nil
 	}
-	s.run(
+	s.Run(
 		resource.TestStep{Config: config, Check: read},
-		resource.TestStep{Config: config, ConfigPlanChecks: quiet(), Check: read},
+		resource.TestStep{Config: config, ConfigPlanChecks: NoChanges(), Check: read},
 	)
 }
 
@@ -239,16 +239,16 @@ func TestLifeCycle_ephemeral(t *testing.T) {
 	if os.Getenv("TF_ACC_PROVIDER_HOST") == "registry.opentofu.org" {
 		t.Skip("OpenTofu's plans list the opening of an ephemeral resource as a change, which plugin-testing takes for one; TestEphemeral_leavesNothingBehind runs on OpenTofu")
 	}
-	s := newStage(t)
+	s := NewHost(t)
 	made := &creations{next: api.NewTransport()}
-	s.options.Transport = made
-	config := s.narrow("beside", "") + fmt.Sprintf(`
+	s.Options.Transport = made
+	config := s.Narrow("beside", "") + fmt.Sprintf(`
 ephemeral "safetyculture_service_user_token" "run" {
   name               = "%srun"
   permission_set_ids = [%q]
 }
-`, s.prefix, s.sets[0])
-	s.run(resource.TestStep{Config: config}, resource.TestStep{Config: config, ConfigPlanChecks: quiet()})
+`, s.Prefix, s.PermissionSets[0])
+	s.Run(resource.TestStep{Config: config}, resource.TestStep{Config: config, ConfigPlanChecks: NoChanges()})
 	if got := made.count.Load(); got < 3 {
 		t.Errorf("%d tokens were made, want the one in state, and one for each plan and apply", got)
 	}

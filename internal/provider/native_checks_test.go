@@ -11,7 +11,7 @@ import (
 // Each condition of the example fails a plan with its message, and a check warns; nothing is made meanwhile.
 func TestExamples_nativeChecks(t *testing.T) {
 	t.Parallel()
-	example, err := os.ReadFile(filepath.Join(examplesDir, "native-checks", "main.tf"))
+	example, err := os.ReadFile(filepath.Join(ExamplesDir, "native-checks", "main.tf"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,25 +37,25 @@ func TestExamples_nativeChecks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := workspaceIn(newEnvironment(t, nil))
-			w.serve()
+			w := WorkspaceIn(New(t, nil))
+			w.Serve()
 			if c.replace != "" && !strings.Contains(string(example), c.replace) {
 				t.Fatalf("the example has no %q", c.replace)
 			}
-			w.write("main.tf", strings.ReplaceAll(string(example), c.replace+"\n", c.with+"\n"))
-			w.variables = append(w.variables, fmt.Sprintf("TF_VAR_permission_set_ids=[%q]", w.em.PermissionSetID("Reporting")), c.variable)
+			w.Write("main.tf", strings.ReplaceAll(string(example), c.replace+"\n", c.with+"\n"))
+			w.Variables = append(w.Variables, fmt.Sprintf("TF_VAR_permission_set_ids=[%q]", w.Emulator.PermissionSetID("Reporting")), c.variable)
 			for i := range c.foreign {
-				w.makeForeign(fmt.Sprintf("by hand %d", i))
+				w.CreateOutside(fmt.Sprintf("by hand %d", i))
 			}
-			w.expect(c.code, "plan", "-no-color")
+			w.Expect(c.code, "plan", "-no-color")
 			// The CLI breaks lines where its box ends.
-			said := strings.Join(strings.Fields(strings.NewReplacer("│", "", "╷", "", "╵", "").Replace(w.output.String())), " ")
+			said := strings.Join(strings.Fields(strings.NewReplacer("│", "", "╷", "", "╵", "").Replace(w.Output.String())), " ")
 			for _, message := range []string{lateExpiry, allPermissions, noRotation, fewSlots} {
 				if got, want := strings.Contains(said, message), message == c.want; got != want {
 					t.Errorf("says %q: %t, want %t\n%s", message, got, want, said)
 				}
 			}
-			w.expectChanges()
+			w.ExpectWrites()
 		})
 	}
 }

@@ -24,63 +24,63 @@ func TestDocs_newcomersPath(t *testing.T) {
 	if !strings.HasPrefix(install, clone) {
 		t.Fatalf("the guide clones otherwise:\n%s", install)
 	}
-	n.export(n.run(rootDir, strings.TrimPrefix(install, clone)))
+	n.export(n.run(RootDir, strings.TrimPrefix(install, clone)))
 	n.startEmulator(start)
 
-	n.write("main.tf", guide.terraform(0))
-	said := n.run(n.dir, apply)
-	mentions(t, said, "1 added, 0 changed, 0 destroyed")
+	n.Write("main.tf", guide.terraform(0))
+	said := n.run(n.Dir, apply)
+	ExpectContains(t, said, "1 added, 0 changed, 0 destroyed")
 	first := said[strings.LastIndex(said, "\n")+1:] // the secret is printed last, without an end of line
 	if len(n.tokens()) != 1 || n.call("/accounts/user/v1/user:WhoAmI", first, nil) != http.StatusOK {
 		t.Errorf("the guide's first token does not work, or is not alone: %d", len(n.tokens()))
 	}
 
-	mentions(t, n.run(n.dir, pageOf(t, "docs/guides/detect-drift.md").shell(0)), "No changes.")
+	ExpectContains(t, n.run(n.Dir, pageOf(t, "docs/guides/detect-drift.md").shell(0)), "No changes.")
 
-	mentions(t, n.run(n.dir, look), "No changes.", "1 added, 0 changed, 1 destroyed", "Destroy complete! Resources: 1 destroyed.")
+	ExpectContains(t, n.run(n.Dir, look), "No changes.", "1 added, 0 changed, 1 destroyed", "Destroy complete! Resources: 1 destroyed.")
 	if len(n.tokens()) > 0 || n.call("/accounts/user/v1/user:WhoAmI", first, nil) != http.StatusUnauthorized {
 		t.Errorf("the guide's end leaves %d tokens", len(n.tokens()))
 	}
 
 	// The README tells the same in fewer words.
 	readme := pageOf(t, "README.md")
-	content, err := os.ReadFile(filepath.Join(rootDir, "README.md"))
-	n.must(err)
+	content, err := os.ReadFile(filepath.Join(RootDir, "README.md"))
+	n.Must(err)
 	for _, command := range []string{"make install", strings.TrimSpace(start), "terraform apply"} {
 		if !strings.Contains(string(content), "`"+command+"`") {
 			t.Errorf("the README does not name `%s`", command)
 		}
 	}
-	n.write("main.tf", readme.terraform(0))
-	mentions(t, n.run(n.dir, "terraform apply\nterraform plan\nterraform destroy\n"), "1 added, 0 changed, 0 destroyed", "No changes.", "Resources: 1 destroyed.")
+	n.Write("main.tf", readme.terraform(0))
+	ExpectContains(t, n.run(n.Dir, "terraform apply\nterraform plan\nterraform destroy\n"), "1 added, 0 changed, 0 destroyed", "No changes.", "Resources: 1 destroyed.")
 }
 
 // newcomer is somebody with a shell and an empty folder.
 type newcomer struct {
-	*workspace
+	*Workspace
 	bin string
 }
 
 func newNewcomer(t *testing.T) *newcomer {
 	t.Helper()
-	n := &newcomer{workspaceIn(newEnvironment(t, nil)), t.TempDir()}
-	n.must(os.Remove(filepath.Join(n.dir, "provider.tf")))
-	n.must(os.Symlink(n.cli, filepath.Join(n.bin, "terraform")))
-	n.variables = []string{"PATH=" + n.bin + string(os.PathListSeparator) + os.Getenv("PATH"), "MAKEFLAGS=BUILD=" + t.TempDir(), "MAKELEVEL="}
+	n := &newcomer{WorkspaceIn(New(t, nil)), t.TempDir()}
+	n.Must(os.Remove(filepath.Join(n.Dir, "provider.tf")))
+	n.Must(os.Symlink(n.CLI, filepath.Join(n.bin, "terraform")))
+	n.Variables = []string{"PATH=" + n.bin + string(os.PathListSeparator) + os.Getenv("PATH"), "MAKEFLAGS=BUILD=" + t.TempDir(), "MAKELEVEL="}
 	return n
 }
 
 // run runs commands of a page in a folder, and returns what they print. The first that fails ends them.
 func (n *newcomer) run(dir, script string) string {
-	n.t.Helper()
-	command := n.command(n.t.Context())
+	n.T.Helper()
+	command := n.Command(n.T.Context())
 	bash, err := exec.LookPath("bash")
-	n.must(err)
+	n.Must(err)
 	command.Path, command.Args, command.Dir = bash, []string{"bash", "-e", "-c", script}, dir
 	command.Stdin = yes{}
 	out, err := command.CombinedOutput()
 	if err != nil {
-		n.t.Fatalf("%v\n%s\nsays:\n%s", err, script, out)
+		n.T.Fatalf("%v\n%s\nsays:\n%s", err, script, out)
 	}
 	return string(out)
 }
@@ -92,33 +92,33 @@ func (yes) Read(p []byte) (int, error) { return copy(p, "yes\n"), nil }
 
 // export does what a program's lines that begin with export ask for.
 func (n *newcomer) export(said string) {
-	n.t.Helper()
+	n.T.Helper()
 	found := false
 	for line := range strings.Lines(said) {
 		if variable, is := strings.CutPrefix(strings.TrimSpace(line), "export "); is {
-			n.variables = append(n.variables, variable)
+			n.Variables = append(n.Variables, variable)
 			found = true
 		}
 	}
 	if !found {
-		n.t.Fatalf("nothing to export:\n%s", said)
+		n.T.Fatalf("nothing to export:\n%s", said)
 	}
 }
 
 // startEmulator starts what the guide starts with go run, as a program that ends with the test.
 func (n *newcomer) startEmulator(command string) {
-	n.t.Helper()
+	n.T.Helper()
 	path, is := strings.CutPrefix(strings.TrimSpace(command), "go run ")
 	if !is {
-		n.t.Fatalf("the guide starts the emulator otherwise: %s", command)
+		n.T.Fatalf("the guide starts the emulator otherwise: %s", command)
 	}
 	program := filepath.Join(n.bin, "emulator")
-	n.run(rootDir, "go build -o '"+program+"' "+path)
-	emulator := exec.CommandContext(n.t.Context(), program)
+	n.run(RootDir, "go build -o '"+program+"' "+path)
+	emulator := exec.CommandContext(n.T.Context(), program)
 	stdout, err := emulator.StdoutPipe()
-	n.must(err)
-	n.must(emulator.Start())
-	n.t.Cleanup(func() {
+	n.Must(err)
+	n.Must(emulator.Start())
+	n.T.Cleanup(func() {
 		_ = emulator.Process.Kill()
 		_ = emulator.Wait()
 	})
@@ -136,7 +136,7 @@ func (n *newcomer) startEmulator(command string) {
 // exported is the last value that was exported under a name.
 func (n *newcomer) exported(name string) string {
 	value := ""
-	for _, variable := range n.variables {
+	for _, variable := range n.Variables {
 		if after, is := strings.CutPrefix(variable, name+"="); is {
 			value = after
 		}
@@ -146,27 +146,27 @@ func (n *newcomer) exported(name string) string {
 
 // call calls the emulator program and returns the status.
 func (n *newcomer) call(path, bearer string, into any) int {
-	n.t.Helper()
-	req, err := http.NewRequestWithContext(n.t.Context(), http.MethodGet, n.exported("SAFETYCULTURE_BASE_URL")+path, nil)
-	n.must(err)
+	n.T.Helper()
+	req, err := http.NewRequestWithContext(n.T.Context(), http.MethodGet, n.exported("SAFETYCULTURE_BASE_URL")+path, nil)
+	n.Must(err)
 	req.Header.Set("Authorization", "Bearer "+bearer)
 	resp, err := http.DefaultClient.Do(req)
-	n.must(err)
+	n.Must(err)
 	defer func() { _ = resp.Body.Close() }()
 	if into != nil {
-		n.must(json.NewDecoder(resp.Body).Decode(into))
+		n.Must(json.NewDecoder(resp.Body).Decode(into))
 	}
 	return resp.StatusCode
 }
 
 // tokens are the tokens that the emulator program has.
 func (n *newcomer) tokens() []any {
-	n.t.Helper()
+	n.T.Helper()
 	var list struct {
 		Tokens []any `json:"service_user_tokens"`
 	}
 	if status := n.call("/tokens/v1/service_user_tokens", n.exported("SAFETYCULTURE_API_TOKEN"), &list); status != http.StatusOK {
-		n.t.Fatalf("the emulator answers %d", status)
+		n.T.Fatalf("the emulator answers %d", status)
 	}
 	return list.Tokens
 }
@@ -174,7 +174,7 @@ func (n *newcomer) tokens() []any {
 // pageOf is a page by its name.
 func pageOf(t *testing.T, name string) page {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(rootDir, filepath.FromSlash(name)))
+	content, err := os.ReadFile(filepath.Join(RootDir, filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ var blockArguments = map[string][]string{
 
 // configBlock reads the arguments of the config block in the one block of a kind, as far as they are text. It is for
 // examples that only a newer Terraform can run: what can be checked without one is checked here.
-func configBlock(text, kind string, variables map[string]string) (values, error) {
+func configBlock(text, kind string, variables map[string]string) (Values, error) {
 	parsed, diags := hclsyntax.ParseConfig([]byte(text), "example", hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, diags
@@ -33,7 +33,7 @@ func configBlock(text, kind string, variables map[string]string) (values, error)
 		known[name] = cty.StringVal(value)
 	}
 	scope := &hcl.EvalContext{Variables: map[string]cty.Value{"var": cty.ObjectVal(known)}}
-	arguments := values{}
+	arguments := Values{}
 	for _, outer := range parsed.Body.(*hclsyntax.Body).Blocks {
 		if outer.Type != kind {
 			continue
@@ -66,9 +66,9 @@ func configBlock(text, kind string, variables map[string]string) (values, error)
 }
 
 // exampleConfig is the config block of an example's file.
-func exampleConfig(t *testing.T, file, kind string, variables map[string]string) values {
+func exampleConfig(t *testing.T, file, kind string, variables map[string]string) Values {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(examplesDir, filepath.FromSlash(file)))
+	text, err := os.ReadFile(filepath.Join(ExamplesDir, filepath.FromSlash(file)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,24 +98,24 @@ func TestConfigBlock(t *testing.T) {
 // What Terraform and TestExamples do with the example from 1.14 on, as far as it goes without them.
 func TestQuery_example(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	e.makeForeign("integration-a")
-	e.makeForeign("other")
-	config := exampleConfig(t, listExample+"/list-resource.tfquery.hcl", "list", nil)
-	if got := names(e.newCore(nil).query(config, true, 100)); len(got) != 1 || got[0] != "integration-a" {
+	e := New(t, nil)
+	e.CreateOutside("integration-a")
+	e.CreateOutside("other")
+	config := exampleConfig(t, ListExample+"/list-resource.tfquery.hcl", "list", nil)
+	if got := ListedNames(e.NewProvider(nil).List(config, true, 100)); len(got) != 1 || got[0] != "integration-a" {
 		t.Errorf("the example finds %q", got)
 	}
 }
 
 func TestRevokeAction_example(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	token, secret := e.makeForeign("stolen")
-	config := exampleConfig(t, revokeExample+"/action.tf", "action", map[string]string{"token_id": token.ID})
+	e := New(t, nil)
+	token, secret := e.CreateOutside("stolen")
+	config := exampleConfig(t, RevokeExample+"/action.tf", "action", map[string]string{"token_id": token.ID})
 	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
-	object(kind, config) // panics on an argument that the action does not have
-	_, diags := e.newCore(nil).revoke(config["id"].(string))
-	if errorsOf(diags) != "" || e.em.Accepts(secret) {
-		t.Errorf("the example revokes nothing: %s", errorsOf(diags))
+	Object(kind, config) // panics on an argument that the action does not have
+	_, diags := e.NewProvider(nil).InvokeRevoke(config["id"].(string))
+	if Errors(diags) != "" || e.Emulator.Accepts(secret) {
+		t.Errorf("the example revokes nothing: %s", Errors(diags))
 	}
 }

@@ -18,21 +18,21 @@ import (
 const manyOrganizations = "many-organizations"
 
 // newTwoOrganizations returns a workspace with that example, and the variables of its two organizations.
-func newTwoOrganizations(t *testing.T) (w *workspace, emea, apac [2]string) {
+func newTwoOrganizations(t *testing.T) (w *Workspace, emea, apac [2]string) {
 	t.Helper()
-	w = newWorkspace(t)
-	w.must(os.Remove(filepath.Join(w.dir, "provider.tf")))
-	content, err := os.ReadFile(filepath.Join(examplesDir, manyOrganizations, "main.tf"))
-	w.must(err)
-	w.write("main.tf", string(content))
-	organization, bearer := w.em.AddOrganization()
-	return w, [2]string{w.em.OrganizationID(), w.em.Bearer()}, [2]string{organization, bearer}
+	w = NewWorkspace(t)
+	w.Must(os.Remove(filepath.Join(w.Dir, "provider.tf")))
+	content, err := os.ReadFile(filepath.Join(ExamplesDir, manyOrganizations, "main.tf"))
+	w.Must(err)
+	w.Write("main.tf", string(content))
+	organization, bearer := w.Emulator.AddOrganization()
+	return w, [2]string{w.Emulator.OrganizationID(), w.Emulator.Bearer()}, [2]string{organization, bearer}
 }
 
 // as sets the example's variables: an organization and a credential for each alias.
-func (w *workspace) as(emeaID, emeaToken, apacID, apacToken string) {
-	w.variables = []string{
-		"SAFETYCULTURE_BASE_URL=" + w.url,
+func as(w *Workspace, emeaID, emeaToken, apacID, apacToken string) {
+	w.Variables = []string{
+		"SAFETYCULTURE_BASE_URL=" + w.URL,
 		"TF_VAR_emea_organization_id=" + emeaID, "TF_VAR_emea_api_token=" + emeaToken,
 		"TF_VAR_apac_organization_id=" + apacID, "TF_VAR_apac_api_token=" + apacToken,
 	}
@@ -43,30 +43,30 @@ func (w *workspace) as(emeaID, emeaToken, apacID, apacToken string) {
 func TestManyOrganizations_example(t *testing.T) {
 	t.Parallel()
 	w, emea, apac := newTwoOrganizations(t)
-	w.as(emea[0], emea[1], apac[0], apac[1])
-	w.expect(0, "apply", "-auto-approve")
+	as(w, emea[0], emea[1], apac[0], apac[1])
+	w.Expect(0, "apply", "-auto-approve")
 	var organizations []string
-	w.must(json.Unmarshal([]byte(w.expect(0, "output", "-json", "organizations")), &organizations))
+	w.Must(json.Unmarshal([]byte(w.Expect(0, "output", "-json", "organizations")), &organizations))
 	if !slices.Equal(organizations, []string{emea[0], apac[0]}) {
 		t.Errorf("tokens were made in %v", organizations)
 	}
-	w.expect(0, "plan", "-detailed-exitcode")
+	w.Expect(0, "plan", "-detailed-exitcode")
 
 	for _, command := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"destroy", "-auto-approve"}, {"apply", "-auto-approve", "-refresh=false"}} {
-		w.as(emea[0], apac[1], apac[0], emea[1])
-		w.em.ForgetCalls()
-		w.output.Reset()
-		w.expect(1, append(command, "-no-color")...)
-		mentions(t, strings.Join(strings.Fields(w.output.String()), " "), "belongs to organization "+apac[0]+", not to "+emea[0],
+		as(w, emea[0], apac[1], apac[0], emea[1])
+		w.Emulator.ForgetCalls()
+		w.Output.Reset()
+		w.Expect(1, append(command, "-no-color")...)
+		ExpectContains(t, strings.Join(strings.Fields(w.Output.String()), " "), "belongs to organization "+apac[0]+", not to "+emea[0],
 			"belongs to organization "+emea[0]+", not to "+apac[0])
-		if others := slices.DeleteFunc(operations(w.em.Calls()), func(o string) bool { return o == "WhoAmI" }); len(others) > 0 {
+		if others := slices.DeleteFunc(Operations(w.Emulator.Calls()), func(o string) bool { return o == "WhoAmI" }); len(others) > 0 {
 			t.Errorf("%v: %v", command, others)
 		}
 	}
-	w.as(emea[0], emea[1], apac[0], apac[1])
-	w.expect(0, "plan", "-detailed-exitcode")
-	w.expect(0, "destroy", "-auto-approve")
-	if left := w.em.Tokens(); len(left) > 0 {
+	as(w, emea[0], emea[1], apac[0], apac[1])
+	w.Expect(0, "plan", "-detailed-exitcode")
+	w.Expect(0, "destroy", "-auto-approve")
+	if left := w.Emulator.Tokens(); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 }
@@ -75,10 +75,10 @@ func TestManyOrganizations_example(t *testing.T) {
 // listed once, and what happens in one is no business of the other.
 func TestManyOrganizations_separateInventories(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t)
-	other := newEnvironment(t, func(o *emulator.Options) { o.Now = time.Now })
+	w := NewWorkspace(t)
+	other := New(t, func(o *emulator.Options) { o.Now = time.Now })
 	config := "variable \"rotation\" { default = 1 }\n"
-	for alias, e := range map[string]*environment{"emea": w.environment, "apac": other} {
+	for alias, e := range map[string]*Env{"emea": w.Env, "apac": other} {
 		config += fmt.Sprintf(`
 provider "safetyculture" {
   alias           = %[1]q
@@ -98,31 +98,31 @@ data "safetyculture_service_user_tokens" %[1]q {
   depends_on = [safetyculture_service_user_token.%[1]s]
 }
 output %[1]q { value = data.safetyculture_service_user_tokens.%[1]s.tokens[*].id }
-`, alias, e.em.Bearer(), e.url, e.em.OrganizationID(), map[string]string{"emea": "var.rotation", "apac": "1"}[alias])
+`, alias, e.Emulator.Bearer(), e.URL, e.Emulator.OrganizationID(), map[string]string{"emea": "var.rotation", "apac": "1"}[alias])
 	}
-	w.variables = nil
-	w.write("main.tf", config)
-	w.expect(0, "apply", "-auto-approve")
-	w.em.ForgetCalls()
-	other.em.ForgetCalls()
-	w.expect(0, "plan", "-detailed-exitcode")
-	for alias, e := range map[string]*environment{"emea": w.environment, "apac": other} {
-		if got, want := operations(e.em.Calls()), []string{"ListServiceUserTokens", "WhoAmI"}; !slices.Equal(slices.Sorted(slices.Values(got)), want) {
+	w.Variables = nil
+	w.Write("main.tf", config)
+	w.Expect(0, "apply", "-auto-approve")
+	w.Emulator.ForgetCalls()
+	other.Emulator.ForgetCalls()
+	w.Expect(0, "plan", "-detailed-exitcode")
+	for alias, e := range map[string]*Env{"emea": w.Env, "apac": other} {
+		if got, want := Operations(e.Emulator.Calls()), []string{"ListServiceUserTokens", "WhoAmI"}; !slices.Equal(slices.Sorted(slices.Values(got)), want) {
 			t.Errorf("%s: %v", alias, got)
 		}
 		var listed, made []string
-		w.must(json.Unmarshal([]byte(w.expect(0, "output", "-json", alias)), &listed))
-		for _, token := range e.em.Tokens() {
+		w.Must(json.Unmarshal([]byte(w.Expect(0, "output", "-json", alias)), &listed))
+		for _, token := range e.Emulator.Tokens() {
 			made = append(made, token.ID)
 		}
 		if slices.Sort(listed); !slices.Equal(listed, slices.Sorted(slices.Values(made))) {
 			t.Errorf("%s lists %v, has %v", alias, listed, made)
 		}
 	}
-	before := other.em.Tokens()
-	w.expect(0, "apply", "-auto-approve", "-var=rotation=2")
-	if len(w.changes()) != 9 || len(other.changes()) != 0 || !slices.EqualFunc(before, other.em.Tokens(), func(a, b emulator.Token) bool { return a.ID == b.ID && a.IssuedAt.Equal(b.IssuedAt) }) {
-		t.Errorf("rotating three tokens: %v here, %v in the other organization", w.changes(), other.changes())
+	before := other.Emulator.Tokens()
+	w.Expect(0, "apply", "-auto-approve", "-var=rotation=2")
+	if len(w.Writes()) != 9 || len(other.Writes()) != 0 || !slices.EqualFunc(before, other.Emulator.Tokens(), func(a, b emulator.Token) bool { return a.ID == b.ID && a.IssuedAt.Equal(b.IssuedAt) }) {
+		t.Errorf("rotating three tokens: %v here, %v in the other organization", w.Writes(), other.Writes())
 	}
-	w.expect(0, "destroy", "-auto-approve")
+	w.Expect(0, "destroy", "-auto-approve")
 }

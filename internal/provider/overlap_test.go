@@ -18,7 +18,7 @@ import (
 // then does the old one die. The consumer here is a second token that is named after the first one's secret.
 func TestOverlap_createBeforeDestroy(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
+	e := New(t, nil)
 	const config = `resource "safetyculture_service_user_token" "test" {
   name              = "t"
   all_permissions   = true
@@ -31,18 +31,18 @@ resource "safetyculture_service_user_token" "consumer" {
 }`
 	var old, last string
 	seen := false
-	e.em.Fail(emulator.Fault{Operation: "UpdateServiceUserToken", Before: func() {
-		secrets := e.secretsSoFar()
+	e.Emulator.Fail(emulator.Fault{Operation: "UpdateServiceUserToken", Before: func() {
+		secrets := e.Secrets()
 		last = secrets[len(secrets)-1]
 		// The old secret is used for real between the two steps.
-		seen = e.who(old) == 200 && e.who(last) == 200
+		seen = e.WhoAmI(old) == 200 && e.WhoAmI(last) == 200
 	}})
-	e.run(
-		resource.TestStep{Config: e.config(config, "1"), Check: keepSecret(&old)},
+	e.Run(
+		resource.TestStep{Config: e.Config(config, "1"), Check: SaveSecret(&old)},
 		resource.TestStep{
-			PreConfig: e.em.ForgetCalls, Config: e.config(config, "2"),
-			ConfigPlanChecks: before(actions("create", "delete"), forcedBy("rotation_triggers")),
-			Check:            e.changed("CreateServiceUserToken", "UpdateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken"),
+			PreConfig: e.Emulator.ForgetCalls, Config: e.Config(config, "2"),
+			ConfigPlanChecks: PreApply(Actions("create", "delete"), ForcedBy("rotation_triggers")),
+			Check:            e.CheckWrites("CreateServiceUserToken", "UpdateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken"),
 		},
 	)
 	if !seen || last == old {
@@ -66,21 +66,21 @@ func module(t *testing.T, name string) string {
 // slots notes the current secret after each run, and checks that both secrets work, and that the one which consumers have
 // from the run before still does.
 type slots struct {
-	e       *environment
+	e       *Env
 	current []string
 }
 
-func (s *slots) apply(w *workspace) {
-	s.e.t.Helper()
-	w.expect(0, "apply", "-auto-approve")
+func (s *slots) apply(w *Workspace) {
+	s.e.T.Helper()
+	w.Expect(0, "apply", "-auto-approve")
 	var outputs map[string]struct{ Value string }
-	s.e.must(json.Unmarshal([]byte(w.expect(0, "output", "-json")), &outputs))
+	s.e.Must(json.Unmarshal([]byte(w.Expect(0, "output", "-json")), &outputs))
 	current, previous := outputs["current"].Value, outputs["previous"].Value
-	if current == previous || !s.e.em.Accepts(current) || !s.e.em.Accepts(previous) {
-		s.e.t.Fatalf("run %d: current works: %t, previous works: %t", len(s.current), s.e.em.Accepts(current), s.e.em.Accepts(previous))
+	if current == previous || !s.e.Emulator.Accepts(current) || !s.e.Emulator.Accepts(previous) {
+		s.e.T.Fatalf("run %d: current works: %t, previous works: %t", len(s.current), s.e.Emulator.Accepts(current), s.e.Emulator.Accepts(previous))
 	}
 	if n := len(s.current); n > 0 && current != s.current[n-1] && previous != s.current[n-1] {
-		s.e.t.Fatalf("run %d: the secret that consumers have is neither current nor previous", n)
+		s.e.T.Fatalf("run %d: the secret that consumers have is neither current nor previous", n)
 	}
 	s.current = append(s.current, current)
 }
@@ -99,17 +99,17 @@ output "previous" {
 }`
 
 // slotsWorkspace is a workspace that uses the module with the given arguments.
-func slotsWorkspace(t *testing.T) (*slots, *workspace) {
+func slotsWorkspace(t *testing.T) (*slots, *Workspace) {
 	t.Helper()
-	e := newEnvironment(t, nil)
-	w := workspaceIn(e)
-	w.serve()
+	e := New(t, nil)
+	w := WorkspaceIn(e)
+	w.Serve()
 	return &slots{e: e}, w
 }
 
-func (w *workspace) useModule(path, arguments string) {
-	w.t.Helper()
-	w.write("main.tf", fmt.Sprintf("module \"slots\" {\n  source = %q\n  name = \"sync\"\n  all_permissions = true\n  %s\n}\n%s", path, arguments, outputs))
+func useModule(w *Workspace, path, arguments string) {
+	w.T.Helper()
+	w.Write("main.tf", fmt.Sprintf("module \"slots\" {\n  source = %q\n  name = \"sync\"\n  all_permissions = true\n  %s\n}\n%s", path, arguments, outputs))
 }
 
 // By triggers: each step of the counter rotates one of the two, in turn.
@@ -117,18 +117,18 @@ func TestTwoSlot_byTriggers(t *testing.T) {
 	t.Parallel()
 	s, w := slotsWorkspace(t)
 	for rotation := range 5 {
-		w.useModule(module(t, "two-slot"), fmt.Sprintf("rotation = %d", rotation))
+		useModule(w, module(t, "two-slot"), fmt.Sprintf("rotation = %d", rotation))
 		if rotation == 0 {
-			w.expect(0, "init")
+			w.Expect(0, "init")
 		}
 		s.apply(w)
-		w.expect(0, "plan", "-detailed-exitcode")
+		w.Expect(0, "plan", "-detailed-exitcode")
 	}
 	if s.rotations() != 4 {
 		t.Errorf("%d rotations, want 4", s.rotations())
 	}
-	w.expect(0, "destroy", "-auto-approve")
-	if left := s.e.em.Tokens(); len(left) > 0 {
+	w.Expect(0, "destroy", "-auto-approve")
+	if left := s.e.Emulator.Tokens(); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 }
@@ -137,17 +137,17 @@ func TestTwoSlot_byTriggers(t *testing.T) {
 func TestTwoSlot_byAge(t *testing.T) {
 	t.Parallel()
 	s, w := slotsWorkspace(t)
-	w.useModule(module(t, "two-slot"), "period_days = 10\n  inactivity_expiry_days = 180")
-	w.expect(0, "init")
-	issued := s.e.clock.Now()
+	useModule(w, module(t, "two-slot"), "period_days = 10\n  inactivity_expiry_days = 180")
+	w.Expect(0, "init")
+	issued := s.e.Clock.Now()
 	for _, wait := range []time.Duration{0, 5, 5, 2, 3, 5, 3, 5, 3, 5, 60, 1, 1, 9, 3} {
-		s.e.clock.Advance(wait * day)
+		s.e.Clock.Advance(wait * Day)
 		s.apply(w)
 		if n := s.rotations(); n > 0 && s.current[len(s.current)-2] != s.current[len(s.current)-1] {
-			if lived := s.e.clock.Now().Sub(issued); lived < 10*day {
+			if lived := s.e.Clock.Now().Sub(issued); lived < 10*Day {
 				t.Errorf("rotated again after %s: consumers had less than a period", lived)
 			}
-			issued = s.e.clock.Now()
+			issued = s.e.Clock.Now()
 		}
 	}
 	if n := s.rotations(); n < 5 {
@@ -160,12 +160,12 @@ func TestTwoSlot_oneWayOnly(t *testing.T) {
 	t.Parallel()
 	s, w := slotsWorkspace(t)
 	for i, arguments := range []string{"", "period_days = 10\n  rotation = 1"} {
-		w.useModule(module(t, "two-slot"), arguments)
+		useModule(w, module(t, "two-slot"), arguments)
 		if i == 0 {
-			w.expect(0, "init")
+			w.Expect(0, "init")
 		}
-		w.expect(1, "apply", "-auto-approve")
-		mentions(t, w.output.String(), "exactly one of period_days and rotation")
+		w.Expect(1, "apply", "-auto-approve")
+		ExpectContains(t, w.Output.String(), "exactly one of period_days and rotation")
 	}
-	s.e.expectChanges()
+	s.e.ExpectWrites()
 }

@@ -16,14 +16,14 @@ import (
 // refusals, an ephemeral token and its clean-up. It runs where the tests themselves are built with the detector.
 func TestBinary_race(t *testing.T) {
 	t.Parallel()
-	w := newWorkspaceWith(t, func(o *emulator.Options) { o.ActiveTokenLimit = 60 })
+	w := NewWorkspaceWith(t, func(o *emulator.Options) { o.ActiveTokenLimit = 60 })
 	bin := t.TempDir()
 	if out, err := exec.Command("go", "build", "-race", "-o", filepath.Join(bin, "terraform-provider-safetyculture"), "../..").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v: %s", err, out)
 	}
-	w.useProvider(bin)
+	w.UseProvider(bin)
 	reports := t.TempDir()
-	w.variables = append(w.variables, "GORACE=log_path="+filepath.Join(reports, "race"))
+	w.Variables = append(w.Variables, "GORACE=log_path="+filepath.Join(reports, "race"))
 	config := func(n int, name, trigger string) string {
 		return fmt.Sprintf(`resource "safetyculture_service_user_token" "test" {
   count             = %d
@@ -36,7 +36,7 @@ data "safetyculture_permission_set" "one" {
   count = 10
   name  = "Reporting"
 }
-`, n, name, trigger) + listingRun
+`, n, name, trigger) + EphemeralList
 	}
 	for _, step := range []struct {
 		config string
@@ -48,14 +48,14 @@ data "safetyculture_permission_set" "one" {
 		{config(70, "u", "2"), 1, []string{"apply", "-auto-approve", "-parallelism=20"}}, // more than there is room for
 		{"", 0, []string{"apply", "-auto-approve", "-parallelism=20"}},                   // not destroy: that would open a token, and no slot is free
 	} {
-		w.write("main.tf", step.config)
-		w.expect(step.code, step.args...)
+		w.Write("main.tf", step.config)
+		w.Expect(step.code, step.args...)
 	}
 	if found, err := filepath.Glob(filepath.Join(reports, "race*")); len(found) > 0 {
 		text, _ := os.ReadFile(found[0])
 		t.Errorf("the race detector reports, in %d files: %v\n%s", len(found), err, text)
 	}
-	if left := w.em.ActiveTokens(); len(left) > 0 {
+	if left := w.Emulator.ActiveTokens(); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 }

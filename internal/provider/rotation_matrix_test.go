@@ -17,7 +17,7 @@ type reason struct {
 	name          string
 	before, after string // arguments of the resource
 	more          string // other resources, with %q for what changes from "1" to "2"
-	happens       func(e *environment)
+	happens       func(e *Env)
 	taint         bool
 	forced        []string // the attributes that force a replacement
 	drift         []string // what the plan reports as changed outside
@@ -32,14 +32,14 @@ var reasons = []reason{
 	{name: "trigger to null", before: `rotation_triggers = { a = "1" }`, after: `rotation_triggers = { a = null }`, forced: []string{"rotation_triggers"}},
 	{name: "trigger value unknown", before: `rotation_triggers = { a = terraform_data.x.output }`, more: `resource "terraform_data" "x" { input = %q }`, forced: []string{"rotation_triggers"}},
 	{name: "trigger map unknown", before: `rotation_triggers = terraform_data.x.output`, more: `resource "terraform_data" "x" { input = { a = %q } }`, forced: []string{"rotation_triggers"}},
-	{name: "due", before: `rotate_after_days = 30`, happens: func(e *environment) { e.clock.Advance(30 * day) }, forced: []string{"rotation_due"}, drift: []string{"rotation_due"}},
+	{name: "due", before: `rotate_after_days = 30`, happens: func(e *Env) { e.Clock.Advance(30 * Day) }, forced: []string{"rotation_due"}, drift: []string{"rotation_due"}},
 	{name: "due and days unknown", before: `rotate_after_days = 30`, after: `rotate_after_days = terraform_data.x.output == "1" ? 60 : 30`, more: `resource "terraform_data" "x" { input = %q }`,
-		happens: func(e *environment) { e.clock.Advance(30 * day) }, forced: []string{"rotation_due"}, drift: []string{"rotation_due"}},
-	{name: "revoked", happens: func(e *environment) { e.must(e.em.RevokeToken(e.only().ID)) }, forced: []string{"status"}, drift: []string{"status"}, inactive: true},
-	{name: "expired", happens: func(e *environment) { e.clock.Advance(45 * day) }, forced: []string{"status"}, drift: []string{"status"}, inactive: true},
-	{name: "superseded", happens: func(e *environment) { e.regenerateOutside(e.only().ID) }, forced: []string{"status"}, drift: []string{"status"}},
+		happens: func(e *Env) { e.Clock.Advance(30 * Day) }, forced: []string{"rotation_due"}, drift: []string{"rotation_due"}},
+	{name: "revoked", happens: func(e *Env) { e.Must(e.Emulator.RevokeToken(e.OnlyToken().ID)) }, forced: []string{"status"}, drift: []string{"status"}, inactive: true},
+	{name: "expired", happens: func(e *Env) { e.Clock.Advance(45 * Day) }, forced: []string{"status"}, drift: []string{"status"}, inactive: true},
+	{name: "superseded", happens: func(e *Env) { e.RegenerateOutside(e.OnlyToken().ID) }, forced: []string{"status"}, drift: []string{"status"}},
 	{name: "revoked and trigger changed", before: `rotation_triggers = { a = "1" }`, after: `rotation_triggers = { a = "2" }`,
-		happens: func(e *environment) { e.must(e.em.RevokeToken(e.only().ID)) }, forced: []string{"rotation_triggers", "status"}, drift: []string{"status"}, inactive: true},
+		happens: func(e *Env) { e.Must(e.Emulator.RevokeToken(e.OnlyToken().ID)) }, forced: []string{"rotation_triggers", "status"}, drift: []string{"status"}, inactive: true},
 	{name: "replace asked for", taint: true, byTerraform: true},
 	{name: "replace_triggered_by", more: `resource "terraform_data" "x" { input = %q }`, byTerraform: true},
 }
@@ -66,12 +66,12 @@ var ways = []way{
 	}},
 }
 
-// regenerateOutside gives a token a new secret, as somebody would in the web app.
-func (e *environment) regenerateOutside(id string) {
-	e.t.Helper()
-	e.must(e.em.RevokeToken(id))
-	_, err := e.em.RegenerateToken(id)
-	e.must(err)
+// RegenerateOutside gives a token a new secret, as somebody would in the web app.
+func (e *Env) RegenerateOutside(id string) {
+	e.T.Helper()
+	e.Must(e.Emulator.RevokeToken(id))
+	_, err := e.Emulator.RegenerateToken(id)
+	e.Must(err)
 }
 
 func TestRotation(t *testing.T) {
@@ -88,7 +88,7 @@ func TestRotation(t *testing.T) {
 
 // rotates walks one row: apply, what happens, plan and apply with everything pinned, and a plan that is empty.
 func rotates(t *testing.T, r reason, w way) {
-	e := newEnvironment(t, nil)
+	e := New(t, nil)
 	lifecycle := w.lifecycle
 	if r.name == "replace_triggered_by" {
 		lifecycle += "\n    replace_triggered_by = [terraform_data.x]"
@@ -98,7 +98,7 @@ func rotates(t *testing.T, r reason, w way) {
 		if more != "" {
 			more = fmt.Sprintf(more, x)
 		}
-		return e.config("%s\n%s", more, fmt.Sprintf(`resource "safetyculture_service_user_token" "test" {
+		return e.Config("%s\n%s", more, fmt.Sprintf(`resource "safetyculture_service_user_token" "test" {
   name            = "t"
   all_permissions = true
   rotation_method = %q
@@ -117,41 +117,41 @@ func rotates(t *testing.T, r reason, w way) {
 	if r.byTerraform && w.method == "regenerate" {
 		want = ways[0]
 	}
-	checks = append(checks, actions(want.actions...))
+	checks = append(checks, Actions(want.actions...))
 	if want.method == "regenerate" {
-		checks = append(checks, forcedBy(), unknownAfter(slices.Concat(newSecret, unknownArguments(r))...))
+		checks = append(checks, ForcedBy(), UnknownAfter(slices.Concat(NewSecret, unknownArguments(r))...))
 	} else {
-		checks = append(checks, forcedBy(r.forced...), unknownAfter(slices.Concat(newInstance, unknownArguments(r))...))
+		checks = append(checks, ForcedBy(r.forced...), UnknownAfter(slices.Concat(NewInstance, unknownArguments(r))...))
 	}
 	if r.drift == nil {
-		checks = append(checks, noDrift())
+		checks = append(checks, NoDrift())
 	} else {
-		checks = append(checks, drift(r.drift...))
+		checks = append(checks, Drift(r.drift...))
 	}
 	var old string
 	var id string
 	step := resource.TestStep{
 		PreConfig: func() {
-			id = e.only().ID
+			id = e.OnlyToken().ID
 			if r.happens != nil {
 				r.happens(e)
 			}
-			e.em.ForgetCalls()
+			e.Emulator.ForgetCalls()
 		},
 		Config: config(after, "2"),
 		// The plan after the apply is empty, and reports no drift.
-		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: checks, PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), noDrift()}},
+		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: checks, PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), NoDrift()}},
 		Check: resource.ComposeTestCheckFunc(
-			e.changed(want.calls(r.inactive)...),
-			func(s *terraform.State) error { return e.hasNewSecret(s, old, id, want.method == "regenerate") },
-			attribute("status", "active"), attribute("rotation_due", "false"),
+			e.CheckWrites(want.calls(r.inactive)...),
+			func(s *terraform.State) error { return hasNewSecret(e, s, old, id, want.method == "regenerate") },
+			CheckAttribute("status", "active"), CheckAttribute("rotation_due", "false"),
 		),
 	}
 	if r.taint {
-		step.Taint = []string{address}
+		step.Taint = []string{Address}
 	}
-	e.run(
-		resource.TestStep{Config: config(r.before, "1"), Check: keepSecret(&old)},
+	e.Run(
+		resource.TestStep{Config: config(r.before, "1"), Check: SaveSecret(&old)},
 		step,
 	)
 }
@@ -167,12 +167,12 @@ func unknownArguments(r reason) []string {
 }
 
 // hasNewSecret: the old secret is dead, the new one is another, and the id stays exactly where it should.
-func (e *environment) hasNewSecret(s *terraform.State, old, id string, sameID bool) error {
-	r := s.RootModule().Resources[address]
+func hasNewSecret(e *Env, s *terraform.State, old, id string, sameID bool) error {
+	r := s.RootModule().Resources[Address]
 	switch secret := r.Primary.Attributes["token"]; {
 	case secret == "" || secret == old:
 		return fmt.Errorf("the secret did not change")
-	case e.em.Accepts(old):
+	case e.Emulator.Accepts(old):
 		return fmt.Errorf("the old secret still works")
 	case (r.Primary.ID == id) != sameID:
 		return fmt.Errorf("id %s before and %s after", id, r.Primary.ID)
@@ -186,7 +186,7 @@ func TestNoRotation(t *testing.T) {
 	for _, method := range []string{"replace", "regenerate"} {
 		for _, c := range []struct {
 			name, before, after string
-			happens             func(e *environment)
+			happens             func(e *Env)
 			calls               []string
 			rename              bool
 		}{
@@ -194,10 +194,10 @@ func TestNoRotation(t *testing.T) {
 			{name: "triggers removed", before: `rotation_triggers = { a = "1" }`},
 			{name: "triggers added unknown", after: `rotation_triggers = { a = terraform_data.x.output }`},
 			{name: "empty triggers added", after: `rotation_triggers = {}`},
-			{name: "rotate_after_days added", after: `rotate_after_days = 10`, happens: func(e *environment) { e.clock.Advance(5 * day) }},
-			{name: "due but days raised", before: `rotate_after_days = 30`, after: `rotate_after_days = 90`, happens: func(e *environment) { e.clock.Advance(31 * day) }},
-			{name: "due but days removed", before: `rotate_after_days = 30`, happens: func(e *environment) { e.clock.Advance(31 * day) }},
-			{name: "a second before due", before: `rotate_after_days = 30`, after: `rotate_after_days = 30`, happens: func(e *environment) { e.clock.Advance(30*day - 2*time.Second) }},
+			{name: "rotate_after_days added", after: `rotate_after_days = 10`, happens: func(e *Env) { e.Clock.Advance(5 * Day) }},
+			{name: "due but days raised", before: `rotate_after_days = 30`, after: `rotate_after_days = 90`, happens: func(e *Env) { e.Clock.Advance(31 * Day) }},
+			{name: "due but days removed", before: `rotate_after_days = 30`, happens: func(e *Env) { e.Clock.Advance(31 * Day) }},
+			{name: "a second before due", before: `rotate_after_days = 30`, after: `rotate_after_days = 30`, happens: func(e *Env) { e.Clock.Advance(30*Day - 2*time.Second) }},
 			{name: "expiry extended", after: `inactivity_expiry_days = 180`, calls: []string{"UpdateServiceUserToken"}},
 			{name: "renamed", rename: true, calls: []string{"UpdateServiceUserToken"}},
 			{name: "renamed to something unknown", rename: true, after: "# unknown", calls: []string{"UpdateServiceUserToken"}},
@@ -206,7 +206,7 @@ func TestNoRotation(t *testing.T) {
 		} {
 			t.Run(c.name+"/"+method, func(t *testing.T) {
 				t.Parallel()
-				e := newEnvironment(t, nil)
+				e := New(t, nil)
 				config := func(arguments, x string) string {
 					name := `"t"`
 					if c.rename && x == "2" {
@@ -217,9 +217,9 @@ func TestNoRotation(t *testing.T) {
 					}
 					grant := "all_permissions = true"
 					if arguments == "# unknown permissions" {
-						grant = fmt.Sprintf("permission_set_ids = terraform_data.x.output == \"2\" ? [%q] : []", e.em.PermissionSetID("Reporting"))
+						grant = fmt.Sprintf("permission_set_ids = terraform_data.x.output == \"2\" ? [%q] : []", e.Emulator.PermissionSetID("Reporting"))
 					}
-					return e.config(`resource "terraform_data" "x" { input = %q }
+					return e.Config(`resource "terraform_data" "x" { input = %q }
 resource "safetyculture_service_user_token" "test" {
   name            = %s
   %s
@@ -227,17 +227,17 @@ resource "safetyculture_service_user_token" "test" {
   %s
 }`, x, name, grant, method, arguments)
 				}
-				secret := sameSecret()
-				e.run(
-					resource.TestStep{Config: config(c.before, "1"), ConfigStateChecks: secret.step()},
+				secret := SameSecret()
+				e.Run(
+					resource.TestStep{Config: config(c.before, "1"), ConfigStateChecks: secret.Step()},
 					resource.TestStep{
 						PreConfig: func() {
 							if c.happens != nil {
 								c.happens(e)
 							}
-							e.em.ForgetCalls()
+							e.Emulator.ForgetCalls()
 						},
-						Config: config(c.after, "2"), ConfigStateChecks: secret.step(), Check: e.changed(c.calls...),
+						Config: config(c.after, "2"), ConfigStateChecks: secret.Step(), Check: e.CheckWrites(c.calls...),
 					},
 				)
 			})
@@ -248,16 +248,16 @@ resource "safetyculture_service_user_token" "test" {
 // Switching the method by itself changes no secret.
 func TestNoRotation_methodSwitched(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
+	e := New(t, nil)
 	config := `resource "safetyculture_service_user_token" "test" {
   name            = "t"
   all_permissions = true
   rotation_method = %q
 }`
-	secret := sameSecret()
-	e.run(
-		resource.TestStep{Config: e.config(config, "replace"), ConfigStateChecks: secret.step(), Check: e.changed("CreateServiceUserToken")},
-		resource.TestStep{Config: e.config(config, "regenerate"), ConfigStateChecks: secret.step(), Check: e.changed(), ConfigPlanChecks: before(actions("update"), unknownAfter())},
-		resource.TestStep{Config: e.config(config, "replace"), ConfigStateChecks: secret.step(), Check: e.changed()},
+	secret := SameSecret()
+	e.Run(
+		resource.TestStep{Config: e.Config(config, "replace"), ConfigStateChecks: secret.Step(), Check: e.CheckWrites("CreateServiceUserToken")},
+		resource.TestStep{Config: e.Config(config, "regenerate"), ConfigStateChecks: secret.Step(), Check: e.CheckWrites(), ConfigPlanChecks: PreApply(Actions("update"), UnknownAfter())},
+		resource.TestStep{Config: e.Config(config, "replace"), ConfigStateChecks: secret.Step(), Check: e.CheckWrites()},
 	)
 }

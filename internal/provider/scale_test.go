@@ -24,31 +24,31 @@ const many = `resource "safetyculture_service_user_token" "test" {
 
 // newManaging returns a workspace whose state holds n tokens of the emulator. Terraform makes one of them, and its entry in
 // the state is the pattern of the others: a thousand creates would take too long here.
-func newManaging(t *testing.T, n, rateLimit int) *workspace {
+func newManaging(t *testing.T, n, rateLimit int) *Workspace {
 	t.Helper()
-	w := newWorkspaceWith(t, func(o *emulator.Options) { o.ActiveTokenLimit, o.RateLimit = 2*n, rateLimit })
-	w.write("main.tf", fmt.Sprintf(many, 1))
-	w.expect(0, "apply", "-auto-approve")
-	w.write("main.tf", fmt.Sprintf(many, n))
-	w.addToState(n - 1)
-	w.em.ForgetCalls()
+	w := NewWorkspaceWith(t, func(o *emulator.Options) { o.ActiveTokenLimit, o.RateLimit = 2*n, rateLimit })
+	w.Write("main.tf", fmt.Sprintf(many, 1))
+	w.Expect(0, "apply", "-auto-approve")
+	w.Write("main.tf", fmt.Sprintf(many, n))
+	addToState(w, n-1)
+	w.Emulator.ForgetCalls()
 	return w
 }
 
 // addToState makes n more tokens and writes them into the state, as copies of the one that it holds.
-func (w *workspace) addToState(n int) {
-	w.t.Helper()
-	file := filepath.Join(w.dir, "terraform.tfstate")
+func addToState(w *Workspace, n int) {
+	w.T.Helper()
+	file := filepath.Join(w.Dir, "terraform.tfstate")
 	var state map[string]any
 	content, err := os.ReadFile(file)
-	w.must(err)
-	w.must(json.Unmarshal(content, &state))
+	w.Must(err)
+	w.Must(json.Unmarshal(content, &state))
 	resource := state["resources"].([]any)[0].(map[string]any)
 	instances := resource["instances"].([]any)
 	pattern := instances[0].(map[string]any)
 	for i := range n {
-		token, secret, err := w.em.CreateToken(emulator.TokenInput{Name: fmt.Sprintf("integration-%04d", i+2)})
-		w.must(err)
+		token, secret, err := w.Emulator.CreateToken(emulator.TokenInput{Name: fmt.Sprintf("integration-%04d", i+2)})
+		w.Must(err)
 		attributes := maps.Clone(pattern["attributes"].(map[string]any))
 		maps.Copy(attributes, map[string]any{
 			"id": token.ID, "name": token.Name, "service_user_id": token.ServiceUserID, "token": secret,
@@ -65,17 +65,17 @@ func (w *workspace) addToState(n int) {
 	}
 	resource["instances"] = instances
 	content, err = json.Marshal(state)
-	w.must(err)
-	w.must(os.WriteFile(file, content, 0o600))
+	w.Must(err)
+	w.Must(os.WriteFile(file, content, 0o600))
 }
 
 // expectCalls fails unless the journal holds exactly so many lists, and so many calls in all, and empties it.
-func (w *workspace) expectCalls(lists, calls int) {
-	w.t.Helper()
-	if gotLists, got := len(w.em.CallsOf("ListServiceUserTokens")), len(w.em.Calls()); gotLists != lists || got != calls {
-		w.t.Errorf("%d calls, %d of them lists; want %d, %d of them lists", got, gotLists, calls, lists)
+func expectCalls(w *Workspace, lists, calls int) {
+	w.T.Helper()
+	if gotLists, got := len(w.Emulator.CallsOf("ListServiceUserTokens")), len(w.Emulator.Calls()); gotLists != lists || got != calls {
+		w.T.Errorf("%d calls, %d of them lists; want %d, %d of them lists", got, gotLists, calls, lists)
 	}
-	w.em.ForgetCalls()
+	w.Emulator.ForgetCalls()
 }
 
 // A plan costs a call for each hundred tokens of the organization and one to learn whose the credential is. Under a limit of
@@ -86,16 +86,16 @@ func TestScale_callsOfAPlan(t *testing.T) {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
 			w := newManaging(t, n, 200)
-			w.expect(0, "plan", "-detailed-exitcode")
+			w.Expect(0, "plan", "-detailed-exitcode")
 			pages := (n + 99) / 100
-			if got := len(w.em.Calls()); got > most {
+			if got := len(w.Emulator.Calls()); got > most {
 				t.Errorf("%d calls, want at most %d", got, most)
 			}
 			refused := func(c emulator.Call) bool { return c.Status == http.StatusTooManyRequests }
-			if slices.ContainsFunc(w.em.Calls(), refused) {
+			if slices.ContainsFunc(w.Emulator.Calls(), refused) {
 				t.Error("the rate limit was reached")
 			}
-			w.expectCalls(pages, pages+1)
+			expectCalls(w, pages, pages+1)
 		})
 	}
 }
@@ -104,18 +104,18 @@ func TestScale_callsOfAPlan(t *testing.T) {
 func TestScale_partialPlans(t *testing.T) {
 	t.Parallel()
 	w := newManaging(t, 250, -1)
-	w.expect(0, "plan", "-detailed-exitcode", "-refresh=false")
-	w.expectCalls(0, 1)
+	w.Expect(0, "plan", "-detailed-exitcode", "-refresh=false")
+	expectCalls(w, 0, 1)
 	var targets []string
 	for i := range 30 {
-		targets = append(targets, fmt.Sprintf("-target=%s[%d]", address, 7*i))
+		targets = append(targets, fmt.Sprintf("-target=%s[%d]", Address, 7*i))
 	}
-	w.expect(0, append([]string{"plan", "-detailed-exitcode"}, targets...)...)
-	w.expectCalls(3, 4)
+	w.Expect(0, append([]string{"plan", "-detailed-exitcode"}, targets...)...)
+	expectCalls(w, 3, 4)
 	// One token more is a plan that has to know of free slots: that takes the list, and no more than the list.
-	w.write("main.tf", fmt.Sprintf(many, 251))
-	w.expect(2, "plan", "-detailed-exitcode", "-refresh=false")
-	w.expectCalls(3, 4)
+	w.Write("main.tf", fmt.Sprintf(many, 251))
+	w.Expect(2, "plan", "-detailed-exitcode", "-refresh=false")
+	expectCalls(w, 3, 4)
 }
 
 // The web app goes on while pages are read. What is made, deleted or edited between two pages makes no token look gone, none
@@ -134,42 +134,42 @@ func TestScale_listThatChangesBetweenPages(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		change func(w *workspace, all []emulator.Token)
+		change func(w *Workspace, all []emulator.Token)
 		plan   []string // what the plan then does
 	}{
-		"created": {func(w *workspace, _ []emulator.Token) { w.makeForeign("by hand") }, nil},
-		"shifted, so that the next page lacks one": {func(w *workspace, _ []emulator.Token) {
-			w.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 1, Rewrite: page(func(items []any) []any { return items[1:] })})
+		"created": {func(w *Workspace, _ []emulator.Token) { w.CreateOutside("by hand") }, nil},
+		"shifted, so that the next page lacks one": {func(w *Workspace, _ []emulator.Token) {
+			w.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 1, Rewrite: page(func(items []any) []any { return items[1:] })})
 		}, nil},
-		"shifted, so that the next page repeats one": {func(w *workspace, all []emulator.Token) {
+		"shifted, so that the next page repeats one": {func(w *Workspace, all []emulator.Token) {
 			last := all[len(all)-100] // of the first page: the newest come first
 			again := map[string]any{
 				"id": last.ID, "name": last.Name, "status": last.Status, "service_user_id": last.ServiceUserID, "inactivity_expiry_days": 45,
 				"all_permissions": true, "created_at": last.CreatedAt, "issued_at": last.IssuedAt,
 			}
-			w.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 1, Rewrite: page(func(items []any) []any { return append([]any{again}, items...) })})
+			w.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 1, Rewrite: page(func(items []any) []any { return append([]any{again}, items...) })})
 		}, nil},
-		"deleted on the page that was read": {func(w *workspace, all []emulator.Token) {
-			w.must(w.em.RevokeToken(all[len(all)-1].ID))
-			w.must(w.em.DeleteToken(all[len(all)-1].ID))
+		"deleted on the page that was read": {func(w *Workspace, all []emulator.Token) {
+			w.Must(w.Emulator.RevokeToken(all[len(all)-1].ID))
+			w.Must(w.Emulator.DeleteToken(all[len(all)-1].ID))
 		}, nil},
-		"deleted on the page to come": {func(w *workspace, all []emulator.Token) {
-			w.must(w.em.RevokeToken(all[0].ID))
-			w.must(w.em.DeleteToken(all[0].ID))
+		"deleted on the page to come": {func(w *Workspace, all []emulator.Token) {
+			w.Must(w.Emulator.RevokeToken(all[0].ID))
+			w.Must(w.Emulator.DeleteToken(all[0].ID))
 		}, []string{"create"}},
-		"renamed on the page to come": {func(w *workspace, all []emulator.Token) {
-			w.must(w.em.EditToken(all[0].ID, emulator.TokenEdit{Name: &other}))
+		"renamed on the page to come": {func(w *Workspace, all []emulator.Token) {
+			w.Must(w.Emulator.EditToken(all[0].ID, emulator.TokenEdit{Name: &other}))
 		}, []string{"update"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newManaging(t, 110, -1)
-			all := w.em.Tokens()
-			w.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 1, After: func() { c.change(w, all) }})
-			w.write("data.tf", `data "safetyculture_service_user_tokens" "all" {}
+			all := w.Emulator.Tokens()
+			w.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 1, After: func() { c.change(w, all) }})
+			w.Write("data.tf", `data "safetyculture_service_user_tokens" "all" {}
 output "distinct" { value = length(distinct([for t in data.safetyculture_service_user_tokens.all.tokens : t.id])) }
 output "listed" { value = length(data.safetyculture_service_user_tokens.all.tokens) }`)
-			w.expect(2, "plan", "-detailed-exitcode", "-out=saved") // there are new outputs in any case
+			w.Expect(2, "plan", "-detailed-exitcode", "-out=saved") // there are new outputs in any case
 			var plan struct {
 				PlannedValues struct {
 					Outputs map[string]struct{ Value int }
@@ -178,7 +178,7 @@ output "listed" { value = length(data.safetyculture_service_user_tokens.all.toke
 					Change struct{ Actions []string }
 				} `json:"resource_changes"`
 			}
-			w.must(json.Unmarshal([]byte(w.expect(0, "show", "-json", "saved")), &plan))
+			w.Must(json.Unmarshal([]byte(w.Expect(0, "show", "-json", "saved")), &plan))
 			var actions []string
 			for _, r := range plan.ResourceChanges {
 				if !slices.Equal(r.Change.Actions, []string{"no-op"}) {
@@ -199,13 +199,13 @@ output "listed" { value = length(data.safetyculture_service_user_tokens.all.toke
 func TestScale_failedListIsOneError(t *testing.T) {
 	t.Parallel()
 	w := newManaging(t, 250, -1)
-	w.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 2, Status: 403})
-	w.expect(1, "plan", "-no-color")
-	w.expectCalls(2, 3)
-	if n := strings.Count(w.output.String(), "request id"); n != 1 {
+	w.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 2, Status: 403})
+	w.Expect(1, "plan", "-no-color")
+	expectCalls(w, 2, 3)
+	if n := strings.Count(w.Output.String(), "request id"); n != 1 {
 		t.Errorf("the reason is given %d times", n)
 	}
-	w.expect(0, "plan", "-detailed-exitcode")
+	w.Expect(0, "plan", "-detailed-exitcode")
 }
 
 // What concerns a whole run is said in full once, whatever the run does, and shortly by each other token. Each says why, because
@@ -218,7 +218,7 @@ func TestScale_oneReasonForAll(t *testing.T) {
 	more := fmt.Sprintf(many, 2*n)
 	var imports string
 	for i := range n {
-		imports += fmt.Sprintf("import {\n  to = %s[%d]\n  id = \"name:by hand %d\"\n}\n", address, n+i, i)
+		imports += fmt.Sprintf("import {\n  to = %s[%d]\n  id = \"name:by hand %d\"\n}\n", Address, n+i, i)
 	}
 	for name, c := range map[string]struct {
 		config string
@@ -237,22 +237,22 @@ func TestScale_oneReasonForAll(t *testing.T) {
 			t.Parallel()
 			w := newManaging(t, n, -1)
 			if c.config != "" {
-				w.write("main.tf", c.config)
+				w.Write("main.tf", c.config)
 			}
 			if slices.Contains(c.args, "saved") {
-				w.expect(0, "plan", "-out=saved")
+				w.Expect(0, "plan", "-out=saved")
 			}
-			w.em.Fail(c.fault)
-			w.output.Reset()
-			w.expect(1, append(c.args, "-no-color")...)
-			said := strings.Join(strings.Fields(strings.ReplaceAll(w.output.String(), "│", "")), " ")
+			w.Emulator.Fail(c.fault)
+			w.Output.Reset()
+			w.Expect(1, append(c.args, "-no-color")...)
+			said := strings.Join(strings.Fields(strings.ReplaceAll(w.Output.String(), "│", "")), " ")
 			full := strings.Count(said, "No state was changed.")
 			short := strings.Count(said, fmt.Sprintf("The same reason as elsewhere in this run: %s: the server answered %d.", c.fault.Operation, c.fault.Status))
 			// Planning a new token has no name in its summary, and Terraform from 1.14 on folds errors that are equal.
 			if all := strings.Count(said, "Error:"); full != 1 || short != all-1 || all != n && (name != "create" || all < 2) {
 				t.Errorf("the reason is given %d times in full and %d times shortly, in %d errors\n%s", full, short, strings.Count(said, "Error:"), said)
 			}
-			if asked := len(w.em.CallsOf(c.fault.Operation)); asked > 2 {
+			if asked := len(w.Emulator.CallsOf(c.fault.Operation)); asked > 2 {
 				t.Errorf("it was asked for %d times", asked)
 			}
 		})

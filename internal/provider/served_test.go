@@ -13,27 +13,27 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// serve serves a provider from this process to the workspace's CLI, so that it keeps the test's clock. It is for what
+// Serve serves a provider from this process to the workspace's CLI, so that it keeps the test's clock. It is for what
 // plugin-testing cannot run, such as modules with a source address of their own.
-func (w *workspace) serve() {
-	w.t.Helper()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(w.t.Context()))
+func (w *Workspace) Serve() {
+	w.T.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(w.T.Context()))
 	reattach, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
-	opts := w.options()
+	opts := w.Options()
 	opts.Getenv = w.getenv
 	served, err := provider.NewServer(opts)
-	w.must(err)
+	w.Must(err)
 	factory := func() tfprotov6.ProviderServer { return served }
 	failed := make(chan error, 1)
 	go func() {
-		failed <- tf6server.Serve(provider.Address, factory, tf6server.WithDebug(ctx, reattach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(w.t))
+		failed <- tf6server.Serve(provider.Address, factory, tf6server.WithDebug(ctx, reattach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(w.T))
 	}()
-	w.t.Cleanup(func() { cancel(); <-closed })
+	w.T.Cleanup(func() { cancel(); <-closed })
 	var config *plugin.ReattachConfig
 	select {
 	case config = <-reattach:
 	case err := <-failed:
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	type address struct{ Network, String string }
 	type server struct {
@@ -50,19 +50,19 @@ func (w *workspace) serve() {
 		}
 	}
 	text, err := json.Marshal(servers)
-	w.must(err)
-	w.variables = append(w.variables, "TF_REATTACH_PROVIDERS="+string(text))
+	w.Must(err)
+	w.Variables = append(w.Variables, "TF_REATTACH_PROVIDERS="+string(text))
 }
 
 // getenv is the environment of a provider that is served from here.
-func (w *workspace) getenv(name string) string {
+func (w *Workspace) getenv(name string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch name {
 	case "SAFETYCULTURE_API_TOKEN":
-		return cmp.Or(w.credential, w.em.Bearer())
+		return cmp.Or(w.credential, w.Emulator.Bearer())
 	case "SAFETYCULTURE_BASE_URL":
-		return w.url
+		return w.URL
 	}
 	return ""
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// listingRun configures a second provider instance with an ephemeral token, and lists with it.
-const listingRun = `ephemeral "safetyculture_service_user_token" "run" {
+// EphemeralList configures a second provider instance with an ephemeral token, and lists with it.
+const EphemeralList = `ephemeral "safetyculture_service_user_token" "run" {
   name            = "run"
   all_permissions = true
 }
@@ -28,28 +28,28 @@ data "safetyculture_service_user_tokens" "all" {
 }
 `
 
-// oneRun makes a token with an ephemeral one besides.
-const oneRun = listingRun + `resource "safetyculture_service_user_token" "made" {
+// EphemeralRun makes a token with an ephemeral one besides.
+const EphemeralRun = EphemeralList + `resource "safetyculture_service_user_token" "made" {
   provider        = safetyculture.run
   name            = "made by the run"
   all_permissions = true
 }`
 
-// opened is how many ephemeral tokens were made.
-func (w *workspace) opened() int {
+// OpenedEphemeral is how many ephemeral tokens were made.
+func (w *Workspace) OpenedEphemeral() int {
 	n := 0
-	for _, call := range w.em.CallsOf("CreateServiceUserToken") {
-		if call.Acted && call.CallerID == w.em.CallerID() {
+	for _, call := range w.Emulator.CallsOf("CreateServiceUserToken") {
+		if call.Acted && call.CallerID == w.Emulator.CallerID() {
 			n++
 		}
 	}
 	return n
 }
 
-// ephemeralTokens lists those that exist, active or not.
-func (w *workspace) ephemeralTokens() []string {
+// EphemeralTokens lists those that exist, active or not.
+func (w *Workspace) EphemeralTokens() []string {
 	var names []string
-	for _, token := range w.em.Tokens() {
+	for _, token := range w.Emulator.Tokens() {
 		if strings.Contains(token.Name, " ephemeral-") {
 			names = append(names, token.Name+" "+token.Status)
 		}
@@ -57,43 +57,43 @@ func (w *workspace) ephemeralTokens() []string {
 	return names
 }
 
-// onlyStateAdds takes the active tokens, of which state manages none yet. It returns a check of what the runs since then
+// OnlyStateAdds takes the active tokens, of which state manages none yet. It returns a check of what the runs since then
 // have left: the active tokens are those and the ones that state manages, and there is no ephemeral one, active or not.
-func (w *workspace) onlyStateAdds() (check func()) {
-	w.t.Helper()
+func (w *Workspace) OnlyStateAdds() (check func()) {
+	w.T.Helper()
 	active := func() (ids []string) {
-		for _, token := range w.em.ActiveTokens() {
+		for _, token := range w.Emulator.ActiveTokens() {
 			ids = append(ids, token.ID)
 		}
 		return ids
 	}
 	before := active()
 	return func() {
-		w.t.Helper()
+		w.T.Helper()
 		want, got := slices.Clone(before), active()
-		for _, token := range w.inState() {
+		for _, token := range w.TokensInState() {
 			want = append(want, token.ID)
 		}
 		slices.Sort(want)
 		slices.Sort(got)
 		if !slices.Equal(got, want) {
-			w.t.Errorf("%d active tokens: %v; want %d, those from before and those in state: %v", len(got), got, len(want), want)
+			w.T.Errorf("%d active tokens: %v; want %d, those from before and those in state: %v", len(got), got, len(want), want)
 		}
-		if left := w.ephemeralTokens(); len(left) > 0 {
-			w.t.Errorf("left behind: %v", left)
+		if left := w.EphemeralTokens(); len(left) > 0 {
+			w.T.Errorf("left behind: %v", left)
 		}
 	}
 }
 
 // ephemeralSecrets are the secrets of the ephemeral tokens: of all creates, those of the provider's own credential.
-func (w *workspace) ephemeralSecrets() []string {
-	secrets := w.secretsSoFar()[len(w.foreign):]
+func ephemeralSecrets(w *Workspace) []string {
+	secrets := w.Secrets()[len(w.Outside):]
 	var ephemeral []string
-	for _, call := range w.em.CallsOf("CreateServiceUserToken") {
+	for _, call := range w.Emulator.CallsOf("CreateServiceUserToken") {
 		if !call.Acted {
 			continue
 		}
-		if call.CallerID == w.em.CallerID() {
+		if call.CallerID == w.Emulator.CallerID() {
 			ephemeral = append(ephemeral, secrets[0])
 		}
 		secrets = secrets[1:]
@@ -102,23 +102,23 @@ func (w *workspace) ephemeralSecrets() []string {
 }
 
 // kept is what Terraform keeps: each state file and each saved plan as it is stored, a plan unpacked, and as show -json has it.
-func (w *workspace) kept() map[string]string {
-	w.t.Helper()
-	states, err := filepath.Glob(filepath.Join(w.dir, "*.tfstate*"))
-	w.must(err)
-	plans, err := filepath.Glob(filepath.Join(w.dir, "*.plan"))
-	w.must(err)
+func kept(w *Workspace) map[string]string {
+	w.T.Helper()
+	states, err := filepath.Glob(filepath.Join(w.Dir, "*.tfstate*"))
+	w.Must(err)
+	plans, err := filepath.Glob(filepath.Join(w.Dir, "*.plan"))
+	w.Must(err)
 	kept := map[string]string{}
 	for _, path := range slices.Concat(states, plans) {
 		name := filepath.Base(path)
 		content, err := os.ReadFile(path)
-		w.must(err)
+		w.Must(err)
 		kept[name] = string(content)
-		kept["show "+name] = w.expect(0, "show", "-json", name)
+		kept["show "+name] = w.Expect(0, "show", "-json", name)
 		if slices.Contains(plans, path) {
 			archive, err := zip.OpenReader(path)
-			w.must(err)
-			w.must(fs.WalkDir(archive, ".", func(part string, entry fs.DirEntry, err error) error {
+			w.Must(err)
+			w.Must(fs.WalkDir(archive, ".", func(part string, entry fs.DirEntry, err error) error {
 				if err != nil || entry.IsDir() {
 					return err
 				}
@@ -126,7 +126,7 @@ func (w *workspace) kept() map[string]string {
 				kept[name+"/"+part] = string(content)
 				return err
 			}))
-			w.must(archive.Close())
+			w.Must(archive.Close())
 		}
 	}
 	return kept
@@ -161,12 +161,12 @@ func TestEphemeral_leavesNothingBehind(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorkspace(t)
-			bystander, _ := w.makeForeign("by hand")
-			onlyStateAdds := w.onlyStateAdds()
-			w.write("main.tf", oneRun)
+			w := NewWorkspace(t)
+			bystander, _ := w.CreateOutside("by hand")
+			onlyStateAdds := w.OnlyStateAdds()
+			w.Write("main.tf", EphemeralRun)
 			for _, fault := range c.faults {
-				w.em.Fail(fault)
+				w.Emulator.Fail(fault)
 			}
 			managed := ""
 			for i, run := range c.runs {
@@ -174,26 +174,26 @@ func TestEphemeral_leavesNothingBehind(t *testing.T) {
 				if i == len(c.runs)-1 {
 					code = c.code
 				}
-				w.expect(code, strings.Fields(run)...)
+				w.Expect(code, strings.Fields(run)...)
 				onlyStateAdds()
-				if len(w.inState()) > 0 {
-					managed = w.secretInState()
+				if len(w.TokensInState()) > 0 {
+					managed = w.SecretInState()
 				}
 			}
-			if n := w.opened(); n != c.opened {
+			if n := w.OpenedEphemeral(); n != c.opened {
 				t.Errorf("opened %d times, want %d", n, c.opened)
 			}
-			if token, _ := w.em.Token(bystander.ID); token.Status != "TOKEN_STATUS_ACTIVE" {
+			if token, _ := w.Emulator.Token(bystander.ID); token.Status != "TOKEN_STATUS_ACTIVE" {
 				t.Error("another token was touched")
 			}
-			for _, secret := range w.secretsSoFar() {
-				if strings.Contains(w.output.String(), secret) {
+			for _, secret := range w.Secrets() {
+				if strings.Contains(w.Output.String(), secret) {
 					t.Error("a secret was printed")
 				}
 			}
-			kept := w.kept()
+			kept := kept(w)
 			for file, content := range kept {
-				for _, secret := range w.ephemeralSecrets() {
+				for _, secret := range ephemeralSecrets(w) {
 					if strings.Contains(content, secret) {
 						t.Errorf("%s holds the secret of an ephemeral token", file)
 					}
@@ -211,39 +211,39 @@ func TestEphemeral_leavesNothingBehind(t *testing.T) {
 // At TRACE, with an answer that repeats the secret while it is used, and another while it is closed.
 func TestEphemeral_secretIsNeverPrinted(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t)
-	noSecretIsPrinted := w.traced()
-	w.write("main.tf", oneRun)
-	w.expect(0, "apply", "-auto-approve")
+	w := NewWorkspace(t)
+	noSecretIsPrinted := w.Trace()
+	w.Write("main.tf", EphemeralRun)
+	w.Expect(0, "apply", "-auto-approve")
 	for _, operation := range []string{"ListServiceUserTokens", "RevokeServiceUserToken"} {
 		said := false
-		w.em.Fail(emulator.Fault{Operation: operation, Rewrite: func(status int, _ http.Header, body []byte) (int, []byte) {
-			secrets := w.ephemeralSecrets()
-			if len(w.em.ActiveTokens()) == 1 && operation == "ListServiceUserTokens" || said {
+		w.Emulator.Fail(emulator.Fault{Operation: operation, Rewrite: func(status int, _ http.Header, body []byte) (int, []byte) {
+			secrets := ephemeralSecrets(w)
+			if len(w.Emulator.ActiveTokens()) == 1 && operation == "ListServiceUserTokens" || said {
 				return status, body // none is open yet, or it was said
 			}
 			said = true
 			return 403, fmt.Appendf(nil, `{"code":7,"message":"could not use %s"}`, secrets[len(secrets)-1])
 		}})
-		w.output.Reset()
-		w.expect(1, "plan")
-		mentions(t, w.output.String(), "could not use")
-		w.em.Heal()
+		w.Output.Reset()
+		w.Expect(1, "plan")
+		ExpectContains(t, w.Output.String(), "could not use")
+		w.Emulator.Heal()
 	}
 	noSecretIsPrinted(6)
 }
 
 func TestEphemeral_nameExpiryAndPermissions(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	w := workspaceIn(e)
-	w.serve()
-	onlyStateAdds := w.onlyStateAdds()
+	e := New(t, nil)
+	w := WorkspaceIn(e)
+	w.Serve()
+	onlyStateAdds := w.OnlyStateAdds()
 	var seen []emulator.Token
-	w.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Before: func() { seen = append(seen, w.em.ActiveTokens()...) }})
-	reporting := w.em.PermissionSetID("Platform administration")
-	w.write("main.tf", strings.Replace(listingRun, "all_permissions = true", "permission_set_ids = [\""+reporting+"\"]", 1))
-	w.expect(0, "plan")
+	w.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Before: func() { seen = append(seen, w.Emulator.ActiveTokens()...) }})
+	reporting := w.Emulator.PermissionSetID("Platform administration")
+	w.Write("main.tf", strings.Replace(EphemeralList, "all_permissions = true", "permission_set_ids = [\""+reporting+"\"]", 1))
+	w.Expect(0, "plan")
 	onlyStateAdds()
 	if len(seen) != 1 || !strings.HasPrefix(seen[0].Name, "run ephemeral-") || len(seen[0].Name) != len("run ephemeral-")+8 || seen[0].InactivityExpiryDays != 31 || !slices.Equal(seen[0].PermissionSetIDs, []string{reporting}) {
 		t.Errorf("opened %+v", seen)
@@ -255,48 +255,48 @@ func TestEphemeral_nameExpiryAndPermissions(t *testing.T) {
 		"name = \"x \"\n all_permissions = true":                               "white space",
 		"name = \"x\"\n all_permissions = true\n inactivity_expiry_days = 30":  "inactivity_expiry_days",
 	} {
-		w.output.Reset()
-		w.write("main.tf", "ephemeral \"safetyculture_service_user_token\" \"x\" {\n"+bad+"\n}")
-		w.expect(1, "plan")
-		mentions(t, strings.Join(strings.Fields(w.output.String()), " "), words)
+		w.Output.Reset()
+		w.Write("main.tf", "ephemeral \"safetyculture_service_user_token\" \"x\" {\n"+bad+"\n}")
+		w.Expect(1, "plan")
+		ExpectContains(t, strings.Join(strings.Fields(w.Output.String()), " "), words)
 	}
 }
 
 // A read-only provider opens none.
 func TestEphemeral_readOnly(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t)
-	onlyStateAdds := w.onlyStateAdds()
-	w.variables = append(w.variables, "SAFETYCULTURE_READ_ONLY=true")
-	w.write("main.tf", oneRun)
-	w.expect(1, "plan")
+	w := NewWorkspace(t)
+	onlyStateAdds := w.OnlyStateAdds()
+	w.Variables = append(w.Variables, "SAFETYCULTURE_READ_ONLY=true")
+	w.Write("main.tf", EphemeralRun)
+	w.Expect(1, "plan")
 	onlyStateAdds()
-	mentions(t, w.output.String(), "read-only")
-	w.expectChanges()
+	ExpectContains(t, w.Output.String(), "read-only")
+	w.ExpectWrites()
 }
 
 // The example with the real binary, where each provider instance is a process of its own.
 func TestEphemeral_example(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t)
-	w.makeForeign("by hand")
-	onlyStateAdds := w.onlyStateAdds()
-	for i, text := range sources(t, filepath.Join(examplesDir, "ephemeral-resources", resourceType)) {
-		w.write(fmt.Sprintf("example_%d.tf", i), text)
+	w := NewWorkspace(t)
+	w.CreateOutside("by hand")
+	onlyStateAdds := w.OnlyStateAdds()
+	for i, text := range sources(t, filepath.Join(ExamplesDir, "ephemeral-resources", ResourceType)) {
+		w.Write(fmt.Sprintf("example_%d.tf", i), text)
 	}
-	w.variable("permission_set_ids", fmt.Sprintf("[%q]", w.em.PermissionSetID("Platform administration")))
+	variable(w, "permission_set_ids", fmt.Sprintf("[%q]", w.Emulator.PermissionSetID("Platform administration")))
 	for _, command := range []string{"plan", "apply", "destroy"} {
 		args := []string{command}
 		if command != "plan" {
 			args = append(args, "-auto-approve")
 		}
-		w.expect(0, args...)
+		w.Expect(0, args...)
 		onlyStateAdds()
 		if command == "apply" {
-			mentions(t, w.expect(0, "output", "active_tokens"), "1")
+			ExpectContains(t, w.Expect(0, "output", "active_tokens"), "1")
 		}
 	}
-	if w.opened() < 4 {
-		t.Errorf("opened %d times", w.opened())
+	if w.OpenedEphemeral() < 4 {
+		t.Errorf("opened %d times", w.OpenedEphemeral())
 	}
 }

@@ -13,18 +13,18 @@ import (
 // Four tokens: used lately, unused, nearly expired, and revoked. Each filter alone, and together.
 func TestTokensDataSource(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	old, _ := e.makeForeign("ci old", "Reporting")
-	_, _ = e.makeForeign("hr unused", "SCIM provisioning", "Reporting")
-	gone, _ := e.makeForeign("ci gone")
-	e.clock.Advance(40 * day)
-	e.must(e.em.RevokeToken(gone.ID))
-	used, _ := e.makeForeign("ci used")
-	e.must(e.em.UseToken(used.ID))
+	e := New(t, nil)
+	old, _ := e.CreateOutside("ci old", "Reporting")
+	_, _ = e.CreateOutside("hr unused", "SCIM provisioning", "Reporting")
+	gone, _ := e.CreateOutside("ci gone")
+	e.Clock.Advance(40 * Day)
+	e.Must(e.Emulator.RevokeToken(gone.ID))
+	used, _ := e.CreateOutside("ci used")
+	e.Must(e.Emulator.UseToken(used.ID))
 	expiry := 180
-	e.must(e.em.EditToken(old.ID, emulator.TokenEdit{InactivityExpiryDays: &expiry}))
+	e.Must(e.Emulator.EditToken(old.ID, emulator.TokenEdit{InactivityExpiryDays: &expiry}))
 
-	reporting := e.em.PermissionSetID("Reporting")
+	reporting := e.Emulator.PermissionSetID("Reporting")
 	steps := []resource.TestStep{}
 	for _, c := range []struct {
 		filter string
@@ -48,47 +48,47 @@ func TestTokensDataSource(t *testing.T) {
 			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "active_count", "3"),
 			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "active_limit", "20"),
 			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "remaining", "17"),
-			e.changed(),
+			e.CheckWrites(),
 		}
 		for i, name := range c.names {
 			checks = append(checks, resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", fmt.Sprintf("tokens.%d.name", i), name))
 		}
 		steps = append(steps, resource.TestStep{
-			Config: e.config("data \"safetyculture_service_user_tokens\" \"x\" {\n  %s\n}", c.filter), Check: resource.ComposeTestCheckFunc(checks...),
+			Config: e.Config("data \"safetyculture_service_user_tokens\" \"x\" {\n  %s\n}", c.filter), Check: resource.ComposeTestCheckFunc(checks...),
 		})
 	}
 	steps = append(steps, resource.TestStep{
-		Config: e.config(`data "safetyculture_service_user_tokens" "x" { name_regex = "used$" }`),
+		Config: e.Config(`data "safetyculture_service_user_tokens" "x" { name_regex = "used$" }`),
 		Check: resource.ComposeTestCheckFunc(
 			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.id", used.ID),
 			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.status", "active"),
 			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.all_permissions", "true"),
 			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.service_user_id", used.ServiceUserID),
-			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.created_by_id", e.em.CallerID()),
+			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.created_by_id", e.Emulator.CallerID()),
 			resource.TestMatchResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.last_used_at", regexp.MustCompile(`^2026-04-10T`)),
 			resource.TestMatchResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.expires_at", regexp.MustCompile(`^2026-05-25T`)),
 			resource.TestCheckNoResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.revoked_at"),
 			resource.TestCheckNoResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.token"),
 		),
 	})
-	e.run(steps...)
+	e.Run(steps...)
 }
 
 func TestTokensDataSource_badArguments(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
+	e := New(t, nil)
 	bad := func(argument, words string) resource.TestStep {
 		return resource.TestStep{
-			Config:      e.config("data \"safetyculture_service_user_tokens\" \"x\" {\n  %s\n}", argument),
+			Config:      e.Config("data \"safetyculture_service_user_tokens\" \"x\" {\n  %s\n}", argument),
 			ExpectError: regexp.MustCompile(words),
 		}
 	}
-	e.run(
+	e.Run(
 		bad(`name_regex = "("`, `(?s)Invalid name_regex.*RE2`),
 		bad(`statuses = ["dead"]`, `(?s)statuses.*"active".*"revoked".*"expired"`),
 		bad(`unused_for_days = -1`, `unused_for_days`),
 	)
-	if len(e.em.Calls()) > 0 {
+	if len(e.Emulator.Calls()) > 0 {
 		t.Error("something was sent")
 	}
 }
@@ -96,9 +96,9 @@ func TestTokensDataSource_badArguments(t *testing.T) {
 // What an apply has changed is in a list that it reads afterwards.
 func TestTokensDataSource_seesWhatTheRunHasWritten(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	e.run(resource.TestStep{
-		Config: e.config(`resource "safetyculture_service_user_token" "test" {
+	e := New(t, nil)
+	e.Run(resource.TestStep{
+		Config: e.Config(`resource "safetyculture_service_user_token" "test" {
   name            = "new"
   all_permissions = true
 }

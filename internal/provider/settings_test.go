@@ -10,19 +10,19 @@ import (
 )
 
 // configureWith configures a provider in an environment of variables, and returns its errors.
-func configureWith(t *testing.T, e *environment, variables map[string]string, settings values) (*core, string) {
+func configureWith(t *testing.T, e *Env, variables map[string]string, settings Values) (*Provider, string) {
 	t.Helper()
-	opts := e.options()
+	opts := e.Options()
 	opts.Getenv = func(name string) string { return variables[name] }
-	c, diags := configure(t, opts, settings)
-	return c, errorsOf(diags)
+	c, diags := Configure(t, opts, settings)
+	return c, Errors(diags)
 }
 
 // Configuration beats environment beats default; read_only alone is switched on by either.
 func TestSettings_precedence(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	good := map[string]string{"SAFETYCULTURE_API_TOKEN": e.em.Bearer(), "SAFETYCULTURE_BASE_URL": e.url, "SAFETYCULTURE_ORGANIZATION_ID": e.em.OrganizationID()}
+	e := New(t, nil)
+	good := map[string]string{"SAFETYCULTURE_API_TOKEN": e.Emulator.Bearer(), "SAFETYCULTURE_BASE_URL": e.URL, "SAFETYCULTURE_ORGANIZATION_ID": e.Emulator.OrganizationID()}
 	other := func(name, value string) map[string]string {
 		variables := map[string]string{name: value}
 		for key, kept := range good {
@@ -34,34 +34,34 @@ func TestSettings_precedence(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		variables map[string]string
-		settings  values
+		settings  Values
 		fails     string // "" works, else what the error of a create says
 	}{
-		"all from the environment":               {good, values{}, ""},
-		"all from configuration":                 {nil, values{"api_token": e.em.Bearer(), "base_url": e.url, "organization_id": e.em.OrganizationID()}, ""},
-		"token: configuration wins":              {other("SAFETYCULTURE_API_TOKEN", "wrong"), values{"api_token": e.em.Bearer()}, ""},
-		"token: environment is used":             {other("SAFETYCULTURE_API_TOKEN", "wrong"), values{}, "401"},
-		"URL: configuration wins":                {other("SAFETYCULTURE_BASE_URL", "https://127.0.0.1:1"), values{"base_url": e.url}, ""},
-		"URL: environment is used":               {other("SAFETYCULTURE_BASE_URL", "https://127.0.0.1:1"), values{}, "Nothing listens at base_url"},
-		"organization: configuration wins":       {other("SAFETYCULTURE_ORGANIZATION_ID", "role_x"), values{"organization_id": e.em.OrganizationID()}, ""},
-		"organization: environment is used":      {other("SAFETYCULTURE_ORGANIZATION_ID", "role_x"), values{}, "role_x"},
-		"read-only by configuration":             {good, values{"read_only": true}, "read-only"},
-		"read-only by environment":               {other("SAFETYCULTURE_READ_ONLY", "true"), values{}, "read-only"},
-		"read-only cannot be switched off":       {other("SAFETYCULTURE_READ_ONLY", "1"), values{"read_only": false}, "read-only"},
-		"read-only false in the environment":     {other("SAFETYCULTURE_READ_ONLY", "false"), values{}, ""},
-		"read-only by configuration, not env":    {other("SAFETYCULTURE_READ_ONLY", "false"), values{"read_only": true}, "read-only"},
-		"empty configuration falls through":      {good, values{"api_token": "", "base_url": "", "organization_id": ""}, ""},
-		"numbers and durations from their block": {good, values{"max_retries": 0, "request_timeout": "10s", "expiry_warning_days": 0}, ""},
+		"all from the environment":               {good, Values{}, ""},
+		"all from configuration":                 {nil, Values{"api_token": e.Emulator.Bearer(), "base_url": e.URL, "organization_id": e.Emulator.OrganizationID()}, ""},
+		"token: configuration wins":              {other("SAFETYCULTURE_API_TOKEN", "wrong"), Values{"api_token": e.Emulator.Bearer()}, ""},
+		"token: environment is used":             {other("SAFETYCULTURE_API_TOKEN", "wrong"), Values{}, "401"},
+		"URL: configuration wins":                {other("SAFETYCULTURE_BASE_URL", "https://127.0.0.1:1"), Values{"base_url": e.URL}, ""},
+		"URL: environment is used":               {other("SAFETYCULTURE_BASE_URL", "https://127.0.0.1:1"), Values{}, "Nothing listens at base_url"},
+		"organization: configuration wins":       {other("SAFETYCULTURE_ORGANIZATION_ID", "role_x"), Values{"organization_id": e.Emulator.OrganizationID()}, ""},
+		"organization: environment is used":      {other("SAFETYCULTURE_ORGANIZATION_ID", "role_x"), Values{}, "role_x"},
+		"read-only by configuration":             {good, Values{"read_only": true}, "read-only"},
+		"read-only by environment":               {other("SAFETYCULTURE_READ_ONLY", "true"), Values{}, "read-only"},
+		"read-only cannot be switched off":       {other("SAFETYCULTURE_READ_ONLY", "1"), Values{"read_only": false}, "read-only"},
+		"read-only false in the environment":     {other("SAFETYCULTURE_READ_ONLY", "false"), Values{}, ""},
+		"read-only by configuration, not env":    {other("SAFETYCULTURE_READ_ONLY", "false"), Values{"read_only": true}, "read-only"},
+		"empty configuration falls through":      {good, Values{"api_token": "", "base_url": "", "organization_id": ""}, ""},
+		"numbers and durations from their block": {good, Values{"max_retries": 0, "request_timeout": "10s", "expiry_warning_days": 0}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			run, text := configureWith(t, e, c.variables, c.settings)
 			if text == "" {
-				p := run.plan(instance{}, basic)
-				text = errorsOf(p.diags)
+				p := run.Plan(Instance{}, Basic)
+				text = Errors(p.Diagnostics)
 				if text == "" {
-					_, _, diags := run.apply(p, instance{}, false)
-					text = errorsOf(diags)
+					_, _, diags := run.Apply(p, Instance{}, false)
+					text = Errors(diags)
 				}
 			}
 			if (text == "") != (c.fails == "") || !strings.Contains(text, c.fails) {
@@ -73,12 +73,12 @@ func TestSettings_precedence(t *testing.T) {
 
 func TestSettings_pathPrefixIsKept(t *testing.T) {
 	t.Parallel()
-	e := &environment{t: t, em: emulator.New(emulator.Options{}), clock: newClock()}
-	server := httptest.NewServer(http.StripPrefix("/prefix/v0", e.em))
+	e := &Env{T: t, Emulator: emulator.New(emulator.Options{}), Clock: NewClock()}
+	server := httptest.NewServer(http.StripPrefix("/prefix/v0", e.Emulator))
 	t.Cleanup(server.Close)
-	e.url = server.URL + "/prefix/v0/"
-	e.newCore(nil).create(basic)
-	if len(e.em.Tokens()) != 1 {
+	e.URL = server.URL + "/prefix/v0/"
+	e.NewProvider(nil).Create(Basic)
+	if len(e.Emulator.Tokens()) != 1 {
 		t.Error("nothing was created below the prefix")
 	}
 }
@@ -86,36 +86,36 @@ func TestSettings_pathPrefixIsKept(t *testing.T) {
 // Bad settings fail in Configure, before anything is sent, with words that say what to write and no credential.
 func TestSettings_bad(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	token := e.em.Bearer()
+	e := New(t, nil)
+	token := e.Emulator.Bearer()
 	for name, c := range map[string]struct {
 		variables map[string]string
-		settings  values
+		settings  Values
 		want      []string
 	}{
-		"no token":               {nil, values{"base_url": e.url}, []string{"Missing API token", "SAFETYCULTURE_API_TOKEN", "api_token"}},
-		"unknown token":          {nil, values{"api_token": unknown, "base_url": e.url}, []string{"Unknown api_token", "SAFETYCULTURE_API_TOKEN"}},
-		"unknown URL":            {nil, values{"api_token": token, "base_url": unknown}, []string{"Unknown base_url"}},
-		"unknown read_only":      {nil, values{"api_token": token, "base_url": e.url, "read_only": unknown}, []string{"Unknown read_only"}},
-		"token with a line end":  {nil, values{"api_token": token + "\n", "base_url": e.url}, []string{"Invalid API token", "trimspace"}},
-		"token not ASCII":        {nil, values{"api_token": token + "é", "base_url": e.url}, []string{"Invalid API token"}},
-		"http to a remote host":  {nil, values{"api_token": token, "base_url": "http://api.example.com"}, []string{"Invalid base_url", "loopback", "https://api.example.com"}},
-		"relative URL":           {nil, values{"api_token": token, "base_url": "api.example.com"}, []string{"must be absolute", "https://"}},
-		"URL with user info":     {nil, values{"api_token": token, "base_url": "https://me:" + token + "@api.example.com"}, []string{"user name or password"}},
-		"URL with a query":       {nil, values{"api_token": token, "base_url": e.url + "?a=b"}, []string{"query"}},
-		"other scheme":           {nil, values{"api_token": token, "base_url": "ftp://127.0.0.1"}, []string{"https://"}},
-		"timeout not a duration": {nil, values{"api_token": token, "base_url": e.url, "request_timeout": "soon"}, []string{"request_timeout", "30s"}},
-		"timeout too short":      {nil, values{"api_token": token, "base_url": e.url, "request_timeout": "1ms"}, []string{"1s to 10m"}},
-		"read-only not a bool":   {map[string]string{"SAFETYCULTURE_READ_ONLY": "on"}, values{"api_token": token, "base_url": e.url}, []string{"SAFETYCULTURE_READ_ONLY", "true or false"}},
-		"wrong organization":     {nil, values{"api_token": token, "base_url": e.url, "organization_id": "role_other"}, []string{"Cannot use the provider's credential", "role_other", e.em.OrganizationID()}},
+		"no token":               {nil, Values{"base_url": e.URL}, []string{"Missing API token", "SAFETYCULTURE_API_TOKEN", "api_token"}},
+		"unknown token":          {nil, Values{"api_token": Unknown, "base_url": e.URL}, []string{"Unknown api_token", "SAFETYCULTURE_API_TOKEN"}},
+		"unknown URL":            {nil, Values{"api_token": token, "base_url": Unknown}, []string{"Unknown base_url"}},
+		"unknown read_only":      {nil, Values{"api_token": token, "base_url": e.URL, "read_only": Unknown}, []string{"Unknown read_only"}},
+		"token with a line end":  {nil, Values{"api_token": token + "\n", "base_url": e.URL}, []string{"Invalid API token", "trimspace"}},
+		"token not ASCII":        {nil, Values{"api_token": token + "é", "base_url": e.URL}, []string{"Invalid API token"}},
+		"http to a remote host":  {nil, Values{"api_token": token, "base_url": "http://api.example.com"}, []string{"Invalid base_url", "loopback", "https://api.example.com"}},
+		"relative URL":           {nil, Values{"api_token": token, "base_url": "api.example.com"}, []string{"must be absolute", "https://"}},
+		"URL with user info":     {nil, Values{"api_token": token, "base_url": "https://me:" + token + "@api.example.com"}, []string{"user name or password"}},
+		"URL with a query":       {nil, Values{"api_token": token, "base_url": e.URL + "?a=b"}, []string{"query"}},
+		"other scheme":           {nil, Values{"api_token": token, "base_url": "ftp://127.0.0.1"}, []string{"https://"}},
+		"timeout not a duration": {nil, Values{"api_token": token, "base_url": e.URL, "request_timeout": "soon"}, []string{"request_timeout", "30s"}},
+		"timeout too short":      {nil, Values{"api_token": token, "base_url": e.URL, "request_timeout": "1ms"}, []string{"1s to 10m"}},
+		"read-only not a bool":   {map[string]string{"SAFETYCULTURE_READ_ONLY": "on"}, Values{"api_token": token, "base_url": e.URL}, []string{"SAFETYCULTURE_READ_ONLY", "true or false"}},
+		"wrong organization":     {nil, Values{"api_token": token, "base_url": e.URL, "organization_id": "role_other"}, []string{"Cannot use the provider's credential", "role_other", e.Emulator.OrganizationID()}},
 	} {
 		_, text := configureWith(t, e, c.variables, c.settings)
-		mentions(t, text, c.want...)
+		ExpectContains(t, text, c.want...)
 		if strings.Contains(text, token) {
 			t.Errorf("%s: the error shows the credential: %s", name, text)
 		}
 	}
-	for _, call := range e.em.Calls() {
+	for _, call := range e.Emulator.Calls() {
 		if call.Operation != "WhoAmI" {
 			t.Errorf("%s was called", call.Operation)
 		}
@@ -144,21 +144,21 @@ func TestSettings_hostWithoutTheTokenAPI(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := newEnvironment(t, nil)
-			in := e.newCore(nil).create(basic)
+			e := New(t, nil)
+			in := e.NewProvider(nil).Create(Basic)
 			mux := http.NewServeMux()
-			mux.Handle("/accounts/", e.em) // who am I is served by the vendor too
+			mux.Handle("/accounts/", e.Emulator) // who am I is served by the vendor too
 			mux.HandleFunc("/", answer)
 			server := httptest.NewServer(mux)
 			t.Cleanup(server.Close)
-			e.url = server.URL
-			c := e.newCore(nil)
-			kept, diags := c.read(in)
-			mentions(t, errorsOf(diags), "does not serve the token API", "publishes no API", "last looked: October 2026", "emulator", "No state was changed")
-			if !kept.state.Equal(in.state) {
+			e.URL = server.URL
+			c := e.NewProvider(nil)
+			kept, diags := c.Read(in)
+			ExpectContains(t, Errors(diags), "does not serve the token API", "publishes no API", "last looked: October 2026", "emulator", "No state was changed")
+			if !kept.State.Equal(in.State) {
 				t.Error("the state changed")
 			}
-			if p := e.newCore(nil).plan(instance{}, basic); errorsOf(p.diags) == "" {
+			if p := e.NewProvider(nil).Plan(Instance{}, Basic); Errors(p.Diagnostics) == "" {
 				t.Error("a create is planned on a host that cannot do it")
 			}
 		})

@@ -29,44 +29,44 @@ var live = flag.Bool("live", false, "run the life-cycle tests on the host that S
 // liveTests counts the tests that played on a real host: none is no success.
 var liveTests atomic.Int32
 
-// stage is where a life-cycle test plays: an emulator of its own, or a real host that others use too. It looks at the
+// Host is where a life-cycle test plays: an emulator of its own, or a real host that others use too. It looks at the
 // host through the API client only. It never prints a secret, nor hands one to what would: a real one is at stake.
-type stage struct {
-	t            *testing.T
-	client       *api.Client
-	baseURL      string
-	organization string
-	options      provider.Options
-	prefix       string // begins the names of this test's tokens, and of nothing else
-	sets         []string
+type Host struct {
+	T              *testing.T
+	Client         *api.Client
+	BaseURL        string
+	Organization   string
+	Options        provider.Options
+	Prefix         string // begins the names of this test's tokens, and of nothing else
+	PermissionSets []string
 }
 
-// newStage returns a real host where that was asked for, and else an emulator.
-func newStage(t *testing.T) *stage {
+// NewHost returns a real host where that was asked for, and else an emulator.
+func NewHost(t *testing.T) *Host {
 	t.Helper()
-	s := &stage{t: t, prefix: contracttest.NamePrefix + uuid.NewString()[:8] + "-"}
+	s := &Host{T: t, Prefix: contracttest.NamePrefix + uuid.NewString()[:8] + "-"}
 	if *live {
 		s.connect(os.Getenv("SAFETYCULTURE_LIVE_BASE_URL"), os.Getenv("SAFETYCULTURE_LIVE_API_TOKEN"), os.Getenv("SAFETYCULTURE_LIVE_ORGANIZATION_ID"),
 			provider.Options{Version: "test", OpenTokens: provider.NewOpenTokens()})
 		liveTests.Add(1)
 	} else {
-		e := newEnvironment(t, nil)
-		s.connect(e.url, e.em.Bearer(), e.em.OrganizationID(), e.options())
+		e := New(t, nil)
+		s.connect(e.URL, e.Emulator.Bearer(), e.Emulator.OrganizationID(), e.Options())
 	}
-	sets, err := s.client.ListPermissionSets(t.Context(), "")
-	s.must(err)
+	sets, err := s.Client.ListPermissionSets(t.Context(), "")
+	s.Must(err)
 	if len(sets) < 2 {
 		t.Fatalf("the organization has %d permission sets; the test needs two to change from one to the other", len(sets))
 	}
-	s.sets = []string{sets[0].ID, sets[1].ID}
+	s.PermissionSets = []string{sets[0].ID, sets[1].ID}
 	t.Cleanup(s.cleanUp)
 	return s
 }
 
-func (s *stage) connect(baseURL, bearer, organization string, options provider.Options) {
-	s.t.Helper()
+func (s *Host) connect(baseURL, bearer, organization string, options provider.Options) {
+	s.T.Helper()
 	if baseURL == "" || bearer == "" || organization == "" {
-		s.t.Fatal("set SAFETYCULTURE_LIVE_BASE_URL, SAFETYCULTURE_LIVE_API_TOKEN and SAFETYCULTURE_LIVE_ORGANIZATION_ID")
+		s.T.Fatal("set SAFETYCULTURE_LIVE_BASE_URL, SAFETYCULTURE_LIVE_API_TOKEN and SAFETYCULTURE_LIVE_ORGANIZATION_ID")
 	}
 	// By environment and not by configuration, which the CLI quotes when something is wrong with it.
 	options.Getenv = func(name string) string {
@@ -74,50 +74,50 @@ func (s *stage) connect(baseURL, bearer, organization string, options provider.O
 			"SAFETYCULTURE_BASE_URL": baseURL, "SAFETYCULTURE_API_TOKEN": bearer, "SAFETYCULTURE_ORGANIZATION_ID": organization,
 		}[name]
 	}
-	s.baseURL, s.organization, s.options = baseURL, organization, options
-	s.client = s.clientAs(bearer)
+	s.BaseURL, s.Organization, s.Options = baseURL, organization, options
+	s.Client = s.ClientAs(bearer)
 }
 
-// clientAs is the API client with another bearer.
-func (s *stage) clientAs(bearer string) *api.Client {
-	s.t.Helper()
-	base, err := api.ParseBaseURL(s.baseURL)
-	s.must(err)
+// ClientAs is the API client with another bearer.
+func (s *Host) ClientAs(bearer string) *api.Client {
+	s.T.Helper()
+	base, err := api.ParseBaseURL(s.BaseURL)
+	s.Must(err)
 	return api.New(api.Options{BaseURL: base, Token: secret.New(bearer), UserAgent: "terraform-provider-safetyculture-test", MaxRetries: api.DefaultMaxRetries})
 }
 
-func (s *stage) must(err error) {
-	s.t.Helper()
+func (s *Host) Must(err error) {
+	s.T.Helper()
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 }
 
-// config is a configuration of one token of this test, with more arguments.
-func (s *stage) config(name, more string) string {
-	return fmt.Sprintf("resource \"safetyculture_service_user_token\" \"test\" {\n  name = %q\n  %s\n}\n", s.prefix+name, more)
+// Config is a configuration of one token of this test, with more arguments.
+func (s *Host) Config(name, more string) string {
+	return fmt.Sprintf("resource \"safetyculture_service_user_token\" \"test\" {\n  name = %q\n  %s\n}\n", s.Prefix+name, more)
 }
 
-// narrow is a configuration with as few permissions as there can be, which is what a real organization should see.
-func (s *stage) narrow(name, more string) string {
-	return s.config(name, fmt.Sprintf("permission_set_ids = [%q]\n  %s", s.sets[0], more))
+// Narrow is a configuration with as few permissions as there can be, which is what a real organization should see.
+func (s *Host) Narrow(name, more string) string {
+	return s.Config(name, fmt.Sprintf("permission_set_ids = [%q]\n  %s", s.PermissionSets[0], more))
 }
 
-// run runs steps with real Terraform. After each step that applies, the secret in state works for its service user.
-func (s *stage) run(steps ...resource.TestStep) {
-	s.t.Helper()
+// Run runs steps with real Terraform. After each step that applies, the secret in state works for its service user.
+func (s *Host) Run(steps ...resource.TestStep) {
+	s.T.Helper()
 	for i, step := range steps {
 		if step.ExpectError == nil && !step.PlanOnly && !step.ImportState {
 			steps[i].Check = resource.ComposeTestCheckFunc(append(checks(step.Check), s.agrees)...)
 		}
 	}
-	resource.UnitTest(s.t, resource.TestCase{
+	resource.UnitTest(s.T, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"safetyculture": providerserver.NewProtocol6WithError(provider.New(s.options)()),
+			"safetyculture": providerserver.NewProtocol6WithError(provider.New(s.Options)()),
 		},
 		Steps: steps,
 		CheckDestroy: func(*terraform.State) error {
-			if left := s.own(); len(left) > 0 {
+			if left := s.OwnTokens(); len(left) > 0 {
 				return fmt.Errorf("destroy left %d tokens", len(left))
 			}
 			return nil
@@ -126,53 +126,53 @@ func (s *stage) run(steps ...resource.TestStep) {
 }
 
 // agrees: this test has one token on the host, the one in state, and the secret in state works for its service user.
-func (s *stage) agrees(state *terraform.State) error {
-	in := state.RootModule().Resources[address]
+func (s *Host) agrees(state *terraform.State) error {
+	in := state.RootModule().Resources[Address]
 	if in == nil {
-		return fmt.Errorf("%s is not in state", address)
+		return fmt.Errorf("%s is not in state", Address)
 	}
-	if own := s.own(); len(own) != 1 || own[0].ID != in.Primary.ID || !own[0].Active() || own[0].Name != in.Primary.Attributes["name"] {
+	if own := s.OwnTokens(); len(own) != 1 || own[0].ID != in.Primary.ID || !own[0].Active() || own[0].Name != in.Primary.Attributes["name"] {
 		return errors.New("the host does not have exactly the token that is in state, active and with its name")
 	}
-	who, err := s.clientAs(in.Primary.Attributes["token"]).WhoAmI(s.t.Context())
+	who, err := s.ClientAs(in.Primary.Attributes["token"]).WhoAmI(s.T.Context())
 	if err != nil {
 		return fmt.Errorf("the secret in state does not work: %w", err)
 	}
-	if who.UserID != in.Primary.Attributes["service_user_id"] || who.OrganizationID != s.organization {
+	if who.UserID != in.Primary.Attributes["service_user_id"] || who.OrganizationID != s.Organization {
 		return errors.New("the secret in state belongs to another user")
 	}
 	return nil
 }
 
-// own are this test's tokens on the host.
-func (s *stage) own() []api.ServiceUserToken {
-	s.t.Helper()
-	list, err := s.client.ListServiceUserTokens(context.WithoutCancel(s.t.Context()))
+// OwnTokens are this test's tokens on the host.
+func (s *Host) OwnTokens() []api.ServiceUserToken {
+	s.T.Helper()
+	list, err := s.Client.ListServiceUserTokens(context.WithoutCancel(s.T.Context()))
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	var own []api.ServiceUserToken
 	for _, token := range list.Tokens {
-		if strings.HasPrefix(token.Name, s.prefix) {
+		if strings.HasPrefix(token.Name, s.Prefix) {
 			own = append(own, token)
 		}
 	}
 	return own
 }
 
-// only is this test's one token.
-func (s *stage) only() api.ServiceUserToken {
-	s.t.Helper()
-	own := s.own()
+// OnlyToken is this test's one token.
+func (s *Host) OnlyToken() api.ServiceUserToken {
+	s.T.Helper()
+	own := s.OwnTokens()
 	if len(own) != 1 {
-		s.t.Fatalf("want one token of this test, have %d", len(own))
+		s.T.Fatalf("want one token of this test, have %d", len(own))
 	}
 	return own[0]
 }
 
-// refused fails unless a secret is answered 401.
-func (s *stage) refused(bearer string) error {
-	_, err := s.clientAs(bearer).WhoAmI(s.t.Context())
+// Refused fails unless a secret is answered 401.
+func (s *Host) Refused(bearer string) error {
+	_, err := s.ClientAs(bearer).WhoAmI(s.T.Context())
 	var refused *api.Error
 	switch {
 	case err == nil:
@@ -185,14 +185,14 @@ func (s *stage) refused(bearer string) error {
 }
 
 // cleanUp deletes what a test that failed has left, and says that it was there.
-func (s *stage) cleanUp() {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.t.Context()), time.Minute)
+func (s *Host) cleanUp() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.T.Context()), time.Minute)
 	defer cancel()
-	for _, token := range s.own() {
-		_, err := s.client.RevokeServiceUserToken(ctx, token.ID)
+	for _, token := range s.OwnTokens() {
+		_, err := s.Client.RevokeServiceUserToken(ctx, token.ID)
 		if err == nil || api.HasReason(err, api.ReasonTokenNotActive) {
-			err = s.client.DeleteServiceUserToken(ctx, token.ID)
+			err = s.Client.DeleteServiceUserToken(ctx, token.ID)
 		}
-		s.t.Errorf("the test left token %s behind; deleting it now: %v", token.ID, err)
+		s.T.Errorf("the test left token %s behind; deleting it now: %v", token.ID, err)
 	}
 }

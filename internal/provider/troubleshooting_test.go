@@ -17,7 +17,7 @@ import (
 // the provider can say is in it, and so is each piece of advice.
 func TestDocs_troubleshooting(t *testing.T) {
 	t.Parallel()
-	guide, err := os.ReadFile(filepath.Join(rootDir, "docs", "guides", "troubleshooting.md"))
+	guide, err := os.ReadFile(filepath.Join(RootDir, "docs", "guides", "troubleshooting.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

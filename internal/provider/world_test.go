@@ -8,28 +8,28 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// world is a state with one resource, as Terraform keeps it between runs: what is current, whether it is tainted, and
+// Simulator is a state with one resource, as Terraform keeps it between runs: what is current, whether it is tainted, and
 // what a replacement has left to destroy. Each of its methods is a run of Terraform with a provider of its own, over the
 // protocol.
-type world struct {
-	e       *environment
-	current *instance
-	tainted bool
-	deposed []instance
-	left    []string // ids of ephemeral tokens that could not be closed
+type Simulator struct {
+	Env      *Env
+	Current  *Instance
+	Tainted  bool
+	Deposed  []Instance
+	LeftOpen []string // ids of ephemeral tokens that could not be closed
 }
 
-// apply is terraform apply: refresh, plan, apply. It returns the errors, and stops where Terraform would.
-func (w *world) apply(config values, createFirst bool) string {
-	w.e.t.Helper()
-	c, diags := w.e.tryCore(w.e.t, nil)
-	if text := errorsOf(diags); text != "" {
+// Apply is terraform apply: refresh, plan, apply. It returns the errors, and stops where Terraform would.
+func (w *Simulator) Apply(config Values, createFirst bool) string {
+	w.Env.T.Helper()
+	c, diags := w.Env.Configure(w.Env.T, nil)
+	if text := Errors(diags); text != "" {
 		return text
 	}
-	if text := w.refresh(c); text != "" {
+	if text := w.Refresh(c); text != "" {
 		return text
 	}
-	plan, text := w.plan(c, config)
+	plan, text := w.Plan(c, config)
 	if text != "" {
 		return text
 	}
@@ -39,35 +39,35 @@ func (w *world) apply(config values, createFirst bool) string {
 			errors = append(errors, text)
 		}
 	}
-	for len(w.deposed) > 0 {
-		if text := w.destroyOne(c, w.deposed[0]); text != "" {
+	for len(w.Deposed) > 0 {
+		if text := w.destroyOne(c, w.Deposed[0]); text != "" {
 			add(text)
 			break
 		}
-		w.deposed = w.deposed[1:]
+		w.Deposed = w.Deposed[1:]
 	}
 	add(w.applyPlan(c, plan, createFirst))
 	return strings.Join(errors, "\n")
 }
 
-// refresh reads everything; what is gone leaves the state.
-func (w *world) refresh(c *core) string {
-	var kept []instance
-	for _, old := range w.deposed {
-		read, diags := c.read(old)
-		if text := errorsOf(diags); text != "" {
+// Refresh reads everything; what is gone leaves the state.
+func (w *Simulator) Refresh(c *Provider) string {
+	var kept []Instance
+	for _, old := range w.Deposed {
+		read, diags := c.Read(old)
+		if text := Errors(diags); text != "" {
 			return text
 		}
-		if !read.state.IsNull() {
+		if !read.State.IsNull() {
 			kept = append(kept, read)
 		}
 	}
-	w.deposed = kept
-	if w.current == nil {
+	w.Deposed = kept
+	if w.Current == nil {
 		return ""
 	}
-	read, diags := c.read(*w.current)
-	if text := errorsOf(diags); text != "" {
+	read, diags := c.Read(*w.Current)
+	if text := Errors(diags); text != "" {
 		return text
 	}
 	w.set(read)
@@ -75,166 +75,166 @@ func (w *world) refresh(c *core) string {
 }
 
 // set makes an instance the current one, or none when its state is null.
-func (w *world) set(in instance) {
-	w.current = &in
-	if in.state.IsNull() {
-		w.current, w.tainted = nil, false
+func (w *Simulator) set(in Instance) {
+	w.Current = &in
+	if in.State.IsNull() {
+		w.Current, w.Tainted = nil, false
 	}
 }
 
-// plan plans the resource; nil when there is nothing to do.
-func (w *world) plan(c *core, config values) (*planned, string) {
-	prior := instance{state: tftypes.NewValue(c.kind, nil)}
-	if w.current != nil && !w.tainted {
-		prior = *w.current
+// Plan plans the resource; nil when there is nothing to do.
+func (w *Simulator) Plan(c *Provider, config Values) (*Plan, string) {
+	prior := Instance{State: tftypes.NewValue(c.ObjectType, nil)}
+	if w.Current != nil && !w.Tainted {
+		prior = *w.Current
 	}
-	if config == nil && w.current == nil {
+	if config == nil && w.Current == nil {
 		return nil, ""
 	}
 	if config == nil {
-		prior = *w.current
+		prior = *w.Current
 	}
-	p := c.plan(prior, config)
-	if w.tainted && config != nil {
+	p := c.Plan(prior, config)
+	if w.Tainted && config != nil {
 		// Terraform plans a tainted one as if it were not there, and turns that into a replacement.
-		p.replace, p.prior = true, w.current.state
+		p.Replace, p.Prior = true, w.Current.State
 	}
-	if !p.changes() {
-		return nil, errorsOf(p.diags)
+	if !p.HasChanges() {
+		return nil, Errors(p.Diagnostics)
 	}
-	return &p, errorsOf(p.diags)
+	return &p, Errors(p.Diagnostics)
 }
 
 // applyPlan carries a plan out in the order that its lifecycle asks for.
-func (w *world) applyPlan(c *core, p *planned, createFirst bool) string {
+func (w *Simulator) applyPlan(c *Provider, p *Plan, createFirst bool) string {
 	switch {
 	case p == nil:
 		return ""
-	case !p.replace:
-		in, diags := c.applyOnce(p.prior, *p)
-		created := p.prior.IsNull()
+	case !p.Replace:
+		in, diags := c.applyOnce(p.Prior, *p)
+		created := p.Prior.IsNull()
 		w.set(in)
-		w.tainted = created && errorsOf(diags) != "" && w.current != nil
-		return errorsOf(diags)
+		w.Tainted = created && Errors(diags) != "" && w.Current != nil
+		return Errors(diags)
 	case createFirst:
-		old := *w.current
-		if text := w.createOne(c, p); w.current == nil || text != "" {
-			if w.current == nil { // nothing was made: the old one stays
-				w.current = &old
+		old := *w.Current
+		if text := w.createOne(c, p); w.Current == nil || text != "" {
+			if w.Current == nil { // nothing was made: the old one stays
+				w.Current = &old
 				return text
 			}
-			w.deposed = append(w.deposed, old)
+			w.Deposed = append(w.Deposed, old)
 			return text
 		}
 		if text := w.destroyOne(c, old); text != "" {
-			w.deposed = append(w.deposed, old)
+			w.Deposed = append(w.Deposed, old)
 			return text
 		}
 		return ""
 	default:
-		if text := w.destroyOne(c, *w.current); text != "" {
+		if text := w.destroyOne(c, *w.Current); text != "" {
 			return text
 		}
 		return w.createOne(c, p)
 	}
 }
 
-func (w *world) createOne(c *core, p *planned) string {
-	in, diags := c.applyOnce(tftypes.NewValue(c.kind, nil), *p)
+func (w *Simulator) createOne(c *Provider, p *Plan) string {
+	in, diags := c.applyOnce(tftypes.NewValue(c.ObjectType, nil), *p)
 	w.set(in)
-	w.tainted = errorsOf(diags) != "" && w.current != nil
-	return errorsOf(diags)
+	w.Tainted = Errors(diags) != "" && w.Current != nil
+	return Errors(diags)
 }
 
-func (w *world) destroyOne(c *core, in instance) string {
-	_, diags := c.destroy(in)
-	return errorsOf(diags)
+func (w *Simulator) destroyOne(c *Provider, in Instance) string {
+	_, diags := c.Destroy(in)
+	return Errors(diags)
 }
 
-// pending reports whether another plan would do anything.
-func (w *world) pending(config values) bool {
-	w.e.t.Helper()
-	c := w.e.newCore(nil)
-	if text := w.refresh(c); text != "" {
-		w.e.t.Fatal(text)
+// HasChanges reports whether another plan would do anything.
+func (w *Simulator) HasChanges(config Values) bool {
+	w.Env.T.Helper()
+	c := w.Env.NewProvider(nil)
+	if text := w.Refresh(c); text != "" {
+		w.Env.T.Fatal(text)
 	}
-	p, text := w.plan(c, config)
+	p, text := w.Plan(c, config)
 	if text != "" {
-		w.e.t.Fatal(text)
+		w.Env.T.Fatal(text)
 	}
-	return p != nil || len(w.deposed) > 0
+	return p != nil || len(w.Deposed) > 0
 }
 
-// importState is terraform import. It returns the errors.
-func (w *world) importState(id string) string {
-	w.e.t.Helper()
-	c, diags := w.e.tryCore(w.e.t, nil)
-	if text := errorsOf(diags); text != "" {
+// Import is terraform import. It returns the errors.
+func (w *Simulator) Import(id string) string {
+	w.Env.T.Helper()
+	c, diags := w.Env.Configure(w.Env.T, nil)
+	if text := Errors(diags); text != "" {
 		return text
 	}
-	in, diags := c.importState(w.e.t.Context(), id)
-	if text := errorsOf(diags); text != "" {
+	in, diags := c.Import(w.Env.T.Context(), id)
+	if text := Errors(diags); text != "" {
 		return text
 	}
 	w.set(in)
 	return ""
 }
 
-// listTokens reads the data source of all tokens. It returns the errors.
-func (w *world) listTokens() string {
-	w.e.t.Helper()
-	c, diags := w.e.tryCore(w.e.t, nil)
-	if text := errorsOf(diags); text != "" {
+// ListTokens reads the data source of all tokens. It returns the errors.
+func (w *Simulator) ListTokens() string {
+	w.Env.T.Helper()
+	c, diags := w.Env.Configure(w.Env.T, nil)
+	if text := Errors(diags); text != "" {
 		return text
 	}
-	schemas, err := c.server.GetProviderSchema(w.e.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	c.must(err)
+	schemas, err := c.Server.GetProviderSchema(w.Env.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	c.Must(err)
 	kind := schemas.DataSourceSchemas["safetyculture_service_user_tokens"].ValueType().(tftypes.Object)
-	resp, err := c.server.ReadDataSource(w.e.t.Context(), &tfprotov6.ReadDataSourceRequest{
-		TypeName: "safetyculture_service_user_tokens", Config: dynamic(w.e.t, kind, object(kind, nil)),
+	resp, err := c.Server.ReadDataSource(w.Env.T.Context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName: "safetyculture_service_user_tokens", Config: Dynamic(w.Env.T, kind, Object(kind, nil)),
 	})
-	c.must(err)
-	return errorsOf(resp.Diagnostics)
+	c.Must(err)
+	return Errors(resp.Diagnostics)
 }
 
-// useEphemeral opens an ephemeral token, closes it, and stops the provider, as a run does. It returns the errors.
-func (w *world) useEphemeral() string {
-	t := w.e.t
+// UseEphemeral opens an ephemeral token, closes it, and stops the provider, as a run does. It returns the errors.
+func (w *Simulator) UseEphemeral() string {
+	t := w.Env.T
 	t.Helper()
-	defer func() { w.left = w.e.open.CloseAll(t.Context(), tries(1)) }()
-	c, diags := w.e.tryCore(t, nil)
-	if text := errorsOf(diags); text != "" {
+	defer func() { w.LeftOpen = w.Env.OpenTokens.CloseAll(t.Context(), Tries(1)) }()
+	c, diags := w.Env.Configure(t, nil)
+	if text := Errors(diags); text != "" {
 		return text
 	}
-	opened := c.openEphemeral("t")
-	if text := errorsOf(opened.Diagnostics); text != "" {
+	opened := c.OpenEphemeral("t")
+	if text := Errors(opened.Diagnostics); text != "" {
 		return text
 	}
-	return errorsOf(c.closeEphemeral(opened))
+	return Errors(c.CloseEphemeral(opened))
 }
 
-// openEphemeral opens an ephemeral token of a name.
-func (c *core) openEphemeral(name string) *tfprotov6.OpenEphemeralResourceResponse {
-	c.t.Helper()
-	schemas, err := c.server.GetProviderSchema(c.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	c.must(err)
-	kind := schemas.EphemeralResourceSchemas[resourceType].ValueType().(tftypes.Object)
-	opened, err := c.server.OpenEphemeralResource(c.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{
-		TypeName: resourceType, Config: dynamic(c.t, kind, object(kind, with(basic, values{"name": name}))),
+// OpenEphemeral opens an ephemeral token of a name.
+func (c *Provider) OpenEphemeral(name string) *tfprotov6.OpenEphemeralResourceResponse {
+	c.T.Helper()
+	schemas, err := c.Server.GetProviderSchema(c.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	c.Must(err)
+	kind := schemas.EphemeralResourceSchemas[ResourceType].ValueType().(tftypes.Object)
+	opened, err := c.Server.OpenEphemeralResource(c.T.Context(), &tfprotov6.OpenEphemeralResourceRequest{
+		TypeName: ResourceType, Config: Dynamic(c.T, kind, Object(kind, With(Basic, Values{"name": name}))),
 	})
-	c.must(err)
+	c.Must(err)
 	return opened
 }
 
-// closeEphemeral closes it.
-func (c *core) closeEphemeral(opened *tfprotov6.OpenEphemeralResourceResponse) []*tfprotov6.Diagnostic {
-	c.t.Helper()
-	closed, err := c.server.CloseEphemeralResource(c.t.Context(), &tfprotov6.CloseEphemeralResourceRequest{TypeName: resourceType, Private: opened.Private})
-	c.must(err)
+// CloseEphemeral closes it.
+func (c *Provider) CloseEphemeral(opened *tfprotov6.OpenEphemeralResourceResponse) []*tfprotov6.Diagnostic {
+	c.T.Helper()
+	closed, err := c.Server.CloseEphemeralResource(c.T.Context(), &tfprotov6.CloseEphemeralResourceRequest{TypeName: ResourceType, Private: opened.Private})
+	c.Must(err)
 	return closed.Diagnostics
 }
 
-// tries lets CloseAll try so often.
-func tries(n int) func(context.Context) bool {
+// Tries lets CloseAll try so often.
+func Tries(n int) func(context.Context) bool {
 	return func(context.Context) bool { n--; return n > 0 }
 }
