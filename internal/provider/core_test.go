@@ -2,10 +2,7 @@ package provider_test
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"math/big"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -24,12 +21,6 @@ type Provider struct {
 }
 
 const ResourceType = "safetyculture_service_user_token"
-
-// Values are attributes by name. A nil is null, unknown is unknown, all else is its value.
-type Values map[string]any
-
-// Unknown is a value that a plan does not know yet.
-var Unknown = tftypes.UnknownValue
 
 // Instance is a resource as Terraform keeps it: its state and what the provider keeps beside it.
 type Instance struct {
@@ -257,92 +248,6 @@ func (c *Provider) Value(v *tfprotov6.DynamicValue) tftypes.Value {
 	return value
 }
 
-func Dynamic(t testing.TB, kind tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
-	t.Helper()
-	value, err := tfprotov6.NewDynamicValue(kind, v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &value
-}
-
-// Object makes a value of a flat block: what is not named is null.
-func Object(kind tftypes.Object, attributes Values) tftypes.Value {
-	all := make(map[string]tftypes.Value, len(kind.AttributeTypes))
-	for name, attributeType := range kind.AttributeTypes {
-		all[name] = toValue(attributeType, attributes[name])
-	}
-	for name := range attributes {
-		if _, ok := all[name]; !ok {
-			panic("no attribute " + name)
-		}
-	}
-	return tftypes.NewValue(kind, all)
-}
-
-func toValue(kind tftypes.Type, v any) tftypes.Value {
-	switch v := v.(type) {
-	case tftypes.Value:
-		return v
-	case int:
-		return tftypes.NewValue(kind, big.NewFloat(float64(v)))
-	case []string:
-		elements := make([]tftypes.Value, len(v))
-		for i, s := range v {
-			elements[i] = tftypes.NewValue(tftypes.String, s)
-		}
-		return tftypes.NewValue(kind, elements)
-	case Values:
-		elements := make(map[string]tftypes.Value, len(v))
-		for key, element := range v {
-			elements[key] = toValue(tftypes.String, element)
-		}
-		return tftypes.NewValue(kind, elements)
-	default:
-		return tftypes.NewValue(kind, v)
-	}
-}
-
-func Attribute(v tftypes.Value, name string) tftypes.Value {
-	var attributes map[string]tftypes.Value
-	if err := v.As(&attributes); err != nil {
-		panic(err)
-	}
-	return attributes[name]
-}
-
-// Text is a string attribute of an instance; empty when null.
-func (i Instance) Text(name string) string {
-	var s *string
-	if err := Attribute(i.State, name).As(&s); err != nil {
-		panic(err)
-	}
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
-// Errors is the text of all errors; empty when there are none.
-func Errors(diags []*tfprotov6.Diagnostic) string {
-	return textOf(diags, tfprotov6.DiagnosticSeverityError)
-}
-
-// Warnings is the text of all warnings; empty when there are none.
-func Warnings(diags []*tfprotov6.Diagnostic) string {
-	return textOf(diags, tfprotov6.DiagnosticSeverityWarning)
-}
-
-func textOf(diags []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity) string {
-	var lines []string
-	for _, d := range diags {
-		if d.Severity == severity {
-			lines = append(lines, fmt.Sprintf("%s: %s", d.Summary, d.Detail))
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
 // Import imports as terraform import does, its read included.
 func (c *Provider) Import(ctx context.Context, id string) (Instance, []*tfprotov6.Diagnostic) {
 	c.T.Helper()
@@ -360,4 +265,13 @@ func (c *Provider) ImportWith(ctx context.Context, req *tfprotov6.ImportResource
 	imported := resp.ImportedResources[0]
 	in, diags := c.Read(Instance{c.Value(imported.State), imported.Private, imported.Identity})
 	return in, append(resp.Diagnostics, diags...)
+}
+
+// Refreshed reads an instance in a new run, as terraform plan does, and fails the test on any error.
+func (e *Env) Refreshed(in Instance) (*Provider, Instance) {
+	e.T.Helper()
+	c := e.NewProvider(nil)
+	read, diags := c.Read(in)
+	c.NoErrors(diags)
+	return c, read
 }

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
@@ -174,22 +173,6 @@ func TestPermissionSetDataSources_pages(t *testing.T) {
 	if calls := len(e.Emulator.CallsOf("ListPermissionSets")); len(sets) != 145 || calls != 2 {
 		t.Errorf("%d sets in %d calls, want 145 in 2", len(sets), calls)
 	}
-}
-
-// ReadData reads a data source.
-func (c *Provider) ReadData(typeName string, config Values) (tftypes.Value, []*tfprotov6.Diagnostic) {
-	c.T.Helper()
-	schemas, err := c.Server.GetProviderSchema(c.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	c.Must(err)
-	kind := schemas.DataSourceSchemas[typeName].ValueType().(tftypes.Object)
-	resp, err := c.Server.ReadDataSource(c.T.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: Dynamic(c.T, kind, Object(kind, config))})
-	c.Must(err)
-	if Errors(resp.Diagnostics) != "" {
-		return tftypes.NewValue(kind, nil), resp.Diagnostics
-	}
-	state, err := resp.State.Unmarshal(kind)
-	c.Must(err)
-	return state, resp.Diagnostics
 }
 
 func TestCallerIdentityDataSource(t *testing.T) {

@@ -15,9 +15,6 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// RootDir is the repository, from this package.
-var RootDir = filepath.Join("..", "..")
-
 // page is a Markdown file as its reader sees it.
 type page struct {
 	name     string // from the root, with slashes

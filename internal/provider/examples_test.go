@@ -10,9 +10,6 @@ import (
 	"testing"
 )
 
-// ExamplesDir is where the examples are, from this package.
-var ExamplesDir = filepath.Join("..", "..", "examples")
-
 // exampleFolders lists the folders below examples that hold configurations. Modules are applied by those that use them.
 func exampleFolders(t *testing.T) []string {
 	t.Helper()
@@ -89,19 +86,6 @@ func sources(t *testing.T, folder string) []string {
 		texts = append(texts, string(content))
 	}
 	return texts
-}
-
-// The examples that TestExamples does more with than applying them.
-const (
-	ListExample   = "list-resources/safetyculture_service_user_token"
-	RevokeExample = "actions/safetyculture_revoke_service_user_token"
-)
-
-// NewerExamples need a CLI that not everybody has.
-var NewerExamples = map[string]Capability{
-	"import-by-identity": NeedsIdentity,
-	ListExample:          NeedsQuery,
-	RevokeExample:        NeedsActions,
 }
 
 // inExample is a workspace in a copy of one example, with a provider that is served from here and is initialized. The

@@ -93,28 +93,55 @@ func TestImport_warnsAndRefuses(t *testing.T) {
 	e.ExpectWrites()
 }
 
-// What the guides say of an import: the CLI can write its configuration, and the guard of a hand-over stops a null secret.
-func TestBinary_importAndHandOver(t *testing.T) {
+func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
-	w := NewWorkspace(t)
-	w.CreateOutside("power-bi-export", "Reporting")
-	w.Write("main.tf", fmt.Sprintf("import {\n  to = %s\n  id = \"name:power-bi-export\"\n}\n", Address))
-	w.Expect(0, "plan", "-generate-config-out=imported.tf")
-	ExpectContains(t, w.Expect(0, "plan", "-no-color"), "1 to import, 0 to add, 0 to change, 0 to destroy")
-	w.Write("handover.tf", fmt.Sprintf(`resource "terraform_data" "store" {
-  input = sha256(jsonencode({ token = %[1]s.token }))
-  lifecycle {
-    precondition {
-      condition     = %[1]s.token != null
-      error_message = "The token was imported, so its secret is not known. Rotate it first."
-    }
-  }
-}`, Address))
-	w.Expect(1, "plan")
-	ExpectContains(t, w.Output.String(), "its secret is not known")
-	w.Expect(1, "apply", "-auto-approve")
-	w.ExpectWrites()
-	w.Expect(0, "apply", "-auto-approve", "-replace="+Address)
-	w.Expect(0, "plan", "-detailed-exitcode")
-	w.ExpectWrites("RevokeServiceUserToken", "DeleteServiceUserToken", "CreateServiceUserToken")
+	e := New(t, nil)
+	token, _ := e.CreateOutside("one")
+	dead, _ := e.CreateOutside("dead")
+	e.Must(e.Emulator.RevokeToken(dead.ID))
+	c := e.NewProvider(nil)
+	for _, organization := range []string{"", e.Emulator.OrganizationID()} {
+		in, diags := c.ImportByIdentity(token.ID, organization)
+		c.NoErrors(diags)
+		ExpectContains(t, Warnings(diags), `Token "one" is imported without its secret`)
+		if id, in := c.IdentityOf(in.Identity); id != token.ID || in != e.Emulator.OrganizationID() {
+			t.Errorf("identity %s in %s", id, in)
+		}
+	}
+	for _, tt := range []struct {
+		id, organization string
+		want             []string
+	}{
+		{token.ID, "role_of_another", []string{"belongs to organization " + e.Emulator.OrganizationID(), "not to role_of_another"}},
+		{dead.ID, "", []string{"not active", "revoked"}},
+		{"nobody", "", []string{"There is no such token"}},
+		{"", "", []string{"Invalid import id"}},
+	} {
+		_, diags := c.ImportByIdentity(tt.id, tt.organization)
+		ExpectContains(t, Errors(diags), tt.want...)
+	}
+	e.ExpectWrites()
+}
+
+func TestImportByIdentity_command(t *testing.T) {
+	t.Parallel()
+	NeedsIdentity.OrSkip(t)
+	e := New(t, nil)
+	token, _ := e.CreateOutside("made by hand", "Reporting")
+	e.Outside = nil
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: e.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: e.Config("%s", fmt.Sprintf("import {\n  to = %s\n  identity = { id = %q, organization_id = \"role_of_another\" }\n}\n", Address, token.ID)+
+					fmt.Sprintf(narrow, "made by hand", e.Emulator.PermissionSetID("Reporting"))),
+				ExpectError: regexp.MustCompile(`belongs\s+to\s+organization`),
+			},
+			{
+				Config: e.Config("%s", fmt.Sprintf("import {\n  to = %s\n  identity = { id = %q }\n}\n", Address, token.ID)+
+					fmt.Sprintf(narrow, "made by hand", e.Emulator.PermissionSetID("Reporting"))),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{Actions("no-op"), NoDrift()}, PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), NoDrift()}},
+			},
+		},
+	})
 }

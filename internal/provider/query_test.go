@@ -2,68 +2,13 @@ package provider_test
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/querycheck"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
-
-// List runs a list block, as terraform query does.
-func (c *Provider) List(config Values, includeResource bool, limit int64) []tfprotov6.ListResourceResult {
-	c.T.Helper()
-	server := c.Server.(tfprotov6.ListResourceServer)
-	schemas, err := c.Server.GetProviderSchema(c.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	c.Must(err)
-	kind := schemas.ListResourceSchemas[ResourceType].ValueType().(tftypes.Object)
-	block := Dynamic(c.T, kind, Object(kind, config))
-	checked, err := server.ValidateListResourceConfig(c.T.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: ResourceType, Config: block})
-	c.Must(err)
-	if Errors(checked.Diagnostics) != "" {
-		return []tfprotov6.ListResourceResult{{Diagnostics: checked.Diagnostics}}
-	}
-	stream, err := server.ListResource(c.T.Context(), &tfprotov6.ListResourceRequest{TypeName: ResourceType, Config: block, IncludeResource: includeResource, Limit: limit})
-	c.Must(err)
-	return slices.Collect(stream.Results)
-}
-
-// IdentityOf reads an identity's two attributes.
-func (c *Provider) IdentityOf(data *tfprotov6.ResourceIdentityData) (id, organizationID string) {
-	c.T.Helper()
-	value, err := data.IdentityData.Unmarshal(IdentityType)
-	c.Must(err)
-	in := Instance{State: value}
-	return in.Text("id"), in.Text("organization_id")
-}
-
-var IdentityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String, "organization_id": tftypes.String}}
-
-// ImportByIdentity imports as an import block with an identity does. An empty organization is left out.
-func (c *Provider) ImportByIdentity(id, organizationID string) (Instance, []*tfprotov6.Diagnostic) {
-	c.T.Helper()
-	attributes := Values{"id": id}
-	if organizationID != "" {
-		attributes["organization_id"] = organizationID
-	}
-	return c.ImportWith(c.T.Context(), &tfprotov6.ImportResourceStateRequest{
-		TypeName: ResourceType, Identity: &tfprotov6.ResourceIdentityData{IdentityData: Dynamic(c.T, IdentityType, Object(IdentityType, attributes))},
-	})
-}
-
-func ListedNames(results []tfprotov6.ListResourceResult) []string {
-	found := []string{}
-	for _, r := range results {
-		found = append(found, r.DisplayName+Errors(r.Diagnostics))
-	}
-	return found
-}
 
 func TestQuery_filters(t *testing.T) {
 	t.Parallel()
@@ -177,36 +122,6 @@ func generated(c *Provider, state tftypes.Value) Values {
 	return config
 }
 
-func TestImportByIdentity(t *testing.T) {
-	t.Parallel()
-	e := New(t, nil)
-	token, _ := e.CreateOutside("one")
-	dead, _ := e.CreateOutside("dead")
-	e.Must(e.Emulator.RevokeToken(dead.ID))
-	c := e.NewProvider(nil)
-	for _, organization := range []string{"", e.Emulator.OrganizationID()} {
-		in, diags := c.ImportByIdentity(token.ID, organization)
-		c.NoErrors(diags)
-		ExpectContains(t, Warnings(diags), `Token "one" is imported without its secret`)
-		if id, in := c.IdentityOf(in.Identity); id != token.ID || in != e.Emulator.OrganizationID() {
-			t.Errorf("identity %s in %s", id, in)
-		}
-	}
-	for _, tt := range []struct {
-		id, organization string
-		want             []string
-	}{
-		{token.ID, "role_of_another", []string{"belongs to organization " + e.Emulator.OrganizationID(), "not to role_of_another"}},
-		{dead.ID, "", []string{"not active", "revoked"}},
-		{"nobody", "", []string{"There is no such token"}},
-		{"", "", []string{"Invalid import id"}},
-	} {
-		_, diags := c.ImportByIdentity(tt.id, tt.organization)
-		ExpectContains(t, Errors(diags), tt.want...)
-	}
-	e.ExpectWrites()
-}
-
 // The identity is there from create on, is the same after every in-place change, and another after a replacement. A
 // state of an older Terraform has none: it gets one when it is read, also when the token is gone.
 func TestIdentity(t *testing.T) {
@@ -252,73 +167,4 @@ func TestIdentity(t *testing.T) {
 	if !gone.State.IsNull() {
 		t.Error("a token that is gone stays in state")
 	}
-}
-
-// The same with terraform query and an import block, for those who have a Terraform that can.
-func TestQuery_command(t *testing.T) {
-	t.Parallel()
-	NeedsQuery.OrSkip(t)
-	e := New(t, nil)
-	token, _ := e.CreateOutside("made by hand", "Reporting")
-	identity := map[string]knownvalue.Check{"id": knownvalue.StringExact(token.ID), "organization_id": knownvalue.StringExact(e.Emulator.OrganizationID())}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: e.Factories(),
-		Steps: []resource.TestStep{{
-			Query: true,
-			Config: e.Config(`list "safetyculture_service_user_token" "x" {
-  provider         = safetyculture
-  include_resource = true
-  config {
-    name_regex = "^made"
-  }
-}`),
-			QueryResultChecks: []querycheck.QueryResultCheck{
-				querycheck.ExpectLength("safetyculture_service_user_token.x", 1),
-				querycheck.ExpectIdentity("safetyculture_service_user_token.x", identity),
-			},
-		}},
-	})
-}
-
-// The round trip with Terraform itself: what a query finds and writes is imported as it is, and plans nothing afterwards.
-func TestQuery_roundTrip(t *testing.T) {
-	t.Parallel()
-	NeedsQuery.OrSkip(t)
-	w := WorkspaceIn(New(t, nil))
-	w.CreateOutside("broad")
-	w.CreateOutside("narrow", "Reporting", "Users only")
-	old, _ := w.CreateOutside("old")
-	w.Must(w.Emulator.RevokeToken(old.ID))
-	w.Serve()
-	w.Write("find.tfquery.hcl", "list \"safetyculture_service_user_token\" \"all\" {\n  provider         = safetyculture\n  include_resource = true\n}\n")
-	w.Expect(0, "init")
-	w.Expect(0, "query", "-generate-config-out=generated.tf")
-	out := w.Expect(2, "plan", "-no-color", "-detailed-exitcode")
-	ExpectContains(t, out, "2 to import, 0 to add, 0 to change, 0 to destroy")
-	w.Expect(0, "apply", "-auto-approve")
-	w.Expect(0, "plan", "-detailed-exitcode")
-	w.ExpectWrites()
-}
-
-func TestImportByIdentity_command(t *testing.T) {
-	t.Parallel()
-	NeedsIdentity.OrSkip(t)
-	e := New(t, nil)
-	token, _ := e.CreateOutside("made by hand", "Reporting")
-	e.Outside = nil
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: e.Factories(),
-		Steps: []resource.TestStep{
-			{
-				Config: e.Config("%s", fmt.Sprintf("import {\n  to = %s\n  identity = { id = %q, organization_id = \"role_of_another\" }\n}\n", Address, token.ID)+
-					fmt.Sprintf(narrow, "made by hand", e.Emulator.PermissionSetID("Reporting"))),
-				ExpectError: regexp.MustCompile(`belongs\s+to\s+organization`),
-			},
-			{
-				Config: e.Config("%s", fmt.Sprintf("import {\n  to = %s\n  identity = { id = %q }\n}\n", Address, token.ID)+
-					fmt.Sprintf(narrow, "made by hand", e.Emulator.PermissionSetID("Reporting"))),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{Actions("no-op"), NoDrift()}, PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), NoDrift()}},
-			},
-		},
-	})
 }

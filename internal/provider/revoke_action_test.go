@@ -1,52 +1,14 @@
 package provider_test
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
-
-const revokeActionType = "safetyculture_revoke_service_user_token"
-
-// PlanRevoke plans the action as Terraform does; a nil id is one that is known only after apply.
-func (c *Provider) PlanRevoke(id any) []*tfprotov6.Diagnostic {
-	c.T.Helper()
-	server := c.Server.(tfprotov6.ActionServer)
-	resp, err := server.PlanAction(c.T.Context(), &tfprotov6.PlanActionRequest{ActionType: revokeActionType, Config: c.revokeConfig(id)})
-	c.Must(err)
-	return resp.Diagnostics
-}
-
-// InvokeRevoke invokes the action and returns what it said meanwhile.
-func (c *Provider) InvokeRevoke(id string) (progress string, diags []*tfprotov6.Diagnostic) {
-	c.T.Helper()
-	server := c.Server.(tfprotov6.ActionServer)
-	stream, err := server.InvokeAction(c.T.Context(), &tfprotov6.InvokeActionRequest{ActionType: revokeActionType, Config: c.revokeConfig(id)})
-	c.Must(err)
-	var said []string
-	for event := range stream.Events {
-		switch event := event.Type.(type) {
-		case tfprotov6.ProgressInvokeActionEventType:
-			said = append(said, event.Message)
-		case tfprotov6.CompletedInvokeActionEventType:
-			diags = append(diags, event.Diagnostics...)
-		}
-	}
-	return strings.Join(said, "\n"), diags
-}
-
-func (c *Provider) revokeConfig(id any) *tfprotov6.DynamicValue {
-	c.T.Helper()
-	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
-	return Dynamic(c.T, kind, Object(kind, Values{"id": id}))
-}
 
 // A managed token that is revoked in an incident: planned, done, said, and seen as drift by the next run.
 func TestRevokeAction(t *testing.T) {
@@ -145,52 +107,4 @@ func TestRevokeAction_fails(t *testing.T) {
 	if strings.Contains(said, "is revoked") {
 		t.Errorf("it says %q", said)
 	}
-}
-
-// With Terraform itself, for those who have one that knows actions.
-func TestRevokeAction_command(t *testing.T) {
-	t.Parallel()
-	NeedsActions.OrSkip(t)
-	e := New(t, nil)
-	stolen, secret := e.CreateOutside("stolen")
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: e.Factories(),
-		Steps: []resource.TestStep{{
-			Config: e.Config("%s", fmt.Sprintf(`action "safetyculture_revoke_service_user_token" "stolen" {
-  config {
-    id = %q
-  }
-}
-
-resource "terraform_data" "incident" {
-  input = "1"
-  lifecycle {
-    action_trigger {
-      events  = [before_create]
-      actions = [action.safetyculture_revoke_service_user_token.stolen]
-    }
-  }
-}
-`, stolen.ID)),
-		}},
-	})
-	if e.Emulator.Accepts(secret) {
-		t.Error("the secret still works")
-	}
-}
-
-// An incident: the action is run by itself, and the next plan shows what it has done.
-func TestRevokeAction_invoke(t *testing.T) {
-	t.Parallel()
-	NeedsActions.OrSkip(t)
-	w := WorkspaceIn(New(t, nil))
-	w.Serve()
-	w.Write("main.tf", OneToken+"\n\naction \"safetyculture_revoke_service_user_token\" \"exposed\" {\n  config {\n    id = "+Address+".id\n  }\n}\n")
-	w.Expect(0, "init")
-	w.Expect(0, "apply", "-auto-approve")
-	w.Emulator.ForgetCalls()
-	out := w.Expect(0, "apply", "-no-color", "-auto-approve", "-invoke=action.safetyculture_revoke_service_user_token.exposed")
-	ExpectContains(t, out, `Token "t" (`+w.OnlyToken().ID+`) is revoked: its secret does not work any more.`)
-	w.ExpectWrites("RevokeServiceUserToken")
-	w.Expect(2, "plan", "-detailed-exitcode")
 }

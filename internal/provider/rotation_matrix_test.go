@@ -66,14 +66,6 @@ var ways = []way{
 	}},
 }
 
-// RegenerateOutside gives a token a new secret, as somebody would in the web app.
-func (e *Env) RegenerateOutside(id string) {
-	e.T.Helper()
-	e.Must(e.Emulator.RevokeToken(id))
-	_, err := e.Emulator.RegenerateToken(id)
-	e.Must(err)
-}
-
 func TestRotation(t *testing.T) {
 	t.Parallel()
 	for _, r := range reasons {

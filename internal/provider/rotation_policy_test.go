@@ -9,28 +9,6 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// With returns a copy of a configuration with more or other arguments.
-func With(config Values, more Values) Values {
-	merged := Values{}
-	for _, part := range []Values{config, more} {
-		for name, value := range part {
-			merged[name] = value
-		}
-	}
-	return merged
-}
-
-var Basic = Values{"name": "t", "all_permissions": true}
-
-// Refreshed reads an instance in a new run, as terraform plan does, and fails the test on any error.
-func (e *Env) Refreshed(in Instance) (*Provider, Instance) {
-	e.T.Helper()
-	c := e.NewProvider(nil)
-	read, diags := c.Read(in)
-	c.NoErrors(diags)
-	return c, read
-}
-
 // on_revoked and on_expired, each way of rotating, and state that was refreshed or not.
 func TestPolicy(t *testing.T) {
 	t.Parallel()

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
@@ -108,23 +107,5 @@ func TestEphemeral_ofAnotherProcess(t *testing.T) {
 	ExpectContains(t, Errors(e.NewProvider(nil).CloseEphemeral(opened)), "tries again to remove it when the run ends")
 	if unclosed := e.OpenTokens.CloseAll(t.Context(), Tries(1)); len(unclosed) > 0 || len(e.Emulator.Tokens()) > 0 {
 		t.Errorf("left: %v, known: %v", e.Emulator.Tokens(), unclosed)
-	}
-}
-
-// The limit that the docs tell of: an API that does not answer in time at the end of a failed run leaves the token there,
-// active, and the CLI says nothing of it. Its name is what tells.
-func TestEphemeral_apiThatDoesNotAnswerAtTheEnd(t *testing.T) {
-	t.Parallel()
-	w := NewWorkspace(t)
-	w.Write("main.tf", EphemeralRun)
-	w.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 2, Status: 403})
-	w.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Delay: time.Hour})
-	w.Expect(1, "plan")
-	left := w.OnlyToken()
-	if left.Status != "TOKEN_STATUS_ACTIVE" || !regexp.MustCompile(`^run ephemeral-[0-9a-f]{8}$`).MatchString(left.Name) {
-		t.Errorf("left: %+v", left)
-	}
-	if said := w.Output.String(); strings.Contains(said, left.Name) || strings.Contains(said, left.ID) {
-		t.Errorf("the CLI tells of it now, and the docs say that it does not:\n%s", said)
 	}
 }

@@ -7,81 +7,30 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// EphemeralList configures a second provider instance with an ephemeral token, and lists with it.
-const EphemeralList = `ephemeral "safetyculture_service_user_token" "run" {
-  name            = "run"
-  all_permissions = true
-}
-provider "safetyculture" {
-  alias     = "run"
-  api_token = ephemeral.safetyculture_service_user_token.run.token
-}
-data "safetyculture_service_user_tokens" "all" {
-  provider = safetyculture.run
-}
-`
-
-// EphemeralRun makes a token with an ephemeral one besides.
-const EphemeralRun = EphemeralList + `resource "safetyculture_service_user_token" "made" {
-  provider        = safetyculture.run
-  name            = "made by the run"
-  all_permissions = true
-}`
-
-// OpenedEphemeral is how many ephemeral tokens were made.
-func (w *Workspace) OpenedEphemeral() int {
-	n := 0
-	for _, call := range w.Emulator.CallsOf("CreateServiceUserToken") {
-		if call.Acted && call.CallerID == w.Emulator.CallerID() {
-			n++
-		}
+// The limit that the docs tell of: an API that does not answer in time at the end of a failed run leaves the token there,
+// active, and the CLI says nothing of it. Its name is what tells.
+func TestEphemeral_apiThatDoesNotAnswerAtTheEnd(t *testing.T) {
+	t.Parallel()
+	w := NewWorkspace(t)
+	w.Write("main.tf", EphemeralRun)
+	w.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 2, Status: 403})
+	w.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Delay: time.Hour})
+	w.Expect(1, "plan")
+	left := w.OnlyToken()
+	if left.Status != "TOKEN_STATUS_ACTIVE" || !regexp.MustCompile(`^run ephemeral-[0-9a-f]{8}$`).MatchString(left.Name) {
+		t.Errorf("left: %+v", left)
 	}
-	return n
-}
-
-// EphemeralTokens lists those that exist, active or not.
-func (w *Workspace) EphemeralTokens() []string {
-	var names []string
-	for _, token := range w.Emulator.Tokens() {
-		if strings.Contains(token.Name, " ephemeral-") {
-			names = append(names, token.Name+" "+token.Status)
-		}
-	}
-	return names
-}
-
-// OnlyStateAdds takes the active tokens, of which state manages none yet. It returns a check of what the runs since then
-// have left: the active tokens are those and the ones that state manages, and there is no ephemeral one, active or not.
-func (w *Workspace) OnlyStateAdds() (check func()) {
-	w.T.Helper()
-	active := func() (ids []string) {
-		for _, token := range w.Emulator.ActiveTokens() {
-			ids = append(ids, token.ID)
-		}
-		return ids
-	}
-	before := active()
-	return func() {
-		w.T.Helper()
-		want, got := slices.Clone(before), active()
-		for _, token := range w.TokensInState() {
-			want = append(want, token.ID)
-		}
-		slices.Sort(want)
-		slices.Sort(got)
-		if !slices.Equal(got, want) {
-			w.T.Errorf("%d active tokens: %v; want %d, those from before and those in state: %v", len(got), got, len(want), want)
-		}
-		if left := w.EphemeralTokens(); len(left) > 0 {
-			w.T.Errorf("left behind: %v", left)
-		}
+	if said := w.Output.String(); strings.Contains(said, left.Name) || strings.Contains(said, left.ID) {
+		t.Errorf("the CLI tells of it now, and the docs say that it does not:\n%s", said)
 	}
 }
 
@@ -233,35 +182,6 @@ func TestEphemeral_secretIsNeverPrinted(t *testing.T) {
 	noSecretIsPrinted(6)
 }
 
-func TestEphemeral_nameExpiryAndPermissions(t *testing.T) {
-	t.Parallel()
-	e := New(t, nil)
-	w := WorkspaceIn(e)
-	w.Serve()
-	onlyStateAdds := w.OnlyStateAdds()
-	var seen []emulator.Token
-	w.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Before: func() { seen = append(seen, w.Emulator.ActiveTokens()...) }})
-	reporting := w.Emulator.PermissionSetID("Platform administration")
-	w.Write("main.tf", strings.Replace(EphemeralList, "all_permissions = true", "permission_set_ids = [\""+reporting+"\"]", 1))
-	w.Expect(0, "plan")
-	onlyStateAdds()
-	if len(seen) != 1 || !strings.HasPrefix(seen[0].Name, "run ephemeral-") || len(seen[0].Name) != len("run ephemeral-")+8 || seen[0].InactivityExpiryDays != 31 || !slices.Equal(seen[0].PermissionSetIDs, []string{reporting}) {
-		t.Errorf("opened %+v", seen)
-	}
-	for bad, words := range map[string]string{
-		`name = "x"`: "Missing permissions",
-		"name = \"x\"\n all_permissions = true\n permission_set_ids = [\"a\"]": "Conflicting permissions",
-		"name = \"" + strings.Repeat("a", 81) + "\"\n all_permissions = true":  "at most 80",
-		"name = \"x \"\n all_permissions = true":                               "white space",
-		"name = \"x\"\n all_permissions = true\n inactivity_expiry_days = 30":  "inactivity_expiry_days",
-	} {
-		w.Output.Reset()
-		w.Write("main.tf", "ephemeral \"safetyculture_service_user_token\" \"x\" {\n"+bad+"\n}")
-		w.Expect(1, "plan")
-		ExpectContains(t, strings.Join(strings.Fields(w.Output.String()), " "), words)
-	}
-}
-
 // A read-only provider opens none.
 func TestEphemeral_readOnly(t *testing.T) {
 	t.Parallel()
@@ -273,30 +193,4 @@ func TestEphemeral_readOnly(t *testing.T) {
 	onlyStateAdds()
 	ExpectContains(t, w.Output.String(), "read-only")
 	w.ExpectWrites()
-}
-
-// The example with the real binary, where each provider instance is a process of its own.
-func TestEphemeral_example(t *testing.T) {
-	t.Parallel()
-	w := NewWorkspace(t)
-	w.CreateOutside("by hand")
-	onlyStateAdds := w.OnlyStateAdds()
-	for i, text := range sources(t, filepath.Join(ExamplesDir, "ephemeral-resources", ResourceType)) {
-		w.Write(fmt.Sprintf("example_%d.tf", i), text)
-	}
-	variable(w, "permission_set_ids", fmt.Sprintf("[%q]", w.Emulator.PermissionSetID("Platform administration")))
-	for _, command := range []string{"plan", "apply", "destroy"} {
-		args := []string{command}
-		if command != "plan" {
-			args = append(args, "-auto-approve")
-		}
-		w.Expect(0, args...)
-		onlyStateAdds()
-		if command == "apply" {
-			ExpectContains(t, w.Expect(0, "output", "active_tokens"), "1")
-		}
-	}
-	if w.OpenedEphemeral() < 4 {
-		t.Errorf("opened %d times", w.OpenedEphemeral())
-	}
 }

@@ -3,7 +3,6 @@ package provider_test
 import (
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -245,64 +244,4 @@ func TestToken_readOnlyChangesNothing(t *testing.T) {
 		resource.TestStep{PreConfig: func() { e.ExpectWrites() }, Config: e.ConfigAs(e.Emulator.Bearer(), "read_only = true", broad, "t"), ConfigPlanChecks: NoChanges()},
 		resource.TestStep{Config: e.Config(broad, "t"), ConfigPlanChecks: NoChanges()},
 	)
-}
-
-// The API's page size is no limit: 21 and 101 tokens are all seen.
-func TestToken_manyTokens(t *testing.T) {
-	t.Parallel()
-	for _, n := range []int{21, 101} {
-		e := New(t, func(o *emulator.Options) { o.ActiveTokenLimit = 200 })
-		c := e.NewProvider(nil)
-		var made []Instance
-		for range n {
-			made = append(made, c.Create(Values{"name": "t", "all_permissions": true}))
-		}
-		e.Emulator.ForgetCalls()
-		c = e.NewProvider(nil)
-		for _, in := range made {
-			read, diags := c.Read(in)
-			c.NoErrors(diags)
-			if p := c.Plan(read, Values{"name": "t", "all_permissions": true}); p.HasChanges() {
-				t.Fatalf("with %d tokens, the plan of one changes something", n)
-			}
-		}
-		if want := (n + 99) / 100; len(e.Emulator.CallsOf("ListServiceUserTokens")) != want || len(e.Emulator.Calls()) != want+1 {
-			t.Errorf("%d tokens cost %d calls, want %d pages and one WhoAmI", n, len(e.Emulator.Calls()), want)
-		}
-	}
-}
-
-// Headers name the integration, and nothing else.
-func TestToken_callsAreIdentified(t *testing.T) {
-	t.Parallel()
-	e := New(t, nil)
-	e.NewProvider(nil).Create(Values{"name": "t", "all_permissions": true})
-	for _, call := range e.Emulator.Calls() {
-		if got := call.Header.Get("Sc-Integration-Id"); got != "terraform-provider-safetyculture" {
-			t.Errorf("%s: sc-integration-id is %q", call.Operation, got)
-		}
-		ExpectContains(t, call.Header.Get("User-Agent"), "terraform-provider-safetyculture/test", "Terraform/1.11.0")
-		if call.RequestID == "" || call.Header.Get("Sc-Integration-Version") != "test" {
-			t.Errorf("%s: request id %q, version %q", call.Operation, call.RequestID, call.Header.Get("Sc-Integration-Version"))
-		}
-	}
-}
-
-func Operations(calls []emulator.Call) []string {
-	names := make([]string, len(calls))
-	for i, call := range calls {
-		names[i] = call.Operation
-	}
-	return names
-}
-
-// The whole list of calls of one create: who am I, what is there, create. Nothing is read back.
-func TestToken_createIsThreeCalls(t *testing.T) {
-	t.Parallel()
-	e := New(t, nil)
-	e.NewProvider(nil).Create(Values{"name": "t", "all_permissions": true})
-	want := []string{"ListServiceUserTokens", "WhoAmI", "CreateServiceUserToken"}
-	if got := Operations(e.Emulator.Calls()); !slices.Equal(got, want) {
-		t.Errorf("calls %v, want %v", got, want)
-	}
 }

@@ -23,6 +23,18 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
 )
 
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if *live && code == 0 && liveTests.Load() == 0 {
+		fmt.Fprintln(os.Stderr, "-live was given, and no test ran on the live host")
+		code = 1
+	}
+	if dir, err := BuiltProvider(); err == nil {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
 // live makes the life-cycle tests play on a real host instead of an emulator. `make test-live` sets it.
 var live = flag.Bool("live", false, "run the life-cycle tests on the host that SAFETYCULTURE_LIVE_* name")
 

@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"context"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -211,30 +210,4 @@ func (w *Simulator) UseEphemeral() string {
 		return text
 	}
 	return Errors(c.CloseEphemeral(opened))
-}
-
-// OpenEphemeral opens an ephemeral token of a name.
-func (c *Provider) OpenEphemeral(name string) *tfprotov6.OpenEphemeralResourceResponse {
-	c.T.Helper()
-	schemas, err := c.Server.GetProviderSchema(c.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	c.Must(err)
-	kind := schemas.EphemeralResourceSchemas[ResourceType].ValueType().(tftypes.Object)
-	opened, err := c.Server.OpenEphemeralResource(c.T.Context(), &tfprotov6.OpenEphemeralResourceRequest{
-		TypeName: ResourceType, Config: Dynamic(c.T, kind, Object(kind, With(Basic, Values{"name": name}))),
-	})
-	c.Must(err)
-	return opened
-}
-
-// CloseEphemeral closes it.
-func (c *Provider) CloseEphemeral(opened *tfprotov6.OpenEphemeralResourceResponse) []*tfprotov6.Diagnostic {
-	c.T.Helper()
-	closed, err := c.Server.CloseEphemeralResource(c.T.Context(), &tfprotov6.CloseEphemeralResourceRequest{TypeName: ResourceType, Private: opened.Private})
-	c.Must(err)
-	return closed.Diagnostics
-}
-
-// Tries lets CloseAll try so often.
-func Tries(n int) func(context.Context) bool {
-	return func(context.Context) bool { n--; return n > 0 }
 }
