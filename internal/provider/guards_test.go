@@ -6,14 +6,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
 // own makes a token, and a run that authenticates with its secret.
-func own(e *Env, config Values) (Instance, *Provider) {
+func own(e *acctest.Env, config acctest.Values) (acctest.Instance, *acctest.Provider) {
 	e.T.Helper()
 	in := e.NewProvider(nil).Create(config)
-	c := e.NewProvider(Values{"api_token": in.Text("token")})
+	c := e.NewProvider(acctest.Values{"api_token": in.Text("token")})
 	e.Emulator.ForgetCalls()
 	return in, c
 }
@@ -21,31 +22,37 @@ func own(e *Env, config Values) (Instance, *Provider) {
 // The provider refuses at plan what would take its own credential away, however Terraform comes to it.
 func TestOwnToken_isNotTakenAwayByAPlan(t *testing.T) {
 	t.Parallel()
-	triggers := func(v string) Values { return With(Basic, Values{"rotation_triggers": Values{"a": v}}) }
-	for name, plan := range map[string]func(e *Env, c *Provider, in Instance) Plan{
-		"destroy":  func(_ *Env, c *Provider, in Instance) Plan { return c.Plan(in, nil) },
-		"replace":  func(_ *Env, c *Provider, in Instance) Plan { return c.Plan(in, triggers("2")) },
-		"-replace": func(_ *Env, c *Provider, in Instance) Plan { return c.PlanReplace(in, triggers("1")) },
-		"regenerate": func(_ *Env, c *Provider, in Instance) Plan {
-			return c.Plan(in, With(triggers("2"), Values{"rotation_method": "regenerate"}))
+	triggers := func(v string) acctest.Values {
+		return acctest.With(acctest.Basic, acctest.Values{"rotation_triggers": acctest.Values{"a": v}})
+	}
+	for name, plan := range map[string]func(e *acctest.Env, c *acctest.Provider, in acctest.Instance) acctest.Plan{
+		"destroy": func(_ *acctest.Env, c *acctest.Provider, in acctest.Instance) acctest.Plan { return c.Plan(in, nil) },
+		"replace": func(_ *acctest.Env, c *acctest.Provider, in acctest.Instance) acctest.Plan {
+			return c.Plan(in, triggers("2"))
 		},
-		"permissions": func(e *Env, c *Provider, in Instance) Plan {
-			return c.Plan(in, Values{"name": "t", "permission_set_ids": []string{e.Emulator.PermissionSetID("Reporting")}, "rotation_triggers": Values{"a": "1"}})
+		"-replace": func(_ *acctest.Env, c *acctest.Provider, in acctest.Instance) acctest.Plan {
+			return c.PlanReplace(in, triggers("1"))
 		},
-		"unknown permissions": func(_ *Env, c *Provider, in Instance) Plan {
-			return c.Plan(in, Values{"name": "t", "permission_set_ids": Unknown, "rotation_triggers": Values{"a": "1"}})
+		"regenerate": func(_ *acctest.Env, c *acctest.Provider, in acctest.Instance) acctest.Plan {
+			return c.Plan(in, acctest.With(triggers("2"), acctest.Values{"rotation_method": "regenerate"}))
+		},
+		"permissions": func(e *acctest.Env, c *acctest.Provider, in acctest.Instance) acctest.Plan {
+			return c.Plan(in, acctest.Values{"name": "t", "permission_set_ids": []string{e.Emulator.PermissionSetID("Reporting")}, "rotation_triggers": acctest.Values{"a": "1"}})
+		},
+		"unknown permissions": func(_ *acctest.Env, c *acctest.Provider, in acctest.Instance) acctest.Plan {
+			return c.Plan(in, acctest.Values{"name": "t", "permission_set_ids": acctest.Unknown, "rotation_triggers": acctest.Values{"a": "1"}})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := New(t, nil)
+			e := acctest.New(t, nil)
 			in, c := own(e, triggers("1"))
 			p := plan(e, c, in)
-			ExpectContains(t, Errors(p.Diagnostics), `"t"`, "authenticates with this token", "lock it out", "Authenticate with another token", "SAFETYCULTURE_API_TOKEN")
+			acctest.ExpectContains(t, acctest.Errors(p.Diagnostics), `"t"`, "authenticates with this token", "lock it out", "Authenticate with another token", "SAFETYCULTURE_API_TOKEN")
 			// Another credential may do the same, although the mark was kept beside the state.
 			in.Private = p.Private
-			if other := plan(e, e.NewProvider(nil), in); Errors(other.Diagnostics) != "" {
-				t.Errorf("another credential is refused too: %s", Errors(other.Diagnostics))
+			if other := plan(e, e.NewProvider(nil), in); acctest.Errors(other.Diagnostics) != "" {
+				t.Errorf("another credential is refused too: %s", acctest.Errors(other.Diagnostics))
 			}
 			e.ExpectWrites()
 		})
@@ -56,14 +63,14 @@ func TestOwnToken_isNotTakenAwayByAPlan(t *testing.T) {
 func TestOwnToken_isNotTakenAwayByAnApply(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate", "permissions", "destroy"} {
-		e := New(t, nil)
-		before := With(Basic, Values{"rotation_triggers": Values{"a": "1"}})
-		after := With(before, Values{"rotation_triggers": Values{"a": "2"}, "rotation_method": "regenerate"})
+		e := acctest.New(t, nil)
+		before := acctest.With(acctest.Basic, acctest.Values{"rotation_triggers": acctest.Values{"a": "1"}})
+		after := acctest.With(before, acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}, "rotation_method": "regenerate"})
 		switch method {
 		case "replace":
 			after["rotation_method"] = "replace"
 		case "permissions":
-			after = Values{"name": "t", "permission_set_ids": []string{e.Emulator.PermissionSetID("Reporting")}, "rotation_triggers": Values{"a": "1"}}
+			after = acctest.Values{"name": "t", "permission_set_ids": []string{e.Emulator.PermissionSetID("Reporting")}, "rotation_triggers": acctest.Values{"a": "1"}}
 		case "destroy":
 			after = nil
 		}
@@ -71,7 +78,7 @@ func TestOwnToken_isNotTakenAwayByAnApply(t *testing.T) {
 		p := e.NewProvider(nil).Plan(in, after)
 		own.NoErrors(p.Diagnostics)
 		left, _, diags := own.Apply(p, in, false)
-		ExpectContains(t, Errors(diags), "authenticates with this token")
+		acctest.ExpectContains(t, acctest.Errors(diags), "authenticates with this token")
 		if left.Text("token") != in.Text("token") || !e.Emulator.Accepts(in.Text("token")) {
 			t.Errorf("%s: the credential was taken away", method)
 		}
@@ -82,9 +89,9 @@ func TestOwnToken_isNotTakenAwayByAnApply(t *testing.T) {
 // What does not take it away is allowed.
 func TestOwnToken_mayBeRenamed(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
-	in, c := own(e, Basic)
-	p := c.Plan(in, Values{"name": "renamed", "all_permissions": true, "inactivity_expiry_days": 180})
+	e := acctest.New(t, nil)
+	in, c := own(e, acctest.Basic)
+	p := c.Plan(in, acctest.Values{"name": "renamed", "all_permissions": true, "inactivity_expiry_days": 180})
 	c.NoErrors(p.Diagnostics)
 	_, _, diags := c.Apply(p, in, false)
 	c.NoErrors(diags)
@@ -92,11 +99,11 @@ func TestOwnToken_mayBeRenamed(t *testing.T) {
 }
 
 // fillUp makes active tokens by hand until n are there, of different age.
-func fillUp(e *Env, n int) {
+func fillUp(e *acctest.Env, n int) {
 	e.T.Helper()
 	for i := range n {
 		token, _ := e.CreateOutside(fmt.Sprintf("by hand %02d", i))
-		e.Clock.Advance(Day)
+		e.Clock.Advance(acctest.Day)
 		if i%2 == 1 {
 			e.Must(e.Emulator.UseToken(token.ID))
 		}
@@ -109,19 +116,19 @@ func TestQuota_warningAtPlan(t *testing.T) {
 		active int
 		warns  bool
 	}{{19, false}, {20, true}} {
-		e := New(t, nil)
+		e := acctest.New(t, nil)
 		fillUp(e, c.active)
 		run := e.NewProvider(nil)
-		first, second := run.Plan(Instance{}, Basic), run.Plan(Instance{}, Basic)
+		first, second := run.Plan(acctest.Instance{}, acctest.Basic), run.Plan(acctest.Instance{}, acctest.Basic)
 		run.NoErrors(first.Diagnostics)
-		if warned := Warnings(first.Diagnostics) != ""; warned != c.warns {
-			t.Errorf("with %d active: %q", c.active, Warnings(first.Diagnostics))
+		if warned := acctest.Warnings(first.Diagnostics) != ""; warned != c.warns {
+			t.Errorf("with %d active: %q", c.active, acctest.Warnings(first.Diagnostics))
 		}
-		if Warnings(second.Diagnostics) != "" {
+		if acctest.Warnings(second.Diagnostics) != "" {
 			t.Error("the warning is given more than once in a run")
 		}
 		if c.warns {
-			ExpectContains(t, Warnings(first.Diagnostics), "No free slot", "20 of 20", `"by hand 00"`, "never used, issued 20 days ago", `"by hand 01"`, "last used 18 days ago")
+			acctest.ExpectContains(t, acctest.Warnings(first.Diagnostics), "No free slot", "20 of 20", `"by hand 00"`, "never used, issued 20 days ago", `"by hand 01"`, "last used 18 days ago")
 		}
 		if n := len(e.Emulator.CallsOf("ListServiceUserTokens")); n != 1 {
 			t.Errorf("the warning took %d lists", n)
@@ -131,23 +138,23 @@ func TestQuota_warningAtPlan(t *testing.T) {
 
 func TestQuota_silentOnceTheRunHasWritten(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	fillUp(e, 19)
 	run := e.NewProvider(nil)
-	run.Create(Basic)
-	if p := run.Plan(Instance{}, Basic); Warnings(p.Diagnostics) != "" {
-		t.Error(Warnings(p.Diagnostics))
+	run.Create(acctest.Basic)
+	if p := run.Plan(acctest.Instance{}, acctest.Basic); acctest.Warnings(p.Diagnostics) != "" {
+		t.Error(acctest.Warnings(p.Diagnostics))
 	}
 }
 
 func TestQuota_errorAtApply(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	fillUp(e, 20)
 	run := e.NewProvider(nil)
-	_, _, diags := run.Apply(run.Plan(Instance{}, Basic), Instance{}, false)
-	ExpectContains(t, Errors(diags), `Cannot create token "t"`, "20 of 20 active", "no free slot", "request id", "Revoke a token", `"by hand 00"`, "20 days ago")
-	if strings.Contains(Errors(diags), `"by hand 19"`) {
+	_, _, diags := run.Apply(run.Plan(acctest.Instance{}, acctest.Basic), acctest.Instance{}, false)
+	acctest.ExpectContains(t, acctest.Errors(diags), `Cannot create token "t"`, "20 of 20 active", "no free slot", "request id", "Revoke a token", `"by hand 00"`, "20 days ago")
+	if strings.Contains(acctest.Errors(diags), `"by hand 19"`) {
 		t.Error("tokens in use are named as stale")
 	}
 	e.ExpectWrites("CreateServiceUserToken")
@@ -159,15 +166,15 @@ func TestQuota_errorAtApply(t *testing.T) {
 // A slot that comes free between the refusal and the look at the organization is no reason to revoke anything.
 func TestQuota_freeAgain(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	fillUp(e, 20)
 	run := e.NewProvider(nil)
-	plan := run.Plan(Instance{}, Basic)
+	plan := run.Plan(acctest.Instance{}, acctest.Basic)
 	e.Emulator.Fail(emulator.Fault{Operation: "CreateServiceUserToken", Call: 1, After: func() { e.Must(e.Emulator.RevokeToken(e.Emulator.ActiveTokens()[0].ID)) }})
-	_, _, diags := run.Apply(plan, Instance{}, false)
-	ExpectContains(t, Errors(diags), "No slot was free when this was tried. By now the organization has 19 of 20 active", "run again")
-	if strings.Contains(Errors(diags), "Revoke a token") {
-		t.Error(Errors(diags))
+	_, _, diags := run.Apply(plan, acctest.Instance{}, false)
+	acctest.ExpectContains(t, acctest.Errors(diags), "No slot was free when this was tried. By now the organization has 19 of 20 active", "run again")
+	if strings.Contains(acctest.Errors(diags), "Revoke a token") {
+		t.Error(acctest.Errors(diags))
 	}
 }
 
@@ -185,14 +192,14 @@ func TestExpiryWarning(t *testing.T) {
 		{20, 30, false, "20 days ago"},
 		{48, nil, true, `It was last used 40 days ago and expires on 2026-04-23 unless used.`},
 	} {
-		e := New(t, nil)
-		in := e.NewProvider(nil).Create(Basic)
-		e.Clock.Advance(8 * Day)
+		e := acctest.New(t, nil)
+		in := e.NewProvider(nil).Create(acctest.Basic)
+		e.Clock.Advance(8 * acctest.Day)
 		if c.used {
 			e.Must(e.Emulator.UseToken(in.Text("id")))
 		}
-		e.Clock.Advance(time.Duration(c.days-8) * Day)
-		settings := Values{}
+		e.Clock.Advance(time.Duration(c.days-8) * acctest.Day)
+		settings := acctest.Values{}
 		if c.setting != nil {
 			settings["expiry_warning_days"] = c.setting
 		}
@@ -200,7 +207,7 @@ func TestExpiryWarning(t *testing.T) {
 		e.Emulator.ForgetCalls()
 		_, diags := run.Read(in)
 		run.NoErrors(diags)
-		if got := Warnings(diags); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+		if got := acctest.Warnings(diags); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
 			t.Errorf("after %d days with %v: %q", c.days, c.setting, got)
 		}
 		if n := len(e.Emulator.Calls()); n != 2 {
@@ -212,9 +219,9 @@ func TestExpiryWarning(t *testing.T) {
 // A list that fails is one error in full, and a short one for every other token.
 func TestRunWideErrorIsSaidOnce(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	c := e.NewProvider(nil)
-	one, two := c.Create(Basic), c.Create(Basic)
+	one, two := c.Create(acctest.Basic), c.Create(acctest.Basic)
 	for _, fault := range []emulator.Fault{
 		{Operation: "ListServiceUserTokens", Status: 403}, {Operation: "WhoAmI", Status: 401}, {Operation: "ListServiceUserTokens", Status: 404, Body: "no", ContentType: "text/plain"},
 	} {
@@ -224,13 +231,13 @@ func TestRunWideErrorIsSaidOnce(t *testing.T) {
 		run := e.NewProvider(nil)
 		kept, first := run.Read(one)
 		_, second := run.Read(two)
-		if Errors(first) == "" || !kept.State.Equal(one.State) {
+		if acctest.Errors(first) == "" || !kept.State.Equal(one.State) {
 			t.Error("a failed read changes state")
 		}
-		ExpectContains(t, Errors(first), fmt.Sprint(fault.Status))
-		ExpectContains(t, Errors(second), "The same reason as elsewhere in this run: "+fault.Operation+": the server answered "+fmt.Sprint(fault.Status))
-		if strings.Contains(Errors(second), "request id") {
-			t.Errorf("said twice in full: %s", Errors(second))
+		acctest.ExpectContains(t, acctest.Errors(first), fmt.Sprint(fault.Status))
+		acctest.ExpectContains(t, acctest.Errors(second), "The same reason as elsewhere in this run: "+fault.Operation+": the server answered "+fmt.Sprint(fault.Status))
+		if strings.Contains(acctest.Errors(second), "request id") {
+			t.Errorf("said twice in full: %s", acctest.Errors(second))
 		}
 		if n := len(e.Emulator.CallsOf(fault.Operation)); n != 1 {
 			t.Errorf("%s was called %d times", fault.Operation, n)
@@ -241,12 +248,12 @@ func TestRunWideErrorIsSaidOnce(t *testing.T) {
 // Destroying through another organization's credential is refused: every token looks deleted through it.
 func TestWrongOrganization_destroyWithoutRefresh(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
-	in := e.NewProvider(nil).Create(Basic)
+	e := acctest.New(t, nil)
+	in := e.NewProvider(nil).Create(acctest.Basic)
 	organization, stranger := e.Emulator.AddOrganization()
-	c := e.NewProvider(Values{"api_token": stranger})
+	c := e.NewProvider(acctest.Values{"api_token": stranger})
 	left, _, diags := c.Apply(c.Plan(in, nil), in, false)
-	ExpectContains(t, Errors(diags), organization, e.Emulator.OrganizationID())
+	acctest.ExpectContains(t, acctest.Errors(diags), organization, e.Emulator.OrganizationID())
 	if left.State.IsNull() {
 		t.Error("the token left the state")
 	}

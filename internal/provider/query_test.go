@@ -7,40 +7,41 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
 func TestQuery_filters(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	e.CreateOutside("ci old", "Reporting")
 	e.CreateOutside("hr unused", "SCIM provisioning")
 	gone, _ := e.CreateOutside("ci gone")
-	e.Clock.Advance(40 * Day)
+	e.Clock.Advance(40 * acctest.Day)
 	e.Must(e.Emulator.RevokeToken(gone.ID))
 	used, _ := e.CreateOutside("ci used")
 	e.Must(e.Emulator.UseToken(used.ID))
 	c := e.NewProvider(nil)
 	for _, tt := range []struct {
-		config Values
+		config acctest.Values
 		limit  int64
 		want   []string
 	}{
 		{nil, 100, []string{"ci old", "ci used", "hr unused"}},
 		{nil, 2, []string{"ci old", "ci used"}},
-		{Values{"statuses": []string{"revoked", "expired"}}, 100, []string{"ci gone"}},
-		{Values{"statuses": []string{"active", "revoked"}, "name_regex": "^ci "}, 100, []string{"ci gone", "ci old", "ci used"}},
-		{Values{"permission_set_id": e.Emulator.PermissionSetID("Reporting")}, 100, []string{"ci old"}},
-		{Values{"unused_for_days": 40}, 100, []string{"ci old", "hr unused"}},
-		{Values{"expires_within_days": 5, "name_regex": "^hr"}, 100, []string{"hr unused"}},
-		{Values{"name_regex": "nobody"}, 100, []string{}},
+		{acctest.Values{"statuses": []string{"revoked", "expired"}}, 100, []string{"ci gone"}},
+		{acctest.Values{"statuses": []string{"active", "revoked"}, "name_regex": "^ci "}, 100, []string{"ci gone", "ci old", "ci used"}},
+		{acctest.Values{"permission_set_id": e.Emulator.PermissionSetID("Reporting")}, 100, []string{"ci old"}},
+		{acctest.Values{"unused_for_days": 40}, 100, []string{"ci old", "hr unused"}},
+		{acctest.Values{"expires_within_days": 5, "name_regex": "^hr"}, 100, []string{"hr unused"}},
+		{acctest.Values{"name_regex": "nobody"}, 100, []string{}},
 	} {
-		if got := ListedNames(c.List(tt.config, false, tt.limit)); !slices.Equal(got, tt.want) {
+		if got := acctest.ListedNames(c.List(tt.config, false, tt.limit)); !slices.Equal(got, tt.want) {
 			t.Errorf("%v, at most %d: %q, want %q", tt.config, tt.limit, got, tt.want)
 		}
 	}
-	for words, config := range map[string]Values{"name_regex": {"name_regex": "("}, "statuses": {"statuses": []string{"dead"}}, "unused_for_days": {"unused_for_days": -1}} {
-		ExpectContains(t, ListedNames(c.List(config, false, 100))[0], words)
+	for words, config := range map[string]acctest.Values{"name_regex": {"name_regex": "("}, "statuses": {"statuses": []string{"dead"}}, "unused_for_days": {"unused_for_days": -1}} {
+		acctest.ExpectContains(t, acctest.ListedNames(c.List(config, false, 100))[0], words)
 	}
 	if lists := len(e.Emulator.CallsOf("ListServiceUserTokens")); lists != 1 {
 		t.Errorf("%d lists, want 1", lists)
@@ -51,13 +52,13 @@ func TestQuery_filters(t *testing.T) {
 // More tokens than fit on a page, under an organization that has more than its limit of inactive ones.
 func TestQuery_pages(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	for i := range 120 {
 		token, _ := e.CreateOutside(fmt.Sprintf("old %03d", i))
 		e.Must(e.Emulator.RevokeToken(token.ID))
 	}
 	c := e.NewProvider(nil)
-	found := c.List(Values{"statuses": []string{"revoked"}}, false, 1000)
+	found := c.List(acctest.Values{"statuses": []string{"revoked"}}, false, 1000)
 	if len(found) != 120 || found[0].DisplayName != "old 000" || found[119].DisplayName != "old 119" {
 		t.Errorf("%d found", len(found))
 	}
@@ -66,19 +67,19 @@ func TestQuery_pages(t *testing.T) {
 // The error of a list that fails is one result, and says what a data source would say.
 func TestQuery_fails(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
-	c, _ := e.Configure(t, Values{"api_token": "wrong"})
+	e := acctest.New(t, nil)
+	c, _ := e.Configure(t, acctest.Values{"api_token": "wrong"})
 	results := c.List(nil, true, 100)
 	if len(results) != 1 {
 		t.Fatalf("%d results", len(results))
 	}
-	ExpectContains(t, Errors(results[0].Diagnostics), "Cannot list the service user tokens", "does not accept the provider's token")
+	acctest.ExpectContains(t, acctest.Errors(results[0].Diagnostics), "Cannot list the service user tokens", "does not accept the provider's token")
 }
 
 // The round trip: what a query finds, written as configuration and imported by identity, plans nothing.
 func TestQuery_generatedConfigurationPlansNothing(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	e.CreateOutside("broad")
 	e.CreateOutside("narrow", "Reporting", "Users only")
 	expiry := 180
@@ -95,14 +96,14 @@ func TestQuery_generatedConfigurationPlansNothing(t *testing.T) {
 		if organization != e.Emulator.OrganizationID() {
 			t.Errorf("organization %s", organization)
 		}
-		listed := Instance{State: c.Value(result.Resource)}
+		listed := acctest.Instance{State: c.Value(result.Resource)}
 		imported, diags := c.ImportByIdentity(id, organization)
 		c.NoErrors(diags)
 		if !listed.State.Equal(imported.State) {
 			t.Errorf("%s: listed and imported differ:\n%s\n%s", result.DisplayName, listed.State, imported.State)
 		}
-		if p := c.Plan(imported, generated(c, listed.State)); Errors(p.Diagnostics) != "" || p.HasChanges() {
-			t.Errorf("%s: the generated configuration plans a change: %s\n%s", result.DisplayName, Errors(p.Diagnostics), p.Value)
+		if p := c.Plan(imported, generated(c, listed.State)); acctest.Errors(p.Diagnostics) != "" || p.HasChanges() {
+			t.Errorf("%s: the generated configuration plans a change: %s\n%s", result.DisplayName, acctest.Errors(p.Diagnostics), p.Value)
 		}
 		if listed.Text("token") != "" {
 			t.Error("a query shows a secret")
@@ -112,10 +113,10 @@ func TestQuery_generatedConfigurationPlansNothing(t *testing.T) {
 }
 
 // generated is the configuration that Terraform writes for a state: whatever can be configured, and is not null.
-func generated(c *Provider, state tftypes.Value) Values {
-	config := Values{}
+func generated(c *acctest.Provider, state tftypes.Value) acctest.Values {
+	config := acctest.Values{}
 	for _, a := range c.Schema.Block.Attributes {
-		if value := Attribute(state, a.Name); (a.Required || a.Optional) && !value.IsNull() {
+		if value := acctest.Attribute(state, a.Name); (a.Required || a.Optional) && !value.IsNull() {
 			config[a.Name] = value
 		}
 	}
@@ -126,28 +127,28 @@ func generated(c *Provider, state tftypes.Value) Values {
 // state of an older Terraform has none: it gets one when it is read, also when the token is gone.
 func TestIdentity(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	c := e.NewProvider(nil)
-	in := c.Create(Basic)
+	in := c.Create(acctest.Basic)
 	token := e.OnlyToken()
-	is := func(what string, in Instance, want string) {
+	is := func(what string, in acctest.Instance, want string) {
 		t.Helper()
 		if id, organization := c.IdentityOf(in.Identity); id != want || organization != e.Emulator.OrganizationID() {
 			t.Errorf("%s: identity %s in %s, want %s", what, id, organization, want)
 		}
 	}
 	is("created", in, token.ID)
-	regenerated, _, diags := c.Apply(c.Plan(in, With(Basic, Values{"name": "renamed", "rotation_method": "regenerate"})), in, false)
+	regenerated, _, diags := c.Apply(c.Plan(in, acctest.With(acctest.Basic, acctest.Values{"name": "renamed", "rotation_method": "regenerate"})), in, false)
 	c.NoErrors(diags)
 	is("renamed", regenerated, token.ID)
 	e.Must(e.Emulator.RevokeToken(token.ID))
 	c = e.NewProvider(nil)
 	read, diags := c.Read(regenerated)
 	c.NoErrors(diags)
-	again, _, diags := c.Apply(c.Plan(read, With(Basic, Values{"name": "renamed", "rotation_method": "regenerate"})), read, false)
+	again, _, diags := c.Apply(c.Plan(read, acctest.With(acctest.Basic, acctest.Values{"name": "renamed", "rotation_method": "regenerate"})), read, false)
 	c.NoErrors(diags)
 	is("regenerated", again, token.ID)
-	replaced, _, diags := c.Apply(c.PlanReplace(again, With(Basic, Values{"name": "renamed", "rotation_method": "regenerate"})), again, true)
+	replaced, _, diags := c.Apply(c.PlanReplace(again, acctest.With(acctest.Basic, acctest.Values{"name": "renamed", "rotation_method": "regenerate"})), again, true)
 	c.NoErrors(diags)
 	is("replaced", replaced, e.OnlyToken().ID)
 	if e.OnlyToken().ID == token.ID {

@@ -7,23 +7,24 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
 // A managed token that is revoked in an incident: planned, done, said, and seen as drift by the next run.
 func TestRevokeAction(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	c := e.NewProvider(nil)
-	in := c.Create(Basic)
+	in := c.Create(acctest.Basic)
 	token := e.OnlyToken()
 	e.Emulator.ForgetCalls()
-	c.NoErrors(c.PlanRevoke(tftypes.NewValue(tftypes.String, Unknown)))
+	c.NoErrors(c.PlanRevoke(tftypes.NewValue(tftypes.String, acctest.Unknown)))
 	c.NoErrors(c.PlanRevoke(token.ID))
 	e.ExpectWrites()
 	said, diags := c.InvokeRevoke(token.ID)
 	c.NoErrors(diags)
-	ExpectContains(t, said, `Token "t" (`+token.ID+`) is being revoked.`, "is revoked: its secret does not work any more.")
+	acctest.ExpectContains(t, said, `Token "t" (`+token.ID+`) is being revoked.`, "is revoked: its secret does not work any more.")
 	if e.Emulator.Accepts(in.Text("token")) || e.OnlyToken().Status != "TOKEN_STATUS_REVOKED" {
 		t.Error("the token is not revoked")
 	}
@@ -31,56 +32,56 @@ func TestRevokeAction(t *testing.T) {
 
 	said, diags = c.InvokeRevoke(token.ID)
 	c.NoErrors(diags)
-	ExpectContains(t, said, "is revoked already: nothing was done.")
+	acctest.ExpectContains(t, said, "is revoked already: nothing was done.")
 	e.ExpectWrites()
 
 	next := e.NewProvider(nil)
 	drifted, diags := next.Read(in)
 	next.NoErrors(diags)
-	if p := next.Plan(drifted, Basic); drifted.Text("status") != "revoked" || !p.Replace {
+	if p := next.Plan(drifted, acctest.Basic); drifted.Text("status") != "revoked" || !p.Replace {
 		t.Errorf("status %s, replace %t", drifted.Text("status"), p.Replace)
 	}
 }
 
 func TestRevokeAction_expired(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	token, _ := e.CreateOutside("old")
-	e.Clock.Advance(46 * Day)
+	e.Clock.Advance(46 * acctest.Day)
 	said, diags := e.NewProvider(nil).InvokeRevoke(token.ID)
-	if Errors(diags) != "" {
-		t.Error(Errors(diags))
+	if acctest.Errors(diags) != "" {
+		t.Error(acctest.Errors(diags))
 	}
-	ExpectContains(t, said, `Token "old"`, "is expired already: nothing was done.")
+	acctest.ExpectContains(t, said, `Token "old"`, "is expired already: nothing was done.")
 	e.ExpectWrites()
 }
 
 // What is refused is refused at plan, and again when it is invoked.
 func TestRevokeAction_refuses(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	own, ownSecret := e.CreateOutside("terraform", "Platform administration")
 	other, _ := e.CreateOutside("other")
 	for name, tt := range map[string]struct {
-		settings Values
+		settings acctest.Values
 		id       string
 		atPlan   bool
 		want     []string
 	}{
-		"its own":   {Values{"api_token": ownSecret}, own.ID, true, []string{"authenticates with this token", "SAFETYCULTURE_API_TOKEN"}},
+		"its own":   {acctest.Values{"api_token": ownSecret}, own.ID, true, []string{"authenticates with this token", "SAFETYCULTURE_API_TOKEN"}},
 		"unknown":   {nil, "nobody", true, []string{`revoke token "nobody"`, "There is no such token"}},
 		"empty":     {nil, "", true, []string{`revoke token ""`}},
-		"read-only": {Values{"read_only": true}, other.ID, false, []string{"read-only", "Nothing was sent"}},
+		"read-only": {acctest.Values{"read_only": true}, other.ID, false, []string{"read-only", "Nothing was sent"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := e.NewProvider(tt.settings)
 			if diags := c.PlanRevoke(tt.id); tt.atPlan {
-				ExpectContains(t, Errors(diags), tt.want...)
+				acctest.ExpectContains(t, acctest.Errors(diags), tt.want...)
 			} else {
 				c.NoErrors(diags)
 			}
 			_, diags := c.InvokeRevoke(tt.id)
-			ExpectContains(t, Errors(diags), tt.want...)
+			acctest.ExpectContains(t, acctest.Errors(diags), tt.want...)
 		})
 	}
 	e.ExpectWrites()
@@ -92,18 +93,18 @@ func TestRevokeAction_refuses(t *testing.T) {
 // A lost answer is looked up, and a refused call is an error in words.
 func TestRevokeAction_fails(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	lost, _ := e.CreateOutside("lost")
 	refused, _ := e.CreateOutside("refused")
 	e.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Cut: emulator.CutAfter, Call: 1})
 	_, diags := e.NewProvider(nil).InvokeRevoke(lost.ID)
-	if Errors(diags) != "" {
-		t.Error(Errors(diags))
+	if acctest.Errors(diags) != "" {
+		t.Error(acctest.Errors(diags))
 	}
 	e.Emulator.Heal()
 	e.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Status: http.StatusForbidden, Call: 1})
 	said, diags := e.NewProvider(nil).InvokeRevoke(refused.ID)
-	ExpectContains(t, Errors(diags), `Cannot revoke token "`+refused.ID+`"`, "Platform management: Organization")
+	acctest.ExpectContains(t, acctest.Errors(diags), `Cannot revoke token "`+refused.ID+`"`, "Platform management: Organization")
 	if strings.Contains(said, "is revoked") {
 		t.Errorf("it says %q", said)
 	}

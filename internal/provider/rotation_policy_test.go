@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
@@ -27,14 +28,14 @@ func TestPolicy(t *testing.T) {
 }
 
 func followsPolicy(t *testing.T, status, policy, method string, refresh bool) {
-	e := New(t, nil)
-	config := With(Basic, Values{"rotation_method": method, "on_" + status: policy})
+	e := acctest.New(t, nil)
+	config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": method, "on_" + status: policy})
 	in := e.NewProvider(nil).Create(config)
 	old := in.Text("token")
 	if status == "revoked" {
 		e.Must(e.Emulator.RevokeToken(e.OnlyToken().ID))
 	} else {
-		e.Clock.Advance(45 * Day)
+		e.Clock.Advance(45 * acctest.Day)
 	}
 	e.Emulator.ForgetCalls()
 	c := e.NewProvider(nil)
@@ -48,22 +49,22 @@ func followsPolicy(t *testing.T, status, policy, method string, refresh bool) {
 	c.NoErrors(p.Diagnostics)
 	switch {
 	case !refresh: // state says active, and nothing is asked
-		if p.HasChanges() || Warnings(p.Diagnostics) != "" {
-			t.Errorf("without refresh the plan changes something: %s", Warnings(p.Diagnostics))
+		if p.HasChanges() || acctest.Warnings(p.Diagnostics) != "" {
+			t.Errorf("without refresh the plan changes something: %s", acctest.Warnings(p.Diagnostics))
 		}
 	case policy == "keep":
-		ExpectContains(t, Warnings(p.Diagnostics), `Token "t" is `+status+` and kept`, `on_`+status+` = "rotate"`)
+		acctest.ExpectContains(t, acctest.Warnings(p.Diagnostics), `Token "t" is `+status+` and kept`, `on_`+status+` = "rotate"`)
 		if p.HasChanges() {
 			t.Error("a kept token is to be changed")
 		}
-		if edited := c.Plan(in, With(config, Values{"name": "other"})); !strings.Contains(Errors(edited.Diagnostics), "cannot be edited: the API edits active tokens only") {
-			t.Errorf("an edit of a kept token is planned: %q", Errors(edited.Diagnostics))
+		if edited := c.Plan(in, acctest.With(config, acctest.Values{"name": "other"})); !strings.Contains(acctest.Errors(edited.Diagnostics), "cannot be edited: the API edits active tokens only") {
+			t.Errorf("an edit of a kept token is planned: %q", acctest.Errors(edited.Diagnostics))
 		}
 	default:
 		if p.Replace != (method == "replace") || !p.IsUnknown("token") || !p.IsUnknown("status") {
 			t.Errorf("replace=%t token unknown=%t", p.Replace, p.IsUnknown("token"))
 		}
-		ExpectContains(t, Warnings(p.Diagnostics), `Token "t" will have a new secret`, "found "+status, "It was never used", "Custom integrations", "Power BI")
+		acctest.ExpectContains(t, acctest.Warnings(p.Diagnostics), `Token "t" will have a new secret`, "found "+status, "It was never used", "Custom integrations", "Power BI")
 		current, _, diags := c.Apply(p, in, false)
 		c.NoErrors(diags)
 		if secret := current.Text("token"); secret == old || !e.Emulator.Accepts(secret) || current.Text("status") != "active" {
@@ -82,12 +83,12 @@ func followsPolicy(t *testing.T, status, policy, method string, refresh bool) {
 func TestPolicy_keptTokenRotatesOnATrigger(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate"} {
-		e := New(t, nil)
-		config := With(Basic, Values{"rotation_method": method, "on_revoked": "keep", "rotation_triggers": Values{"a": "1"}})
+		e := acctest.New(t, nil)
+		config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": method, "on_revoked": "keep", "rotation_triggers": acctest.Values{"a": "1"}})
 		in := e.NewProvider(nil).Create(config)
 		e.Must(e.Emulator.RevokeToken(in.Text("id")))
 		c, in := e.Refreshed(in)
-		p := c.Plan(in, With(config, Values{"name": "edited too", "rotation_triggers": Values{"a": "2"}}))
+		p := c.Plan(in, acctest.With(config, acctest.Values{"name": "edited too", "rotation_triggers": acctest.Values{"a": "2"}}))
 		c.NoErrors(p.Diagnostics)
 		current, _, diags := c.Apply(p, in, false)
 		c.NoErrors(diags)
@@ -100,17 +101,17 @@ func TestPolicy_keptTokenRotatesOnATrigger(t *testing.T) {
 // What decides about the secret must be known when it matters, and need not be when it does not.
 func TestPolicy_unknown(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
-	in := e.NewProvider(nil).Create(Basic)
-	undecided := With(Basic, Values{"rotation_method": Unknown, "on_revoked": Unknown, "on_expired": Unknown})
+	e := acctest.New(t, nil)
+	in := e.NewProvider(nil).Create(acctest.Basic)
+	undecided := acctest.With(acctest.Basic, acctest.Values{"rotation_method": acctest.Unknown, "on_revoked": acctest.Unknown, "on_expired": acctest.Unknown})
 	c := e.NewProvider(nil)
-	if p := c.Plan(in, undecided); Errors(p.Diagnostics) != "" || p.IsUnknown("token") {
-		t.Errorf("an active token with unknown policies: %s", Errors(p.Diagnostics))
+	if p := c.Plan(in, undecided); acctest.Errors(p.Diagnostics) != "" || p.IsUnknown("token") {
+		t.Errorf("an active token with unknown policies: %s", acctest.Errors(p.Diagnostics))
 	}
 	e.Must(e.Emulator.RevokeToken(in.Text("id")))
 	c, in = e.Refreshed(in)
-	ExpectContains(t, Errors(c.Plan(in, undecided).Diagnostics), "on_revoked must be known during plan")
-	ExpectContains(t, Errors(c.Plan(in, With(Basic, Values{"rotation_method": Unknown})).Diagnostics), "rotation_method must be known during plan")
+	acctest.ExpectContains(t, acctest.Errors(c.Plan(in, undecided).Diagnostics), "on_revoked must be known during plan")
+	acctest.ExpectContains(t, acctest.Errors(c.Plan(in, acctest.With(acctest.Basic, acctest.Values{"rotation_method": acctest.Unknown})).Diagnostics), "rotation_method must be known during plan")
 }
 
 // The age is looked at when the token is read: one second before, exactly, after.
@@ -119,9 +120,9 @@ func TestDue_edges(t *testing.T) {
 	for _, c := range []struct {
 		age time.Duration
 		due bool
-	}{{30*Day - time.Second, false}, {30 * Day, true}, {31 * Day, true}} {
-		e := New(t, nil)
-		config := With(Basic, Values{"rotate_after_days": 30, "inactivity_expiry_days": 60})
+	}{{30*acctest.Day - time.Second, false}, {30 * acctest.Day, true}, {31 * acctest.Day, true}} {
+		e := acctest.New(t, nil)
+		config := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30, "inactivity_expiry_days": 60})
 		in := e.NewProvider(nil).Create(config)
 		issued, _ := time.Parse(time.RFC3339Nano, in.Text("issued_at"))
 		e.Clock.Advance(issued.Add(c.age).Sub(e.Clock.Now()))
@@ -131,7 +132,7 @@ func TestDue_edges(t *testing.T) {
 			t.Errorf("at age %s: replace=%t", c.age, p.Replace)
 		}
 		if c.due {
-			ExpectContains(t, Warnings(p.Diagnostics), "it is due for rotation", fmt.Sprintf("%d days old", int(c.age/Day)))
+			acctest.ExpectContains(t, acctest.Warnings(p.Diagnostics), "it is due for rotation", fmt.Sprintf("%d days old", int(c.age/acctest.Day)))
 		}
 	}
 }
@@ -139,18 +140,18 @@ func TestDue_edges(t *testing.T) {
 // A verdict that was made with other days is taken back, so that it does not act later without a look at the age.
 func TestDue_verdictOfOtherDaysIsTakenBack(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
-	in := e.NewProvider(nil).Create(With(Basic, Values{"rotate_after_days": 30, "inactivity_expiry_days": 60}))
-	e.Clock.Advance(30 * Day)
+	e := acctest.New(t, nil)
+	in := e.NewProvider(nil).Create(acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30, "inactivity_expiry_days": 60}))
+	e.Clock.Advance(30 * acctest.Day)
 	c, in := e.Refreshed(in)
-	changed := With(Basic, Values{"rotate_after_days": 40, "inactivity_expiry_days": 60})
+	changed := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 40, "inactivity_expiry_days": 60})
 	p := c.Plan(in, changed)
 	current, _, diags := c.Apply(p, in, false)
 	c.NoErrors(diags)
 	if p.Replace || e.NewProvider(nil).Plan(current, changed).HasChanges() { // without refresh
 		t.Error("it rotates at 30 days although 40 are configured")
 	}
-	e.Clock.Advance(10 * Day)
+	e.Clock.Advance(10 * acctest.Day)
 	if c, current = e.Refreshed(current); !c.Plan(current, changed).Replace {
 		t.Error("it does not rotate at 40 days")
 	}
@@ -160,14 +161,14 @@ func TestDue_verdictOfOtherDaysIsTakenBack(t *testing.T) {
 // 89, and must come to the same plan.
 func TestDue_savedPlan(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
-	config := With(Basic, Values{"rotate_after_days": 90, "inactivity_expiry_days": 180})
+	e := acctest.New(t, nil)
+	config := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 90, "inactivity_expiry_days": 180})
 	in := e.NewProvider(nil).Create(config)
-	e.Clock.Advance(89 * Day)
+	e.Clock.Advance(89 * acctest.Day)
 	c, in := e.Refreshed(in)
-	renamed := With(config, Values{"name": "renamed"})
+	renamed := acctest.With(config, acctest.Values{"name": "renamed"})
 	p := c.Plan(in, renamed)
-	e.Clock.Advance(2 * Day)
+	e.Clock.Advance(2 * acctest.Day)
 	c = e.NewProvider(nil) // apply is a run of its own
 	again := c.Plan(in, renamed)
 	if p.Replace || again.Replace || !p.Value.Equal(again.Value) {
@@ -188,18 +189,18 @@ func TestDue_savedPlan(t *testing.T) {
 func TestDue_countsFromTheLastRotation(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate"} {
-		e := New(t, nil)
-		config := With(Basic, Values{"rotate_after_days": 30, "rotation_method": method})
+		e := acctest.New(t, nil)
+		config := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30, "rotation_method": method})
 		in := e.NewProvider(nil).Create(config)
 		for range 3 {
-			e.Clock.Advance(30 * Day)
+			e.Clock.Advance(30 * acctest.Day)
 			c, read := e.Refreshed(in)
 			p := c.Plan(read, config)
 			in, _, _ = c.Apply(p, read, false)
 			if !e.Emulator.Accepts(in.Text("token")) {
 				t.Fatal("the secret in state does not work")
 			}
-			e.Clock.Advance(29 * Day)
+			e.Clock.Advance(29 * acctest.Day)
 			e.Must(e.Emulator.UseToken(in.Text("id")))
 			c, read = e.Refreshed(in)
 			if c.Plan(read, config).HasChanges() {
@@ -213,14 +214,14 @@ func TestDue_countsFromTheLastRotation(t *testing.T) {
 // The new secret is in state before edits are tried, and a failing edit makes nothing rotate again.
 func TestRegenerate_failingEditKeepsTheNewSecret(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
-	config := With(Basic, Values{"rotation_method": "regenerate", "rotation_triggers": Values{"a": "1"}})
+	e := acctest.New(t, nil)
+	config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate", "rotation_triggers": acctest.Values{"a": "1"}})
 	in := e.NewProvider(nil).Create(config)
-	next := With(config, Values{"name": "renamed", "rotation_triggers": Values{"a": "2"}})
+	next := acctest.With(config, acctest.Values{"name": "renamed", "rotation_triggers": acctest.Values{"a": "2"}})
 	e.Emulator.Fail(emulator.Fault{Operation: "UpdateServiceUserToken", Call: 1, Status: 500})
 	c := e.NewProvider(nil)
 	current, _, diags := c.Apply(c.Plan(in, next), in, false)
-	ExpectContains(t, Errors(diags), `Cannot update token "t"`, "UpdateServiceUserToken", "500", "request id")
+	acctest.ExpectContains(t, acctest.Errors(diags), `Cannot update token "t"`, "UpdateServiceUserToken", "500", "request id")
 	if secret := current.Text("token"); secret == in.Text("token") || !e.Emulator.Accepts(secret) || current.Text("name") != "t" {
 		t.Fatal("the new secret is not in state")
 	}
@@ -240,24 +241,24 @@ func TestRegenerate_failingEditKeepsTheNewSecret(t *testing.T) {
 func TestRegenerate_goesOnWhereItStopped(t *testing.T) {
 	t.Parallel()
 	for _, policy := range []string{"rotate", "keep"} {
-		for name, before := range map[string]Values{
-			"trigger": {"rotation_triggers": Values{"a": "1"}}, "due": {"rotate_after_days": 10}, "superseded": {},
+		for name, before := range map[string]acctest.Values{
+			"trigger": {"rotation_triggers": acctest.Values{"a": "1"}}, "due": {"rotate_after_days": 10}, "superseded": {},
 		} {
-			e := New(t, nil)
-			config := With(With(Basic, Values{"rotation_method": "regenerate", "on_revoked": policy}), before)
+			e := acctest.New(t, nil)
+			config := acctest.With(acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate", "on_revoked": policy}), before)
 			in := e.NewProvider(nil).Create(config)
 			switch name {
 			case "trigger":
-				config = With(config, Values{"rotation_triggers": Values{"a": "2"}})
+				config = acctest.With(config, acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}})
 			case "due":
-				e.Clock.Advance(10 * Day)
+				e.Clock.Advance(10 * acctest.Day)
 			default:
 				e.RegenerateOutside(in.Text("id"))
 			}
 			e.Emulator.Fail(emulator.Fault{Operation: "RegenerateServiceUserToken", Call: 1, Status: 503})
 			c, in := e.Refreshed(in)
 			stopped, _, diags := c.Apply(c.Plan(in, config), in, false)
-			ExpectContains(t, Errors(diags), `Cannot regenerate token "t"`, "safe to run again")
+			acctest.ExpectContains(t, acctest.Errors(diags), `Cannot regenerate token "t"`, "safe to run again")
 			if stopped.Text("status") != "revoked" {
 				t.Errorf("%s: state says %s", name, stopped.Text("status"))
 			}
@@ -279,11 +280,11 @@ func TestRegenerate_goesOnWhereItStopped(t *testing.T) {
 // Works with the organization at its limit, which a replacement with create_before_destroy does not.
 func TestRegenerate_atTheLimit(t *testing.T) {
 	t.Parallel()
-	e := New(t, func(o *emulator.Options) { o.ActiveTokenLimit = 1 })
-	config := With(Basic, Values{"rotation_method": "regenerate", "rotation_triggers": Values{"a": "1"}})
+	e := acctest.New(t, func(o *emulator.Options) { o.ActiveTokenLimit = 1 })
+	config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate", "rotation_triggers": acctest.Values{"a": "1"}})
 	in := e.NewProvider(nil).Create(config)
 	c, in := e.Refreshed(in)
-	current, _, diags := c.Apply(c.Plan(in, With(config, Values{"rotation_triggers": Values{"a": "2"}})), in, false)
+	current, _, diags := c.Apply(c.Plan(in, acctest.With(config, acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}})), in, false)
 	c.NoErrors(diags)
 	if !e.Emulator.Accepts(current.Text("token")) || current.Text("id") != in.Text("id") {
 		t.Error("the token was not regenerated in place")
@@ -293,15 +294,15 @@ func TestRegenerate_atTheLimit(t *testing.T) {
 // An imported token has no secret that could be superseded: its issued_at follows the API.
 func TestSuperseded_notForImported(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	token, _ := e.CreateOutside("t")
 	c := e.NewProvider(nil)
 	in, diags := c.Import(t.Context(), token.ID)
 	c.NoErrors(diags)
-	e.Clock.Advance(Day)
+	e.Clock.Advance(acctest.Day)
 	e.RegenerateOutside(token.ID)
 	c, read := e.Refreshed(in)
-	if read.Text("status") != "active" || read.Text("issued_at") == in.Text("issued_at") || c.Plan(read, Basic).HasChanges() {
+	if read.Text("status") != "active" || read.Text("issued_at") == in.Text("issued_at") || c.Plan(read, acctest.Basic).HasChanges() {
 		t.Errorf("status %s", read.Text("status"))
 	}
 }

@@ -9,42 +9,43 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
 // A provider that serves thousands of requests keeps nothing of those that it has answered.
 func TestServer_letsGoOfRequests(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	c := e.NewProvider(nil)
-	in := c.Create(Basic)
-	state, config := c.Dynamic(in.State), c.Dynamic(Object(c.ObjectType, Basic))
+	in := c.Create(acctest.Basic)
+	state, config := c.Dynamic(in.State), c.Dynamic(acctest.Object(c.ObjectType, acctest.Basic))
 	const dataSourceType = "safetyculture_caller_identity"
 	schemas, err := c.Server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	e.Must(err)
 	kind := schemas.DataSourceSchemas[dataSourceType].ValueType().(tftypes.Object)
-	query := Dynamic(t, kind, Object(kind, nil))
+	query := acctest.Dynamic(t, kind, acctest.Object(kind, nil))
 	raw := &tfprotov6.RawState{JSON: []byte(`{"name":"t"}`)}
 	type key struct{}
 	for name, serve := range map[string]func(context.Context) error{
 		"validate": func(ctx context.Context) error {
-			_, err := c.Server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: ResourceType, Config: config})
+			_, err := c.Server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: acctest.ResourceType, Config: config})
 			return err
 		},
 		"upgrade": func(ctx context.Context) error {
-			_, err := c.Server.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{TypeName: ResourceType, RawState: raw})
+			_, err := c.Server.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{TypeName: acctest.ResourceType, RawState: raw})
 			return err
 		},
 		"read": func(ctx context.Context) error {
-			_, err := c.Server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: ResourceType, CurrentState: state})
+			_, err := c.Server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: acctest.ResourceType, CurrentState: state})
 			return err
 		},
 		"import": func(ctx context.Context) error {
-			_, err := c.Server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: ResourceType, ID: "name:" + e.OnlyToken().Name})
+			_, err := c.Server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: acctest.ResourceType, ID: "name:" + e.OnlyToken().Name})
 			return err
 		},
 		"plan": func(ctx context.Context) error {
-			_, err := c.Server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: ResourceType, PriorState: state, ProposedNewState: state, Config: config})
+			_, err := c.Server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: acctest.ResourceType, PriorState: state, ProposedNewState: state, Config: config})
 			return err
 		},
 		"validate a data source": func(ctx context.Context) error {
@@ -56,7 +57,7 @@ func TestServer_letsGoOfRequests(t *testing.T) {
 			return err
 		},
 		"apply": func(ctx context.Context) error {
-			_, err := c.Server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{TypeName: ResourceType, PriorState: state, PlannedState: state, Config: config})
+			_, err := c.Server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{TypeName: acctest.ResourceType, PriorState: state, PlannedState: state, Config: config})
 			return err
 		},
 	} {
@@ -84,13 +85,13 @@ func TestServer_letsGoOfRequests(t *testing.T) {
 // Terraform's stop reaches a request that is under way.
 func TestServer_stops(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
-	in := e.NewProvider(nil).Create(Basic)
+	e := acctest.New(t, nil)
+	in := e.NewProvider(nil).Create(acctest.Basic)
 	c := e.NewProvider(nil)
 	e.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Before: func() {
 		_, err := c.Server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{})
 		e.Must(err)
 	}})
 	_, diags := c.Read(in)
-	ExpectContains(t, Errors(diags), "Context canceled")
+	acctest.ExpectContains(t, acctest.Errors(diags), "Context canceled")
 }

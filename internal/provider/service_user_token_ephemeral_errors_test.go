@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
@@ -40,18 +41,18 @@ func TestEphemeral_errors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := New(t, nil)
+			e := acctest.New(t, nil)
 			core := e.NewProvider(nil)
 			for _, fault := range c.faults {
 				e.Emulator.Fail(fault)
 			}
 			opened := core.OpenEphemeral("run")
-			text := Errors(opened.Diagnostics)
+			text := acctest.Errors(opened.Diagnostics)
 			if c.closes {
 				core.NoErrors(opened.Diagnostics)
-				text = Errors(core.CloseEphemeral(opened))
+				text = acctest.Errors(core.CloseEphemeral(opened))
 			}
-			ExpectContains(t, text, c.says...)
+			acctest.ExpectContains(t, text, c.says...)
 			if !regexp.MustCompile(`ephemeral token "run ephemeral-[0-9a-f]{8}": `).MatchString(text) {
 				t.Errorf("it does not name the token:\n%s", text)
 			}
@@ -66,7 +67,7 @@ func TestEphemeral_errors(t *testing.T) {
 				t.Errorf("it names another token than %s:\n%s", left[0].Name, text)
 			}
 			e.Emulator.Heal()
-			unclosed := e.OpenTokens.CloseAll(t.Context(), Tries(1))
+			unclosed := e.OpenTokens.CloseAll(t.Context(), acctest.Tries(1))
 			if left := e.Emulator.Tokens(); strings.Contains(text, triesMore) && len(unclosed)+len(left) > 0 {
 				t.Errorf("not removed when the run ended: %v", left)
 			}
@@ -82,14 +83,14 @@ func TestEphemeral_closedAtTheEnd(t *testing.T) {
 	}{"enough tries": {4, 0}, "too few": {3, 1}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := New(t, nil)
+			e := acctest.New(t, nil)
 			core := e.NewProvider(nil)
 			core.NoErrors(core.OpenEphemeral("run").Diagnostics)
 			for _, operation := range []string{"RevokeServiceUserToken", "DeleteServiceUserToken"} {
 				e.Emulator.Fail(emulator.Fault{Operation: operation, Call: 1, Status: 503})
 			}
 			e.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Call: 2, Cut: emulator.CutBefore})
-			unclosed := e.OpenTokens.CloseAll(t.Context(), Tries(c.tries))
+			unclosed := e.OpenTokens.CloseAll(t.Context(), acctest.Tries(c.tries))
 			if left := e.Emulator.Tokens(); len(left) != c.left || len(unclosed) != c.left || (c.left > 0 && unclosed[0] != left[0].ID) {
 				t.Errorf("left: %v, known: %v", left, unclosed)
 			}
@@ -100,12 +101,12 @@ func TestEphemeral_closedAtTheEnd(t *testing.T) {
 // A token that another process opened, and that could not be closed, is closed at the end of this one.
 func TestEphemeral_ofAnotherProcess(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	opened := e.NewProvider(nil).OpenEphemeral("run")
 	e.OpenTokens = provider.NewOpenTokens()
 	e.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Call: 1, Status: 403})
-	ExpectContains(t, Errors(e.NewProvider(nil).CloseEphemeral(opened)), "tries again to remove it when the run ends")
-	if unclosed := e.OpenTokens.CloseAll(t.Context(), Tries(1)); len(unclosed) > 0 || len(e.Emulator.Tokens()) > 0 {
+	acctest.ExpectContains(t, acctest.Errors(e.NewProvider(nil).CloseEphemeral(opened)), "tries again to remove it when the run ends")
+	if unclosed := e.OpenTokens.CloseAll(t.Context(), acctest.Tries(1)); len(unclosed) > 0 || len(e.Emulator.Tokens()) > 0 {
 		t.Errorf("left: %v, known: %v", e.Emulator.Tokens(), unclosed)
 	}
 }

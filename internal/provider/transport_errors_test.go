@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
@@ -18,7 +19,7 @@ func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, 
 // What keeps a call from being answered is said in words that a user can act on.
 func TestTransportErrorsAreExplained(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
+	e := acctest.New(t, nil)
 	untrusted := httptest.NewTLSServer(e.Emulator)
 	t.Cleanup(untrusted.Close)
 	for name, c := range map[string]struct {
@@ -31,15 +32,15 @@ func TestTransportErrorsAreExplained(t *testing.T) {
 		"timeout":     {e.URL, failing{context.DeadlineExceeded}, []string{"did not answer in time", "request_timeout"}},
 		"lost":        {e.URL, failing{net.ErrClosed}, []string{"The connection was lost"}},
 	} {
-		broken := &Env{T: t, Emulator: e.Emulator, Clock: e.Clock, OpenTokens: e.OpenTokens, URL: c.url, Transport: c.transport}
-		p := broken.NewProvider(nil).Plan(Instance{}, Basic)
-		text := Errors(p.Diagnostics)
+		broken := &acctest.Env{T: t, Emulator: e.Emulator, Clock: e.Clock, OpenTokens: e.OpenTokens, URL: c.url, Transport: c.transport}
+		p := broken.NewProvider(nil).Plan(acctest.Instance{}, acctest.Basic)
+		text := acctest.Errors(p.Diagnostics)
 		if text == "" {
 			t.Errorf("%s: a token is planned", name)
 		}
-		ExpectContains(t, text, c.want...)
+		acctest.ExpectContains(t, text, c.want...)
 	}
 	// A wait that the API asks for and that is too long is no reason to hang.
 	e.Emulator.Fail(emulator.Fault{Status: 429, Header: http.Header{"x-ratelimit-reset": {"86400"}}})
-	ExpectContains(t, Errors(e.NewProvider(nil).Plan(Instance{}, Basic).Diagnostics), "asks to wait 24h0m", "Run again later")
+	acctest.ExpectContains(t, acctest.Errors(e.NewProvider(nil).Plan(acctest.Instance{}, acctest.Basic).Diagnostics), "asks to wait 24h0m", "Run again later")
 }

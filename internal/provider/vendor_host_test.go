@@ -2,69 +2,73 @@ package provider_test
 
 import (
 	"testing"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
 // On a host without a token API, what needs none works, and all else says why it does not.
 func TestVendorHost(t *testing.T) {
 	t.Parallel()
-	e := New(t, nil)
-	VendorLike(e, GatewayNotFound)
+	e := acctest.New(t, nil)
+	acctest.VendorLike(e, acctest.GatewayNotFound)
 	for _, works := range []string{"safetyculture_caller_identity", "safetyculture_permission_sets"} {
-		_, diags := e.NewProvider(Values{"organization_id": e.Emulator.OrganizationID()}).ReadData(works, nil)
-		if Errors(diags) != "" {
-			t.Errorf("%s: %s", works, Errors(diags))
+		_, diags := e.NewProvider(acctest.Values{"organization_id": e.Emulator.OrganizationID()}).ReadData(works, nil)
+		if acctest.Errors(diags) != "" {
+			t.Errorf("%s: %s", works, acctest.Errors(diags))
 		}
 	}
-	_, diags := e.NewProvider(nil).ReadData("safetyculture_permission_set", Values{"name": "Reporting"})
-	if Errors(diags) != "" {
-		t.Error(Errors(diags))
+	_, diags := e.NewProvider(nil).ReadData("safetyculture_permission_set", acctest.Values{"name": "Reporting"})
+	if acctest.Errors(diags) != "" {
+		t.Error(acctest.Errors(diags))
 	}
-	for _, notFound := range []string{GatewayNotFound, WebNotFound} {
-		VendorLike(e, notFound)
+	for _, notFound := range []string{acctest.GatewayNotFound, acctest.WebNotFound} {
+		acctest.VendorLike(e, notFound)
 		saysNotServed(t, e)
 	}
 }
 
 // saysNotServed tries everything that needs the token API.
-func saysNotServed(t *testing.T, e *Env) {
+func saysNotServed(t *testing.T, e *acctest.Env) {
 	t.Helper()
-	for name, errors := range map[string]func(c *Provider) string{
-		"plan":       func(c *Provider) string { return Errors(c.Plan(Instance{}, Basic).Diagnostics) },
-		"all tokens": func(c *Provider) string { return errorsOfData(c, "safetyculture_service_user_tokens", nil) },
-		"one by name": func(c *Provider) string {
-			return errorsOfData(c, "safetyculture_service_user_token", Values{"name": "x"})
+	for name, errors := range map[string]func(c *acctest.Provider) string{
+		"plan": func(c *acctest.Provider) string {
+			return acctest.Errors(c.Plan(acctest.Instance{}, acctest.Basic).Diagnostics)
 		},
-		"one by id": func(c *Provider) string {
-			return errorsOfData(c, "safetyculture_service_user_token", Values{"id": "some-id"})
+		"all tokens": func(c *acctest.Provider) string { return errorsOfData(c, "safetyculture_service_user_tokens", nil) },
+		"one by name": func(c *acctest.Provider) string {
+			return errorsOfData(c, "safetyculture_service_user_token", acctest.Values{"name": "x"})
 		},
-		"user tokens": func(c *Provider) string { return errorsOfData(c, "safetyculture_user_tokens", nil) },
-		"query":       func(c *Provider) string { return ListedNames(c.List(nil, false, 10))[0] },
-		"import by id": func(c *Provider) string {
+		"one by id": func(c *acctest.Provider) string {
+			return errorsOfData(c, "safetyculture_service_user_token", acctest.Values{"id": "some-id"})
+		},
+		"user tokens": func(c *acctest.Provider) string { return errorsOfData(c, "safetyculture_user_tokens", nil) },
+		"query":       func(c *acctest.Provider) string { return acctest.ListedNames(c.List(nil, false, 10))[0] },
+		"import by id": func(c *acctest.Provider) string {
 			_, diags := c.Import(t.Context(), "some-id")
-			return Errors(diags)
+			return acctest.Errors(diags)
 		},
-		"import by name": func(c *Provider) string {
+		"import by name": func(c *acctest.Provider) string {
 			_, diags := c.Import(t.Context(), "name:x")
-			return Errors(diags)
+			return acctest.Errors(diags)
 		},
-		"import by identity": func(c *Provider) string {
+		"import by identity": func(c *acctest.Provider) string {
 			_, diags := c.ImportByIdentity("some-id", e.Emulator.OrganizationID())
-			return Errors(diags)
+			return acctest.Errors(diags)
 		},
-		"ephemeral":       func(*Provider) string { return (&Simulator{Env: e}).UseEphemeral() },
-		"revoke, planned": func(c *Provider) string { return Errors(c.PlanRevoke("some-id")) },
-		"revoke": func(c *Provider) string {
+		"ephemeral":       func(*acctest.Provider) string { return (&acctest.Simulator{Env: e}).UseEphemeral() },
+		"revoke, planned": func(c *acctest.Provider) string { return acctest.Errors(c.PlanRevoke("some-id")) },
+		"revoke": func(c *acctest.Provider) string {
 			_, diags := c.InvokeRevoke("some-id")
-			return Errors(diags)
+			return acctest.Errors(diags)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ExpectContains(t, errors(e.NewProvider(nil)), "does not serve the token API", "publishes no API", "No state was changed")
+			acctest.ExpectContains(t, errors(e.NewProvider(nil)), "does not serve the token API", "publishes no API", "No state was changed")
 		})
 	}
 }
 
-func errorsOfData(c *Provider, name string, config Values) string {
+func errorsOfData(c *acctest.Provider, name string, config acctest.Values) string {
 	_, diags := c.ReadData(name, config)
-	return Errors(diags)
+	return acctest.Errors(diags)
 }
