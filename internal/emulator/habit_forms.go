@@ -54,13 +54,18 @@ var workings = []habit{
 	{"OmitReasons", never, changeReasons},
 	{"Details", func(h Habits) bool { return h.Details == DetailsMissing }, changeDetails},
 	{"ErrorCodes", func(h Habits) bool { return h.ErrorCodes != 0 }, changeErrorCodes},
-	{"Missing", func(h Habits) bool { return len(h.Missing) > 0 }, removeFields},
+	{"Missing", missesRequired, removeFields},
 	{"OmitEmpty", func(h Habits) bool { return h.OmitEmpty }, removeEmpty},
 	{"NumbersAsStrings", func(h Habits) bool { return h.NumbersAsStrings }, quoteNumbers},
 	{"Successes", func(h Habits) bool { return len(h.Successes) > 0 }, changeSuccess},
 }
 
 func never(Habits) bool { return false }
+
+// missesRequired knows the fields that responses need not have.
+func missesRequired(h Habits) bool {
+	return slices.ContainsFunc(h.Missing, func(field string) bool { return !slices.Contains([]string{"last_used_at", "revoked_at", "modified_at"}, field) })
+}
 
 // BreaksContract reports whether the contract's document forbids some responses of a server with these habits. Each such
 // response bears FaultHeader, which names the habits.
