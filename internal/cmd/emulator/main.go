@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -39,6 +40,7 @@ type settings struct {
 
 func parse(args []string, stderr io.Writer) (settings, error) {
 	var s settings
+	var habits []string
 	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 takes a free one")
@@ -49,6 +51,10 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.IntVar(&s.options.ActiveTokenLimit, "active-limit", 0, "active service user tokens that an organization may have; 0 is 20")
 	flags.Uint64Var(&s.options.Seed, "seed", 0, "make ids and secrets the same each time; 0 makes them random")
 	flags.BoolVar(&s.options.OmitRateLimitHeaders, "omit-rate-limit-headers", false, "leave x-ratelimit-* out of the answers, because the real service may")
+	flags.Func("habit", "`name` of something that this server does otherwise than usual; several with commas or several flags; help lists them", func(names string) error {
+		habits = append(habits, strings.Split(names, ",")...)
+		return nil
+	})
 	flags.BoolVar(&s.verbose, "verbose", false, "print a line for each call to standard error")
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
@@ -58,6 +64,14 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	}
 	if s.options.Tokens < 0 || s.options.ActiveTokenLimit < 0 || s.options.Latency < 0 {
 		return settings{}, errors.New("-tokens, -active-limit and -latency must not be negative")
+	}
+	if slices.Contains(habits, "help") {
+		_, _ = fmt.Fprintf(stderr, "Habits:\n%s", emulator.DescribeHabits())
+		return settings{}, flag.ErrHelp
+	}
+	var err error
+	if s.options.Habits, err = emulator.HabitsNamed(habits...); err != nil {
+		return settings{}, fmt.Errorf("-habit: %w", err)
 	}
 	return s, checkLoopback(s.addr)
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
+	"flag"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -135,6 +137,37 @@ func TestOnlyLoopbackAddressesAreTaken(t *testing.T) {
 	} {
 		if err := checkLoopback(addr); (err == nil) != allowed {
 			t.Errorf("%s: %v", addr, err)
+		}
+	}
+}
+
+func TestProgramTakesHabits(t *testing.T) {
+	t.Parallel()
+	baseURL, token, stop := start(t, "-habit", "status-lower,no-counts", "-habit", "times-seconds", "-tokens", "1")
+	_, body, _ := get(t, baseURL+"/tokens/v1/service_user_tokens", token)
+	if !strings.Contains(body, `"status":"active"`) || strings.Contains(body, "active_count") || strings.Contains(body, ".") {
+		t.Errorf("the habits were not taken: %s", body)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestProgramListsItsHabits(t *testing.T) {
+	t.Parallel()
+	var listed strings.Builder
+	if err := run(t.Context(), []string{"-habit", "help"}, io.Discard, &listed); !errors.Is(err, flag.ErrHelp) {
+		t.Errorf("help: %v", err)
+	}
+	err := run(t.Context(), []string{"-habit", "status-lower,status-odd"}, io.Discard, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), `no habit "status-odd"`) {
+		t.Fatalf("a bad name: %v", err)
+	}
+	for _, habit := range emulator.NamedHabits() {
+		for _, text := range []string{listed.String(), err.Error()} {
+			if !strings.Contains(text, "  "+habit.Name+" ") || !strings.Contains(text, habit.Sentence) {
+				t.Errorf("%s is not listed", habit.Name)
+			}
 		}
 	}
 }
