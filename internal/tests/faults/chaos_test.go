@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
@@ -34,10 +35,10 @@ func TestChaos(t *testing.T) {
 	t.Parallel()
 	seed, steps := number(t, "CHAOS_SEED", 1), number(t, "CHAOS_STEPS", 500)
 	t.Logf("CHAOS_SEED=%d CHAOS_STEPS=%d", seed, steps)
-	e := acctest.New(t, func(o *emulator.Options) { o.ActiveTokenLimit = 5 })
+	e := acctest.New(t, slots)
 	e.Transport = timingOut{e.NewTransport()}
 	bystander, _ := e.CreateOutside("t")
-	walk := &chaos{e: e, random: rand.New(rand.NewPCG(seed, 0))}
+	walk := &chaos{e: e, random: rand.New(rand.NewPCG(seed, 0)), second: startSecondRun(e)}
 	for range 3 {
 		walk.worlds = append(walk.worlds, &chaosWorld{Simulator: acctest.Simulator{Env: e}, config: acctest.With(acctest.Basic, nil)})
 	}
@@ -61,6 +62,7 @@ type chaosWorld struct {
 
 type chaos struct {
 	e      *acctest.Env
+	second *secondRun
 	random *rand.Rand
 	worlds []*chaosWorld
 }
@@ -72,9 +74,11 @@ func (c *chaos) step() string {
 	w := pick(c.random, c.worlds...)
 	what := []string{c.outside(w), c.edit(w), c.fault()}
 	w.createFirst = pick(c.random, true, false)
-	what = append(what, "first: "+w.Apply(w.config, w.createFirst))
+	first := w.Apply(w.config, w.createFirst)
+	what = append(what, "first: "+first)
 	atMostOneCreate(c.e)
 	c.e.Emulator.Heal()
+	c.second.removeLeftovers(first, c.inStates()...)
 	text := w.Apply(w.config, w.createFirst)
 	if strings.Contains(text, "the API edits active tokens only") {
 		// A kept token cannot be edited: the way out that the error names.
@@ -90,9 +94,19 @@ func (c *chaos) step() string {
 	if text == "" && w.HasChanges(w.config) {
 		c.e.T.Error("another plan would do something")
 	}
+	c.second.end()
 	// The test's own token is used now and then, or inactivity would end it.
 	c.e.Must(c.e.Emulator.UseToken(c.e.Outside[0]))
 	return strings.Join(what, "; ")
+}
+
+// inStates are the ids of the tokens that the states hold.
+func (c *chaos) inStates() []string {
+	var ids []string
+	for _, w := range c.worlds {
+		ids = append(ids, inStates(&w.Simulator)...)
+	}
+	return ids
 }
 
 // agrees: the active tokens are those of the three states, and each secret in state that should work does.
@@ -119,6 +133,7 @@ func (c *chaos) agrees() {
 
 // outside changes a token behind Terraform's back, or lets time pass.
 func (c *chaos) outside(w *chaosWorld) string {
+	c.e.Clock.Advance(5 * time.Second) // two secrets of one moment are taken for one
 	choice := c.random.IntN(10)
 	if choice < 2 {
 		days := c.random.IntN(20)
