@@ -49,6 +49,8 @@ type Host struct {
 	Options        provider.Options
 	Prefix         string // begins the names of this test's tokens, and of nothing else
 	PermissionSets []string
+	// Pass lets time pass by the host's clock.
+	Pass func(time.Duration)
 }
 
 // NewHost returns a real host where that was asked for, and else an emulator.
@@ -58,9 +60,11 @@ func NewHost(t *testing.T) *Host {
 	if *live {
 		s.connect(os.Getenv("SAFETYCULTURE_LIVE_BASE_URL"), os.Getenv("SAFETYCULTURE_LIVE_API_TOKEN"), os.Getenv("SAFETYCULTURE_LIVE_ORGANIZATION_ID"),
 			provider.Options{Version: "test", OpenTokens: provider.NewOpenTokens()})
+		s.Pass = func(d time.Duration) { s.Must(api.Wait(t.Context(), d)) }
 		liveTests.Add(1)
 	} else {
 		e := New(t, nil)
+		s.Pass = e.Clock.Advance
 		s.connect(e.URL, e.Emulator.Bearer(), e.Emulator.OrganizationID(), e.Options())
 	}
 	sets, err := s.Client.ListPermissionSets(t.Context(), "")

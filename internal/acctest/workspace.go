@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
@@ -33,7 +32,9 @@ func NewWorkspace(t *testing.T) *Workspace {
 // NewWorkspaceWith is newWorkspace with more options of the emulator.
 func NewWorkspaceWith(t *testing.T, adjust func(*emulator.Options)) *Workspace {
 	t.Helper()
-	w := WorkspaceIn(New(t, func(o *emulator.Options) { o.Now = time.Now; adjust(o) }))
+	clock := NewRealClock()
+	w := WorkspaceIn(New(t, func(o *emulator.Options) { o.Now = clock.Now; adjust(o) }))
+	w.Clock = clock
 	bin, err := BuiltProvider()
 	w.Must(err)
 	w.UseProvider(bin)

@@ -25,14 +25,14 @@ func TestEphemeral_errors(t *testing.T) {
 		says   []string
 	}{
 		"refused": {faults: []emulator.Fault{{Operation: lost, Status: 403}}, says: []string{"Cannot open"}},
-		"removed": {faults: []emulator.Fault{{Operation: lost, Cut: emulator.CutAfter}}, says: []string{"Cannot open", "was found, revoked and deleted"}},
+		"removed": {faults: []emulator.Fault{{Operation: lost, Cut: emulator.CutAfter}}, says: []string{"Cannot open", "was found by its unique name, revoked and deleted"}},
 		"left": {
 			faults: []emulator.Fault{{Operation: lost, Cut: emulator.CutAfter}, {Operation: "RevokeServiceUserToken", Status: 403}},
-			left:   1, says: []string{"Cannot open", "could not be removed", triesMore},
+			left:   1, says: []string{"Cannot open", "The response was lost", triesMore},
 		},
 		"not found out": {
-			faults: []emulator.Fault{{Operation: lost, Cut: emulator.CutAfter}, {Operation: "ListServiceUserTokens", Call: 2, Status: 403}},
-			left:   1, says: []string{"Cannot open", "look for it in the list of tokens and revoke it"},
+			faults: []emulator.Fault{{Operation: lost, Cut: emulator.CutAfter}, {Operation: "ListServiceUserTokens", Status: 403}},
+			left:   1, says: []string{"Cannot open", "The response was lost", triesMore},
 		},
 		"not closed": {
 			faults: []emulator.Fault{{Operation: "RevokeServiceUserToken", Status: 403}},

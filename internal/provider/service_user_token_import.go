@@ -44,7 +44,8 @@ func (r *serviceUserTokenResource) ImportState(ctx context.Context, req resource
 		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
-	resp.Diagnostics.Append(state.store(ctx, &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...) // in full, however little of it the import named
 	resp.Diagnostics.AddWarning(fmt.Sprintf("Token %s is imported without its secret", quoted(found.Name)),
 		"The API shows a secret only when it is made, so token is null in state. Whatever is given the secret would get nothing: guard it with a precondition that token is not null. The token itself is not touched; rotating it brings a secret into state.")
 }

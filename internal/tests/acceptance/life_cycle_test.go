@@ -8,6 +8,7 @@ import (
 	"path"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
@@ -155,6 +156,7 @@ func TestLifeCycle_revokedAndRegeneratedOutside(t *testing.T) {
 		resource.TestStep{PreConfig: revoke, Config: s.Narrow("outside", ""), ConfigPlanChecks: replaced, Check: secrets.renewed},
 		resource.TestStep{
 			PreConfig: func() {
+				s.Pass(3 * time.Second) // two secrets of one moment are taken for one
 				revoke()
 				_, _, err := s.Client.RegenerateServiceUserToken(t.Context(), s.OnlyToken().ID)
 				s.Must(err)

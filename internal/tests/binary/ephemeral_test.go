@@ -23,7 +23,7 @@ func TestEphemeral_apiThatDoesNotAnswerAtTheEnd(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	w.Write("main.tf", acctest.EphemeralRun)
-	w.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 2, Status: 403})
+	w.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 1, Status: 403})
 	w.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Delay: time.Hour})
 	w.Expect(1, "plan")
 	left := w.OnlyToken()
@@ -100,7 +100,7 @@ func TestEphemeral_leavesNothingBehind(t *testing.T) {
 		"apply":              {runs: []string{"apply -auto-approve"}, opened: 2, keeps: []string{"terraform.tfstate", "show terraform.tfstate"}},
 		"saved plan":         {runs: []string{"plan -out=a.plan", "apply a.plan", "plan -out=b.plan"}, opened: 3, keeps: []string{"terraform.tfstate", "b.plan/tfstate", "show b.plan"}},
 		"destroy":            {runs: []string{"apply -auto-approve", "destroy -auto-approve"}, opened: 5, keeps: []string{"terraform.tfstate.backup"}},
-		"failed plan":        {faults: []emulator.Fault{fails("ListServiceUserTokens", 2, emulator.Fault{Status: 403})}, runs: []string{"plan"}, code: 1, opened: 1},
+		"failed plan":        {faults: []emulator.Fault{fails("ListServiceUserTokens", 1, emulator.Fault{Status: 403})}, runs: []string{"plan"}, code: 1, opened: 1},
 		"failed apply":       {faults: []emulator.Fault{fails("CreateServiceUserToken", 3, emulator.Fault{Status: 403})}, runs: []string{"apply -auto-approve"}, code: 1, opened: 2},
 		"lost answer to it":  {faults: []emulator.Fault{fails("CreateServiceUserToken", 1, emulator.Fault{Cut: emulator.CutAfter})}, runs: []string{"plan"}, code: 1, opened: 1},
 		"close fails once":   {faults: []emulator.Fault{fails("DeleteServiceUserToken", 1, emulator.Fault{Status: 500})}, runs: []string{"plan"}, code: 1, opened: 1},

@@ -29,7 +29,7 @@ func TestBinary_interrupted(t *testing.T) {
 		before, after string // configurations; empty is none
 		operations    []string
 	}{
-		"create":     {"", fmt.Sprintf(config, "t", "replace", "1"), []string{"ListServiceUserTokens", "CreateServiceUserToken"}},
+		"create":     {"", fmt.Sprintf(config, "t", "replace", "1"), []string{"WhoAmI", "CreateServiceUserToken"}},
 		"update":     {fmt.Sprintf(config, "t", "replace", "1"), fmt.Sprintf(config, "u", "replace", "1"), []string{"UpdateServiceUserToken"}},
 		"replace":    {fmt.Sprintf(config, "t", "replace", "1"), fmt.Sprintf(config, "t", "replace", "2"), []string{"DeleteServiceUserToken", "CreateServiceUserToken"}},
 		"regenerate": {fmt.Sprintf(config, "t", "regenerate", "1"), fmt.Sprintf(config, "t", "regenerate", "2"), []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}},
@@ -77,7 +77,7 @@ func TestBinary_interruptedWithAnEphemeralToken(t *testing.T) {
 		call, opened, made int // what the run has opened, and made with it, when it ends
 	}{
 		"opening in plan":   {"CreateServiceUserToken", 1, 1, 0},
-		"in use in plan":    {"ListServiceUserTokens", 2, 1, 0},
+		"in use in plan":    {"ListServiceUserTokens", 1, 1, 0},
 		"revoking in plan":  {"RevokeServiceUserToken", 1, 1, 0},
 		"deleting in plan":  {"DeleteServiceUserToken", 1, 1, 0},
 		"opening in apply":  {"CreateServiceUserToken", 2, 2, 0},
