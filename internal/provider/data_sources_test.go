@@ -146,7 +146,7 @@ func TestPermissionSets_failedListIsOneError(t *testing.T) {
 	_, first := c.readData("safetyculture_permission_set", values{"name": "Reporting"})
 	_, second := c.readData("safetyculture_permission_set", values{"name": "Users only"})
 	mentions(t, errorsOf(first), "Platform management: Organization")
-	mentions(t, errorsOf(second), `named "Users only"`, "The same reason as elsewhere in this run: ListPermissionSets: the server answered 403")
+	mentions(t, errorsOf(second), `named "Users only"`, "Same cause as another error in this run: ListPermissionSets: the server answered 403")
 	if n := len(e.em.Calls()); n != 1 {
 		t.Errorf("%d calls", n)
 	}

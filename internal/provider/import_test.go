@@ -70,7 +70,7 @@ func TestImport_warnsAndRefuses(t *testing.T) {
 	c := e.newCore(nil)
 	in, diags := c.importState(t.Context(), active.ID)
 	c.clean(diags)
-	mentions(t, warningsOf(diags), `Token "one" is imported without its secret`, "null", "precondition")
+	mentions(t, warningsOf(diags), "A token is imported without its secret", `the state of "one"`, "null", "precondition")
 	if in.text("token") != "" {
 		t.Error("the secret came from somewhere")
 	}

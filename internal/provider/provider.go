@@ -140,10 +140,13 @@ func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.Conf
 		Backoff:        p.opts.Backoff,
 		Log:            logCall,
 	})
-	data := &configured{service: tokens.NewService(client, p.opts.Now), expiryWarningDays: settings.expiryWarningDays, open: p.opts.OpenTokens}
+	data := &configured{service: tokens.NewService(client, p.opts.Now), expiryWarningDays: settings.expiryWarningDays, open: p.opts.OpenTokens, proxy: proxyFor(settings.baseURL, p.opts.Getenv)}
 	if settings.organizationID != "" {
 		if err := data.service.CheckOrganization(ctx, settings.organizationID); err != nil {
-			addFullError(&resp.Diagnostics, "Cannot use the provider's credential", err)
+			if settings.organizationByVariable {
+				err = variableGuardError{err}
+			}
+			data.addError(&resp.Diagnostics, "Cannot use the provider's credential", err)
 			return
 		}
 	}

@@ -187,7 +187,7 @@ func TestImportByIdentity(t *testing.T) {
 	for _, organization := range []string{"", e.em.OrganizationID()} {
 		in, diags := c.importByIdentity(token.ID, organization)
 		c.clean(diags)
-		mentions(t, warningsOf(diags), `Token "one" is imported without its secret`)
+		mentions(t, warningsOf(diags), "A token is imported without its secret", `the state of "one"`)
 		if id, in := c.identityOf(in.identity); id != token.ID || in != e.em.OrganizationID() {
 			t.Errorf("identity %s in %s", id, in)
 		}

@@ -43,6 +43,10 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 		return
 	}
 	summary := fmt.Sprintf("Cannot create token %s", quoted(plan.Name.ValueString()))
+	if err := r.checkPlannedOrganization(ctx, plan); err != nil {
+		r.addError(&resp.Diagnostics, summary, err)
+		return
+	}
 	caller, err := r.service.Caller(ctx)
 	if err != nil {
 		r.addError(&resp.Diagnostics, summary, err)
@@ -94,6 +98,7 @@ func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRe
 	}
 	state.observe(found, state.OrganizationID.ValueString(), r.service.Now())
 	r.warnOfExpiry(found, &resp.Diagnostics)
+	r.warnOfSecondRead(state, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 

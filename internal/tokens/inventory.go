@@ -159,7 +159,7 @@ func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken
 	var active, inactive []api.ServiceUserToken
 	for _, t := range list.Tokens {
 		switch {
-		case t.Name != name:
+		case !SameName(t.Name, name):
 		case t.Active():
 			active = append(active, t)
 		default:
