@@ -185,6 +185,7 @@ func TestImportByIdentity(t *testing.T) {
 	e.must(e.em.RevokeToken(dead.ID))
 	c := e.newCore(nil)
 	for _, organization := range []string{"", e.em.OrganizationID()} {
+		c := e.newCore(nil) // a run each: a run imports a token once
 		in, diags := c.importByIdentity(token.ID, organization)
 		c.clean(diags)
 		mentions(t, warningsOf(diags), "A token is imported without its secret", `the state of "one"`)
