@@ -132,10 +132,11 @@ func explainQuota(e *tokens.QuotaError) (what, advice string) {
 func adviceOnName(e *tokens.AmbiguousNameError) string {
 	advice := "Use the id of the one that you mean: " + idsOf(e.Tokens) + "."
 	newest := slices.MaxFunc(e.Tokens, func(a, b api.ServiceUserToken) int { return a.CreatedAt.Compare(b.CreatedAt) })
-	if newest.Active() && slices.ContainsFunc(e.Tokens, func(t api.ServiceUserToken) bool { return !t.CreatedAt.Equal(newest.CreatedAt) }) {
-		advice += " A rotation may be in progress: with create_before_destroy, the new token is made before the old one is destroyed. If this configuration manages the token, write its id, such as safetyculture_service_user_token.x.id, instead of its name."
+	if !newest.Active() || !slices.ContainsFunc(e.Tokens, func(t api.ServiceUserToken) bool { return !t.CreatedAt.Equal(newest.CreatedAt) }) {
+		return advice
 	}
-	return advice
+	rotation := "A rotation may be in progress: with create_before_destroy, the new token is made before the old one is destroyed. If this configuration manages the token, write its id, such as safetyculture_service_user_token.x.id, instead of its name."
+	return advice + " " + rotation
 }
 
 // stalest lists the tokens that nobody seems to need.

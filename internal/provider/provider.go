@@ -91,7 +91,7 @@ func (p *safetyCultureProvider) Schema(_ context.Context, _ provider.SchemaReque
 			},
 			"organization_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The organization that the API token must belong to. When set, any other organization is an error before anything is changed. Environment: `SAFETYCULTURE_ORGANIZATION_ID`.",
+				MarkdownDescription: "The organization that the API token must belong to. When set, any other organization is an error before anything is changed; an empty text is an error. Environment: `SAFETYCULTURE_ORGANIZATION_ID`, which holds for every provider block without an `organization_id` of its own.",
 			},
 			"read_only": schema.BoolAttribute{
 				Optional:            true,
