@@ -124,7 +124,7 @@ func changeOf(plan *tfjson.Plan) *tfjson.Change {
 
 // What a plan leaves open when it rotates by replacement and in place.
 var (
-	NewInstance = []string{"token", "id", "status", "issued_at", "created_at", "service_user_id", "rotation_due", "organization_id"}
+	NewInstance = []string{"token", "id", "status", "issued_at", "created_at", "service_user_id", "rotation_due"}
 	NewSecret   = []string{"token", "status", "issued_at", "rotation_due"}
 )
 

@@ -257,6 +257,7 @@ func (c *Client) newError(operation, requestID string, resp *http.Response, body
 	if err := json.Unmarshal(body, &envelope); err != nil && !errors.As(err, &wrongType) {
 		return e // an HTML page or an empty body keeps its status; its text is nothing that a user can act on
 	}
+	e.Envelope = envelope.Code != 0 || envelope.Message != ""
 	e.Code = envelope.Code
 	e.Message = c.harmless(envelope.Message, 300)
 	for _, detail := range envelope.Details {

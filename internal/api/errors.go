@@ -34,6 +34,8 @@ type Error struct {
 	Status int
 	// Code is the gRPC code; 0 when the answer was not the contract's error envelope.
 	Code int
+	// Envelope says that the answer was the contract's error envelope.
+	Envelope bool
 	// Reason is the ErrorInfo's reason; empty when there was none.
 	Reason string
 	// Metadata is the ErrorInfo's metadata.
@@ -99,6 +101,7 @@ type Cause string
 
 // The causes.
 const (
+	CauseProxy       Cause = "proxy"
 	CauseTLS         Cause = "TLS"
 	CauseDNS         Cause = "DNS"
 	CauseRefused     Cause = "connection refused"
@@ -139,6 +142,8 @@ func causeOf(err error) Cause {
 		return CauseInterrupted
 	case errors.As(err, &unsent):
 		return CauseRateLimit
+	case errors.As(err, &remote) && remote.Op == "proxyconnect":
+		return CauseProxy
 	case errors.As(err, &certificate), errors.As(err, &unknownAuthority), errors.As(err, &hostname),
 		errors.As(err, &invalid), errors.Is(err, http.ErrSchemeMismatch),
 		errors.As(err, &record) && record.Conn != nil,          // without it, TLS stood and broke later
@@ -166,7 +171,7 @@ func maySent(err error) bool {
 		return dial.Op == "remote error" // a TLS alert can come after the call was sent
 	}
 	switch causeOf(err) {
-	case CauseTLS, CauseDNS, CauseRefused:
+	case CauseProxy, CauseTLS, CauseDNS, CauseRefused:
 		return false
 	}
 	return true

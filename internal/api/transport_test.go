@@ -201,7 +201,7 @@ func TestCauses(t *testing.T) {
 	}{
 		"DNS, bare":                 {&net.DNSError{Err: "no such host", Name: "x"}, api.CauseDNS, false},
 		"DNS timeout":               {&net.OpError{Op: "dial", Err: &net.DNSError{Err: "timeout", IsTimeout: true}}, api.CauseDNS, false},
-		"proxy not found":           {&net.OpError{Op: "proxyconnect", Err: &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host"}}}, api.CauseDNS, false},
+		"proxy not found":           {&net.OpError{Op: "proxyconnect", Err: &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host"}}}, api.CauseProxy, false},
 		"dial without route":        {&net.OpError{Op: "dial", Err: errors.New("no route to host")}, api.CauseConnection, false},
 		"dial timeout":              {&net.OpError{Op: "dial", Err: context.DeadlineExceeded}, api.CauseTimeout, false},
 		"unknown authority":         {x509.UnknownAuthorityError{}, api.CauseTLS, false},

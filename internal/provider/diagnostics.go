@@ -4,9 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -21,13 +20,9 @@ const lastLook = "October 2026"
 // untracked is what to do about an ephemeral token that could not be removed.
 const untracked = "The provider tries again to remove it when the run ends. If it is still listed afterwards, revoke it: no state knows of it, and its name ends in \"" + ephemeralMark + "\" and eight characters."
 
-// addFullError turns an error into words: what was tried is the summary; what was answered and what to do next are the
-// detail. It is the only place that does.
-func addFullError(diags *diag.Diagnostics, summary string, err error) {
-	diags.AddError(summary, explain(err))
-}
-
-func explain(err error) string {
+// explain turns an error into the detail of a diagnostic: what the response was, and what to do next. It is the only place
+// that does. Requests go through proxy; empty is none.
+func explain(err error, proxy string) string {
 	what, advice := err.Error(), ""
 	switch {
 	case isPlanError(err):
@@ -47,16 +42,16 @@ func explain(err error) string {
 	case errors.Is(err, tokens.ErrNoPermissionSet):
 		what, advice = "There is no such permission set in the organization that the provider's credential belongs to", "Check the id or the exact name; the data source safetyculture_permission_sets lists them all."
 	default:
-		what, advice = explainType(err)
+		what, advice = explainType(err, proxy)
 	}
-	what = strings.ToUpper(what[:1]) + what[1:]
+	what = capitalized(what)
 	if advice == "" {
 		return what + "."
 	}
 	return what + ".\n\n" + advice
 }
 
-func explainType(err error) (what, advice string) {
+func explainType(err error, proxy string) (what, advice string) {
 	var organization *tokens.WrongOrganizationError
 	var ambiguous *tokens.AmbiguousNameError
 	var ambiguousSet *tokens.AmbiguousPermissionSetError
@@ -69,9 +64,9 @@ func explainType(err error) (what, advice string) {
 	case ephemeral.closing:
 		return err.Error(), untracked
 	case errors.As(err, &organization):
-		return organization.Error(), "Through this credential every token of the expected organization would look deleted. Nothing was changed. Use a credential of " + quoted(organization.Want) + "."
+		return organization.Error(), "Through this credential every token of the expected organization would look deleted. Nothing was changed. Use a credential of " + quoted(organization.Want) + "." + guardedBy(err)
 	case errors.As(err, &ambiguous):
-		return ambiguous.Error(), "Use the id of the one that you mean: " + idsOf(ambiguous.Tokens) + "."
+		return ambiguous.Error(), adviceOnName(ambiguous)
 	case errors.As(err, &ambiguousSet):
 		return ambiguousSet.Error(), "Use the id of the one that you mean: " + permissionSetsText(ambiguousSet.Sets) + "."
 	case errors.As(err, &lostCreate):
@@ -83,68 +78,13 @@ func explainType(err error) (what, advice string) {
 	case api.IsNotServed(err):
 		return err.Error(), "This host does not serve the token API. The vendor publishes no API for service user tokens (last looked: " + lastLook + "); this provider speaks a contract of its own, which its emulator keeps. See the provider's documentation for the emulator, and for what works on the vendor's host today. No state was changed."
 	}
-	return explainCall(err)
-}
-
-// explainCall advises on one failed call.
-func explainCall(err error) (what, advice string) {
-	var refused *api.Error
-	var broken *api.AnswerError
-	var lost *api.TransportError
-	switch {
-	case errors.As(err, &refused):
-		return err.Error(), adviceOnRefusal(refused)
-	case errors.As(err, &broken):
-		return err.Error(), "Something between here and the API may have changed the answer, or base_url points to something else."
-	case errors.As(err, &lost):
-		return err.Error(), adviceOnTransport(lost)
-	}
-	return err.Error(), ""
-}
-
-func adviceOnRefusal(e *api.Error) string {
-	switch {
-	case e.Reason == api.ReasonTokenNotActive:
-		return "The token is no longer active: it was revoked, or it expired, since the plan was made. Plan again."
-	case e.Reason == api.ReasonTokenActive:
-		return "The token is active again: somebody regenerated it since it was last read. Plan again."
-	case e.Status == 401:
-		return "The API does not accept the provider's token: it is wrong, revoked, expired or regenerated. No state was changed. Put a working token into " + envAPIToken + "."
-	case e.Status == 403:
-		return "The owner of the provider's token needs the permission \"Platform management: Organization\". No state was changed."
-	case e.Status == 404 && api.IsNotFound(e):
-		return "It may have been deleted outside Terraform. Plan again to see."
-	case e.Status == 429:
-		return "The rate limit did not clear within the repetitions that max_retries allows. Run again in a minute, or with a lower -parallelism."
-	case e.Status >= 300 && e.Status < 400:
-		return "Set base_url to the address that the API answers at."
-	case e.Status == 400 && e.Metadata["field"] != "":
-		return "Correct " + e.Metadata["field"] + " in the configuration."
-	case e.Status >= 500:
-		return "The service failed. Run again; if it goes on, give the request id to the service's support."
-	}
-	return ""
-}
-
-func adviceOnTransport(e *api.TransportError) string {
-	switch e.Cause {
-	case api.CauseTLS:
-		return "No TLS connection could be made: the server's certificate is not trusted here, or it speaks no TLS 1.2 or later. Check base_url, the clock, and that a proxy's certificate authority is installed (SSL_CERT_FILE)."
-	case api.CauseDNS:
-		return "The host of base_url cannot be found. Check base_url and the name server."
-	case api.CauseRefused:
-		return "Nothing listens at base_url. Check base_url and HTTPS_PROXY, and that the server runs."
-	case api.CauseTimeout:
-		return "The server did not answer in time. Run again, or raise request_timeout."
-	case api.CauseInterrupted:
-		return "The run was interrupted. Run again."
-	case api.CauseRateLimit:
-		return "Run again later."
-	}
-	return "The connection was lost. Run again."
+	return explainCall(err, proxy)
 }
 
 func planError(err error) (what, advice string) {
+	if errors.Is(err, errOneGrantIgnored) {
+		return err.Error(), "Write both into ignore_changes, as [permission_set_ids, all_permissions], to keep the permissions that were granted outside Terraform. Or write neither, to put the configured ones back."
+	}
 	if errors.Is(err, tokens.ErrUndecided) {
 		return "the value of " + err.Error(), "It decides what happens to the secret. Give it a value that does not wait for other resources."
 	}
@@ -203,6 +143,17 @@ func explainQuota(e *tokens.QuotaError) (what, advice string) {
 		"Revoke a token that nobody needs, then run again." + stalest(e.Quota)
 }
 
+// adviceOnName: a create_before_destroy makes a second token of one name for a while, or for good if it stops half way.
+func adviceOnName(e *tokens.AmbiguousNameError) string {
+	advice := "Use the id of the one that you mean: " + idsOf(e.Tokens) + "."
+	newest := slices.MaxFunc(e.Tokens, func(a, b api.ServiceUserToken) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	if !newest.Active() || !slices.ContainsFunc(e.Tokens, func(t api.ServiceUserToken) bool { return !t.CreatedAt.Equal(newest.CreatedAt) }) {
+		return advice
+	}
+	rotation := "A rotation may be in progress: with create_before_destroy, the new token is made before the old one is destroyed. If this configuration manages the token, write its id, such as safetyculture_service_user_token.x.id, instead of its name."
+	return advice + " " + rotation
+}
+
 // stalest lists the tokens that nobody seems to need.
 func stalest(quota tokens.Quota) string {
 	if len(quota.Stalest) == 0 {
@@ -236,55 +187,12 @@ func permissionSetsText(sets []api.PermissionSet) string {
 	return strings.Join(ids, ", ")
 }
 
+func capitalized(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
 func printableID(id string) string { return api.Printable(id, 60) }
 
 // quoted writes a name or id from outside so that it cannot harm a terminal.
 func quoted(text string) string { return `"` + api.Printable(text, 120) + `"` }
-
-// onceErrors keeps what concerns a whole run from being said once for every resource.
-type onceErrors struct {
-	said  sync.Map // by text
-	quota atomic.Bool
-}
-
-// addError adds an error in full the first time. One that every resource of the run runs into is short from then on; it is
-// still an error of each, because a resource that could not be read must not look as if it was. Terraform prints errors in
-// an order of its own, and those of check blocks as warnings, so each gives the reason, and which of them has the advice
-// cannot be said.
-func (c *configured) addError(diags *diag.Diagnostics, summary string, err error) {
-	if isRunWide(err) {
-		if _, said := c.once.said.LoadOrStore(explain(err), true); said {
-			diags.AddError(summary, "The same reason as elsewhere in this run: "+brief(err)+". It is given in full once, with what to do.")
-			return
-		}
-	}
-	addFullError(diags, summary, err)
-}
-
-// brief is why a call failed, in a few words.
-func brief(err error) string {
-	var refused *api.Error
-	var broken *api.AnswerError
-	var lost *api.TransportError
-	switch {
-	case errors.As(err, &refused):
-		return fmt.Sprintf("%s: the server answered %d", refused.Operation, refused.Status)
-	case errors.As(err, &broken):
-		return broken.Operation + ": the answer could not be read"
-	case errors.As(err, &lost):
-		return fmt.Sprintf("%s: no answer (%s)", lost.Operation, lost.Cause)
-	}
-	return err.Error()
-}
-
-// isRunWide: a failed list, a refused credential, or one of another organization concerns every resource alike.
-func isRunWide(err error) bool {
-	var list *tokens.ListFailedError
-	var caller *tokens.CallerError
-	var organization *tokens.WrongOrganizationError
-	var sets *tokens.PermissionSetsError
-	return errors.As(err, &list) || errors.As(err, &caller) || errors.As(err, &organization) || errors.As(err, &sets)
-}
 
 // warnOfExpiry warns of a token that inactivity will soon end. It uses what was read anyway.
 func (c *configured) warnOfExpiry(t api.ServiceUserToken, diags *diag.Diagnostics) {

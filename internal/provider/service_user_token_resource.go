@@ -44,6 +44,10 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 		return
 	}
 	summary := fmt.Sprintf("Cannot create token %s", quoted(plan.Name.ValueString()))
+	if err := r.checkPlannedOrganization(ctx, plan); err != nil {
+		r.addError(&resp.Diagnostics, summary, err)
+		return
+	}
 	caller, err := r.service.Caller(ctx)
 	if err != nil {
 		r.addError(&resp.Diagnostics, summary, err)
@@ -82,6 +86,7 @@ func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRe
 	}
 	state.observe(found, organizationID, r.service.Earliest())
 	r.warnOfExpiry(found, &resp.Diagnostics)
+	r.warnOfSecondRead(state, &resp.Diagnostics)
 	resp.Diagnostics.Append(state.store(ctx, &resp.State, resp.Identity)...)
 }
 

@@ -51,7 +51,8 @@ func TestSettings_precedence(t *testing.T) {
 		"read-only cannot be switched off":       {other("SAFETYCULTURE_READ_ONLY", "1"), acctest.Values{"read_only": false}, "read-only"},
 		"read-only false in the environment":     {other("SAFETYCULTURE_READ_ONLY", "false"), acctest.Values{}, ""},
 		"read-only by configuration, not env":    {other("SAFETYCULTURE_READ_ONLY", "false"), acctest.Values{"read_only": true}, "read-only"},
-		"empty configuration falls through":      {good, acctest.Values{"api_token": "", "base_url": "", "organization_id": ""}, ""},
+		"null in configuration falls through":    {good, acctest.Values{"api_token": nil, "base_url": nil, "organization_id": nil}, ""},
+		"empty variables are not set":            {map[string]string{"SAFETYCULTURE_BASE_URL": "", "SAFETYCULTURE_ORGANIZATION_ID": "", "SAFETYCULTURE_READ_ONLY": ""}, acctest.Values{"api_token": e.Emulator.Bearer(), "base_url": e.URL}, ""},
 		"numbers and durations from their block": {good, acctest.Values{"max_retries": 0, "request_timeout": "10s", "expiry_warning_days": 0}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -116,7 +116,7 @@ func TestActiveCount(t *testing.T) {
 			if active := int64(len(b.em.ActiveTokens())); seen.ActiveCount != active {
 				t.Errorf("the run counts %d active tokens, there are %d", seen.ActiveCount, active)
 			}
-			quota, err := s.Quota(t.Context())
+			quota, err := s.Quota(t.Context(), 1)
 			if full := len(b.em.ActiveTokens()) == 120; err != nil || quota.Full() != full || (len(quota.Stalest) > 0) != full {
 				t.Errorf("full %t, %d stalest, %v", quota.Full(), len(quota.Stalest), err)
 			}
@@ -252,7 +252,7 @@ func everythingAtOnce(t *testing.T, listedBefore bool) {
 			if _, err := s.List(ctx); err != nil {
 				t.Error(err)
 			}
-			_, _ = s.Quota(ctx)
+			_, _ = s.Quota(ctx, 1)
 			s.Known(token.ID)
 		})
 	}

@@ -14,15 +14,18 @@ import (
 // Quota is how many active tokens the organization has and may have, and which of them nobody seems to need.
 type Quota struct {
 	Active, Limit int64
-	// Stalest are active tokens, those unused for longest first, at most five. Service.Quota leaves it empty where a slot
-	// is free.
+	// Stalest are active tokens, those unused for longest first, at most five. Quota leaves it empty if enough slots are
+	// free.
 	Stalest []api.ServiceUserToken
 	// At is when this was looked at.
 	At time.Time
 }
 
 // Full reports whether there is no free slot. A limit that is not known is never full.
-func (q Quota) Full() bool { return q.Limit > 0 && q.Active >= q.Limit }
+func (q Quota) Full() bool { return q.Short(1) }
+
+// Short reports whether fewer slots are free than are wanted. A limit that is not known is never short.
+func (q Quota) Short(wanted int64) bool { return q.Limit > 0 && q.Active+wanted > q.Limit }
 
 // QuotaError is a create or regenerate that was refused because no slot is free.
 type QuotaError struct {
@@ -37,14 +40,15 @@ func (e *QuotaError) Error() string {
 // Unwrap returns the API's refusal.
 func (e *QuotaError) Unwrap() error { return e.Err }
 
-// Quota returns the organization's quota as this run knows it.
-func (s *Service) Quota(ctx context.Context) (Quota, error) {
+// Quota returns the organization's quota as this run knows it. It names the stalest tokens if fewer slots are free than
+// are wanted.
+func (s *Service) Quota(ctx context.Context, wanted int64) (Quota, error) {
 	list, err := s.List(ctx)
 	if err != nil {
 		return Quota{}, err
 	}
 	quota := Quota{Active: list.ActiveCount, Limit: list.ActiveLimit, At: s.Now()}
-	if quota.Full() {
+	if quota.Short(wanted) {
 		quota.Stalest = stalest(list.Tokens, "")
 	}
 	return quota, nil

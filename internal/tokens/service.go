@@ -68,7 +68,7 @@ func (s *Service) Caller(ctx context.Context) (api.Caller, error) {
 type WrongOrganizationError struct{ Want, Got string }
 
 func (e *WrongOrganizationError) Error() string {
-	return fmt.Sprintf("the credential belongs to organization %s, not to %s", api.Printable(e.Got, 100), e.Want)
+	return fmt.Sprintf("the credential belongs to organization %s, not to %s", api.Printable(e.Got, 100), api.Printable(e.Want, 100))
 }
 
 // CheckOrganization fails with a WrongOrganizationError unless the credential belongs to the wanted organization. An

@@ -408,7 +408,7 @@ func BenchmarkList(b *testing.B) {
 	b.Run("quota", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := s.Quota(b.Context()); err != nil {
+			if _, err := s.Quota(b.Context(), 1); err != nil {
 				b.Fatal(err)
 			}
 		}
