@@ -68,7 +68,7 @@ func TestSettings_emptyTextIsRefused(t *testing.T) {
 	}
 }
 
-// The guard of the acctest.Env holds for every alias, so its error says where it comes from. That of the block does not.
+// The guard of the environment holds for every alias, so its error says where it comes from. That of the block does not.
 func TestSettings_guardOfTheEnvironmentIsNamed(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)

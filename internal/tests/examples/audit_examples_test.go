@@ -85,6 +85,10 @@ func TestExample_unmanagedTokens(t *testing.T) {
 	variable(w, "ignored_names", `["by hand"]`)
 	says(w, 0, "All checks hold.")
 
+	twin, _ := w.CreateOutside("managed")
+	says(w, 2, "Never used, with the name of a managed token: managed ("+twin.ID+"), created ")
+	w.Must(w.Emulator.RevokeToken(twin.ID))
+
 	w.Clock.Advance(31 * acctest.Day)
 	w.Must(w.Emulator.UseToken(managed.ID))
 	says(w, 2, "Unused for 30 days or more: by hand ("+byHand.ID+"), last used never. Revoke what nobody needs.")
