@@ -135,13 +135,10 @@ func TestSettings_hostWithoutTheTokenAPI(t *testing.T) {
 		},
 		"404 text": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "404", http.StatusNotFound) },
 		"405":      func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusMethodNotAllowed) },
-		"redirect": func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "https://example.com/", http.StatusFound)
-		},
 		"a page": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>welcome</html>")) },
 		"other JSON": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
-			_, _ = w.Write([]byte(`{}`))
+			_, _ = w.Write([]byte(`{"hello":"world"}`))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -164,5 +161,44 @@ func TestSettings_hostWithoutTheTokenAPI(t *testing.T) {
 				t.Error("a create is planned on a host that cannot do it")
 			}
 		})
+	}
+}
+
+// A redirect is no other host, and an empty list is no error: gone still needs a 404 in the contract's words.
+func TestSettings_redirectAndEmptyListAreNoOtherHost(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		list, get http.HandlerFunc
+		says      string
+	}{
+		"redirect":               {list: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://example.com/", http.StatusFound) }, says: "Set base_url to the address that the API answers at"},
+		"empty list, other page": {list: writesJSON("{}"), get: func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "404", http.StatusNotFound) }, says: "404"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := acctest.New(t, nil)
+			in := e.NewProvider(nil).Create(acctest.Basic)
+			mux := http.NewServeMux()
+			mux.Handle("/accounts/", e.Emulator)
+			mux.HandleFunc("/tokens/v1/service_user_tokens", c.list)
+			if c.get != nil {
+				mux.HandleFunc("/tokens/v1/service_user_tokens/", c.get)
+			}
+			server := httptest.NewServer(mux)
+			t.Cleanup(server.Close)
+			e.URL = server.URL
+			kept, diags := e.NewProvider(nil).Read(in)
+			acctest.ExpectContains(t, acctest.Errors(diags), c.says)
+			if strings.Contains(acctest.Errors(diags), "does not serve the token API") || !kept.State.Equal(in.State) {
+				t.Errorf("another host, or another state: %s", acctest.Errors(diags))
+			}
+		})
+	}
+}
+
+func writesJSON(body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(body))
 	}
 }
