@@ -17,6 +17,7 @@ const integrationID = "terraform-provider-safetyculture"
 func NewTransport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	t.OnProxyConnectResponse = refusalOfProxy
 	return t
 }
 

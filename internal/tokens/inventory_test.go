@@ -77,7 +77,7 @@ func TestLookup_confirmsOnce(t *testing.T) {
 // Without a list nothing is gone: neither when it fails, nor when it was answered by something else.
 func TestLookup_isNeverGoneWithoutAList(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []emulator.Fault{{Status: 401}, {Status: 403}, {Status: 404}, {Status: 500}, {Status: 404, Body: "<html>", ContentType: "text/html"}, {Status: 200, Body: `{}`}, {Status: 200, Body: `{"service_user_tokens":null}`}, {Cut: emulator.CutBefore}} {
+	for _, fault := range []emulator.Fault{{Status: 401}, {Status: 403}, {Status: 404}, {Status: 500}, {Status: 404, Body: "<html>", ContentType: "text/html"}, {Status: 200, Body: `{"up":true}`}, {Status: 200, Body: `[]`}, {Cut: emulator.CutBefore}} {
 		b := newFixture(t, emulator.Options{})
 		fault.Operation = "ListServiceUserTokens"
 		b.em.Fail(fault)
