@@ -74,6 +74,7 @@ type Client struct {
 
 	mu      sync.Mutex
 	secrets []secret.String // the bearer, and every secret that was answered
+	clock   *time.Duration  // the server's clock minus this machine's; nil until it was measured
 }
 
 // New returns a client. It sends nothing.
@@ -150,6 +151,7 @@ func (c *Client) do(ctx context.Context, spec call) error {
 	if err != nil {
 		return c.newTransportError(spec.ID, requestID, err)
 	}
+	arrived := c.opts.Now()
 	defer func() { _ = resp.Body.Close() }()
 	if id := resp.Header.Get("X-Request-Id"); id != "" {
 		requestID = c.harmless(id, 100)
@@ -159,9 +161,15 @@ func (c *Client) do(ctx context.Context, spec call) error {
 		return c.newTransportError(spec.ID, requestID, err)
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return c.newError(spec.ID, requestID, resp, body)
+		refused := c.newError(spec.ID, requestID, resp, body)
+		if refused.Envelope {
+			c.measureClock(resp.Header, arrived)
+		}
+		return refused
 	}
-	if err := c.decode(resp, body, spec.out); err != nil && !spec.anyBody {
+	if err := c.decode(resp, body, spec.out); err == nil {
+		c.measureClock(resp.Header, arrived)
+	} else if !spec.anyBody {
 		return &AnswerError{Operation: spec.ID, Status: resp.StatusCode, RequestID: requestID, Err: err}
 	}
 	return nil
