@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -114,16 +115,10 @@ func TestRefusedConnectionIsRepeated(t *testing.T) {
 		s := serve(t, k.good)
 		refused := 2
 		dial := &net.Dialer{}
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		closed := listener.Addr().String()
-		_ = listener.Close()
 		transport := &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			if refused > 0 {
-				refused--
-				address = closed
+				refused-- // as a port says it that nothing listens at; a real one can be another test's a moment later
+				return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
 			}
 			return dial.DialContext(ctx, network, address)
 		}}
@@ -131,7 +126,7 @@ func TestRefusedConnectionIsRepeated(t *testing.T) {
 			t.Errorf("%s: %v", k.name, err)
 		}
 		refused = 100
-		err = k.do(t.Context(), s.client(func(o *api.Options) { o.Transport = &http.Transport{DialContext: transport.DialContext} }))
+		err := k.do(t.Context(), s.client(func(o *api.Options) { o.Transport = &http.Transport{DialContext: transport.DialContext} }))
 		var lost *api.TransportError
 		if !errors.As(err, &lost) || lost.Cause != api.CauseRefused || lost.Sent || api.MayHaveActed(err) {
 			t.Errorf("%s: %v", k.name, err)
