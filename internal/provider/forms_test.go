@@ -73,6 +73,7 @@ func TestForms_importByIdentityKeepsItsForm(t *testing.T) {
 	token, _ := e.makeForeign("one")
 	c := e.newCore(nil)
 	e.em.Fail(shouting("ListServiceUserTokens"))
+	e.em.Fail(shouting("GetServiceUserToken"))
 	in, diags := c.importByIdentity(token.ID, e.em.OrganizationID())
 	c.clean(diags)
 	if id, organization := c.identityOf(in.identity); id != token.ID || organization != e.em.OrganizationID() {
