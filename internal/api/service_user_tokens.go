@@ -25,6 +25,17 @@ type Person struct {
 	Name   string `json:"name"`
 }
 
+// UnmarshalJSON reads a person from an object, or from a text that names one. It decides nothing, so what cannot be read
+// is nobody and no error.
+func (p *Person) UnmarshalJSON(data []byte) error {
+	type object Person
+	if json.Unmarshal(data, (*object)(p)) != nil {
+		*p = Person{}
+		_ = json.Unmarshal(data, &p.Name)
+	}
+	return nil
+}
+
 // ServiceUserToken is a token of a service user, without its secret. A time that the API does not say is zero or nil.
 type ServiceUserToken struct {
 	ID            string

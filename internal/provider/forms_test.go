@@ -73,7 +73,9 @@ func TestForms_importByIdentityKeepsItsForm(t *testing.T) {
 	e := acctest.New(t, nil)
 	token, _ := e.CreateOutside("one")
 	c := e.NewProvider(nil)
-	e.Emulator.Fail(shouting("ListServiceUserTokens"))
+	for _, operation := range []string{"WhoAmI", "ListServiceUserTokens", "GetServiceUserToken"} {
+		e.Emulator.Fail(shouting(operation))
+	}
 	in, diags := c.ImportByIdentity(token.ID, e.Emulator.OrganizationID())
 	c.NoErrors(diags)
 	if id, organization := c.IdentityOf(in.Identity); id != token.ID || organization != e.Emulator.OrganizationID() {

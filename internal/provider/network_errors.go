@@ -84,7 +84,7 @@ func adviceOnTransport(e *api.TransportError, proxy string) string {
 func adviceOnProxy(e *api.TransportError, proxy string) string {
 	var dns *net.DNSError
 	switch {
-	case strings.Contains(strings.ToLower(e.Error()), "proxy authentication required"), strings.Contains(e.Err.Error(), "407"):
+	case strings.Contains(strings.ToLower(e.Err.Error()), "proxy authentication required"): // Go's text of 407
 		return adviceOnProxyPassword(proxy)
 	case errors.As(e.Err, &dns):
 		return "The proxy's host cannot be found. Check " + between(proxy) + "."

@@ -69,8 +69,8 @@ func (o *OpenTokens) add(key string, token openToken) {
 func (o *OpenTokens) retire(ctx context.Context, key string, service *tokens.Service) error {
 	o.mu.Lock()
 	opened, ok := o.open[key]
-	if !ok { // an ephemeral token is never older than its run
-		opened = openToken{key, key, service.Now(), service}
+	if !ok { // another process opened it: its age is not known
+		opened = openToken{id: key, name: key, service: service}
 		o.open[key] = opened
 	}
 	o.mu.Unlock()

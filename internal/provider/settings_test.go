@@ -135,7 +135,7 @@ func TestSettings_hostWithoutTheTokenAPI(t *testing.T) {
 		},
 		"404 text": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "404", http.StatusNotFound) },
 		"405":      func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusMethodNotAllowed) },
-		"a page": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>welcome</html>")) },
+		"a page":   func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>welcome</html>")) },
 		"other JSON": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write([]byte(`{"hello":"world"}`))
@@ -171,7 +171,9 @@ func TestSettings_redirectAndEmptyListAreNoOtherHost(t *testing.T) {
 		list, get http.HandlerFunc
 		says      string
 	}{
-		"redirect":               {list: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://example.com/", http.StatusFound) }, says: "Set base_url to the address that the API answers at"},
+		"redirect": {list: func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://example.com/", http.StatusFound)
+		}, says: "Set base_url to the address that the API answers at"},
 		"empty list, other page": {list: writesJSON("{}"), get: func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "404", http.StatusNotFound) }, says: "404"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -80,7 +80,9 @@ func (b *fixture) serviceAt(now func() time.Time) *tokens.Service {
 }
 
 // held is what state holds of a token that was not made just now.
-func held(id string) tokens.Held { return tokens.Held{ID: id} }
+func held(id string) tokens.Held {
+	return tokens.Held{ID: id, CreatedAt: issued.Add(-24 * time.Hour)}
+}
 
 func (b *fixture) must(err error) {
 	b.t.Helper()

@@ -15,7 +15,7 @@ type life struct {
 	acctest.Simulator
 	habits  emulator.Habits
 	planned int // secrets that a plan showed, or that the test made
-	lost    int // secrets whose loss an error told
+	lost    int // secrets that an error says may be lost
 }
 
 // maxTries is how often a user runs again what failed.
@@ -43,6 +43,7 @@ func (l *life) try(run func() string) {
 		l.lost += strings.Count(text, "The response was lost, and with it the")
 		l.removeLeftovers(text)
 		l.settle()
+		l.Env.WhoAmI(l.Env.Emulator.Bearer()) // others call too: a gateway does not hit the same call of each run
 	}
 	t.Fatalf("does not converge:\n%s", strings.Join(texts, "\n\n"))
 }
@@ -54,8 +55,9 @@ func (l *life) apply(secrets int, config acctest.Values, createFirst bool) {
 	l.planned += secrets
 	l.try(func() string { return l.Simulator.Apply(config, createFirst) })
 	l.expectActive()
-	if made := len(l.Env.Secrets()); made != l.planned+l.lost {
-		t.Errorf("%d secrets were made; %d were planned, %d were lost", made, l.planned, l.lost)
+	// A secret whose response was lost was made, or was not: nobody can know.
+	if made := len(l.Env.Secrets()); made < l.planned || made > l.planned+l.lost {
+		t.Errorf("%d secrets were made; %d were planned, %d may have been lost", made, l.planned, l.lost)
 	}
 	if (l.Current != nil) != (config != nil) {
 		t.Errorf("state holds a token: %t", l.Current != nil)
@@ -88,10 +90,14 @@ func (l *life) removeLeftovers(text string) {
 		if !strings.Contains(strings.ToLower(text), id) && !strings.Contains(text, "one may still appear") && !strings.Contains(text, "checking for a leftover token also failed") && !strings.Contains(text, "tries again to remove it") {
 			l.Env.T.Errorf("token %s is active, in no state, and no error names it: %s", id, text)
 		}
-		l.Env.Must(l.Env.Emulator.RevokeToken(id))
+		_ = l.Env.Emulator.RevokeToken(id)
+		l.settle() // a server that lags does not see it at once
 		l.Env.Must(l.Env.Emulator.DeleteToken(id))
 	}
 }
+
+// id is the id of the token in state, as the emulator writes it.
+func (l *life) id() string { return strings.ToLower(l.Current.Text("id")) }
 
 // settle lets the server catch up, as the time between two runs does.
 func (l *life) settle() { l.Env.Clock.Advance(5 * time.Second) }

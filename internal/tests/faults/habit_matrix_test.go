@@ -3,6 +3,7 @@ package faults_test
 import (
 	"flag"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -21,7 +22,7 @@ var lives = map[string]func(l *life){
 		l.apply(1, config, false)
 		l.quiet(config)
 		l.quiet(config)
-		l.Env.Must(l.Env.Emulator.UseToken(l.Current.Text("id")))
+		l.Env.Must(l.Env.Emulator.UseToken(l.id()))
 		l.quiet(config)
 		config = acctest.With(config, acctest.Values{"name": "renamed"})
 		l.apply(0, config, false)
@@ -53,15 +54,18 @@ var lives = map[string]func(l *life){
 	"revoked outside": func(l *life) {
 		l.apply(1, acctest.Basic, false)
 		l.settle()
-		l.Env.Must(l.Env.Emulator.RevokeToken(l.Current.Text("id")))
+		l.Env.Must(l.Env.Emulator.RevokeToken(l.id()))
 		l.settle()
 		l.apply(1, acctest.Basic, false)
 		l.quiet(acctest.Basic)
 	},
 	"regenerated outside": func(l *life) {
+		if slices.Contains(l.habits.Missing, "issued_at") {
+			return // without it nobody can see that a secret is another one
+		}
 		l.apply(1, acctest.Basic, false)
 		l.settle()
-		l.Env.RegenerateOutside(l.Current.Text("id"))
+		l.Env.RegenerateOutside(l.id())
 		l.settle()
 		l.planned++ // that of the one who regenerated it
 		l.apply(1, acctest.Basic, false)
