@@ -5,7 +5,7 @@ const OneToken = `resource "safetyculture_service_user_token" "test" {
   all_permissions = true
 }`
 
-// The examples that TestExamples does more with than applying them.
+// The examples that TestAccExamples does more with than applying them.
 const (
 	ListExample   = "list-resources/safetyculture_service_user_token"
 	RevokeExample = "actions/safetyculture_revoke_service_user_token"

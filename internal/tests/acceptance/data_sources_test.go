@@ -27,7 +27,7 @@ func refused(e *acctest.Env, dataType, arguments, words string) resource.TestSte
 	return resource.TestStep{Config: reading(e, dataType, arguments), ExpectError: regexp.MustCompile(`(?s)` + words)}
 }
 
-func TestTokenDataSource(t *testing.T) {
+func TestAccTokenDataSource(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	one, _ := e.CreateOutside("one", "Reporting")
@@ -64,7 +64,7 @@ func TestTokenDataSource(t *testing.T) {
 func either(a, b string) string { return fmt.Sprintf("(%s.*%s|%s.*%s)", a, b, b, a) }
 
 // A token that this run makes is found by its name in the same run.
-func TestTokenDataSource_seesWhatTheRunHasMade(t *testing.T) {
+func TestAccTokenDataSource_seesWhatTheRunHasMade(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	e.Run(resource.TestStep{
@@ -81,7 +81,7 @@ data "safetyculture_service_user_token" "x" {
 	})
 }
 
-func TestUserTokensDataSource(t *testing.T) {
+func TestAccUserTokensDataSource(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	personID, personBearer := e.Emulator.AddPerson()
@@ -104,7 +104,7 @@ func TestUserTokensDataSource(t *testing.T) {
 }
 
 // All three shapes that clients were seen to expect are read alike.
-func TestPermissionSetDataSources(t *testing.T) {
+func TestAccPermissionSetDataSources(t *testing.T) {
 	t.Parallel()
 	for name, shape := range map[string]emulator.PermissionSetShape{"nested": emulator.ShapeNested, "identifier": emulator.ShapeIdentifier, "flat": emulator.ShapeFlat} {
 		t.Run(name, func(t *testing.T) {
@@ -136,7 +136,7 @@ func TestPermissionSetDataSources(t *testing.T) {
 	}
 }
 
-func TestCallerIdentityDataSource(t *testing.T) {
+func TestAccCallerIdentityDataSource(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	token, secret := e.CreateOutside("integration", "Reporting")

@@ -9,7 +9,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-func TestEphemeral_nameExpiryAndPermissions(t *testing.T) {
+func TestAccEphemeral_nameExpiryAndPermissions(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	w := acctest.WorkspaceIn(e)

@@ -12,7 +12,7 @@ import (
 )
 
 // An import block, as a user writes it, by id and by name. The plan imports and changes nothing; the next one is empty.
-func TestImport(t *testing.T) {
+func TestAccImport(t *testing.T) {
 	t.Parallel()
 	for _, by := range []string{"id", "name"} {
 		t.Run(by, func(t *testing.T) {
@@ -47,7 +47,7 @@ func TestImport(t *testing.T) {
 }
 
 // terraform import, and the state that it makes, compared with the one that create makes.
-func TestImport_command(t *testing.T) {
+func TestAccImport_command(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	e.Run(
@@ -58,7 +58,7 @@ func TestImport_command(t *testing.T) {
 	)
 }
 
-func TestImportByIdentity_command(t *testing.T) {
+func TestAccImportByIdentity_command(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsIdentity.OrSkip(t)
 	e := acctest.New(t, nil)

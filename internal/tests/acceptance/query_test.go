@@ -11,7 +11,7 @@ import (
 )
 
 // The same with terraform query and an import block, for those who have a Terraform that can.
-func TestQuery_command(t *testing.T) {
+func TestAccQuery_command(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQuery.OrSkip(t)
 	e := acctest.New(t, nil)
@@ -37,7 +37,7 @@ func TestQuery_command(t *testing.T) {
 }
 
 // The round trip with Terraform itself: what a query finds and writes is imported as it is, and plans nothing afterwards.
-func TestQuery_roundTrip(t *testing.T) {
+func TestAccQuery_roundTrip(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQuery.OrSkip(t)
 	w := acctest.WorkspaceIn(acctest.New(t, nil))

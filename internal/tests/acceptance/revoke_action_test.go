@@ -10,7 +10,7 @@ import (
 )
 
 // With Terraform itself, for those who have one that knows actions.
-func TestRevokeAction_command(t *testing.T) {
+func TestAccRevokeAction_command(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsActions.OrSkip(t)
 	e := acctest.New(t, nil)
@@ -42,7 +42,7 @@ resource "terraform_data" "incident" {
 }
 
 // An incident: the action is run by itself, and the next plan shows what it has done.
-func TestRevokeAction_invoke(t *testing.T) {
+func TestAccRevokeAction_invoke(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsActions.OrSkip(t)
 	w := acctest.WorkspaceIn(acctest.New(t, nil))

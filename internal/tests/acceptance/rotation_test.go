@@ -68,7 +68,7 @@ var ways = []way{
 	}},
 }
 
-func TestRotation(t *testing.T) {
+func TestAccRotation(t *testing.T) {
 	t.Parallel()
 	for _, r := range reasons {
 		for _, w := range ways {
@@ -175,7 +175,7 @@ func hasNewSecret(e *acctest.Env, s *terraform.State, old, id string, sameID boo
 }
 
 // What does not rotate, with the calls that are made instead.
-func TestNoRotation(t *testing.T) {
+func TestAccNoRotation(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate"} {
 		for _, c := range []struct {
@@ -240,7 +240,7 @@ resource "safetyculture_service_user_token" "test" {
 }
 
 // Switching the method by itself changes no secret.
-func TestNoRotation_methodSwitched(t *testing.T) {
+func TestAccNoRotation_methodSwitched(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	config := `resource "safetyculture_service_user_token" "test" {

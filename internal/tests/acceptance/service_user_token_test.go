@@ -30,7 +30,7 @@ const (
 }`
 )
 
-func TestToken_createEditDestroy(t *testing.T) {
+func TestAccToken_createEditDestroy(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	scim, reporting := e.Emulator.PermissionSetID("SCIM provisioning"), e.Emulator.PermissionSetID("Reporting")
@@ -77,7 +77,7 @@ func TestToken_createEditDestroy(t *testing.T) {
 }
 
 // Attributes that only Terraform knows are edited without a call.
-func TestToken_policiesAreEditedWithoutACall(t *testing.T) {
+func TestAccToken_policiesAreEditedWithoutACall(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	secret := acctest.SameSecret()
@@ -100,7 +100,7 @@ func TestToken_policiesAreEditedWithoutACall(t *testing.T) {
 	)
 }
 
-func TestToken_useIsNoDrift(t *testing.T) {
+func TestAccToken_useIsNoDrift(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	e.Run(
@@ -113,7 +113,7 @@ func TestToken_useIsNoDrift(t *testing.T) {
 }
 
 // What others change in the web app is drift, and is planned back in place.
-func TestToken_editedOutside(t *testing.T) {
+func TestAccToken_editedOutside(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	scim, reporting := e.Emulator.PermissionSetID("SCIM provisioning"), e.Emulator.PermissionSetID("Reporting")
@@ -133,7 +133,7 @@ func TestToken_editedOutside(t *testing.T) {
 	e.Run(steps...)
 }
 
-func TestToken_onDestroyRevokeKeepsTheRecord(t *testing.T) {
+func TestAccToken_onDestroyRevokeKeepsTheRecord(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	e.Run(resource.TestStep{Config: e.Config(`resource "safetyculture_service_user_token" "test" {
@@ -147,7 +147,7 @@ func TestToken_onDestroyRevokeKeepsTheRecord(t *testing.T) {
 }
 
 // A destroy that stops between revoke and delete is finished by the next one.
-func TestToken_halfDoneDestroyConverges(t *testing.T) {
+func TestAccToken_halfDoneDestroyConverges(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	e.Run(
@@ -163,7 +163,7 @@ func TestToken_halfDoneDestroyConverges(t *testing.T) {
 	}
 }
 
-func TestToken_destroyedOutsideIsCreatedAgain(t *testing.T) {
+func TestAccToken_destroyedOutsideIsCreatedAgain(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	e.Run(
@@ -186,7 +186,7 @@ func TestToken_destroyedOutsideIsCreatedAgain(t *testing.T) {
 }
 
 // A list that lacks a token is not enough to call it gone.
-func TestToken_missingInTheListOnly(t *testing.T) {
+func TestAccToken_missingInTheListOnly(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	hide := func() {
@@ -206,7 +206,7 @@ func TestToken_missingInTheListOnly(t *testing.T) {
 
 // A refused or foreign credential, or a host that serves something else, is an error that changes no state: afterwards
 // the plan is empty and the secret is the same.
-func TestToken_unreadableIsNotGone(t *testing.T) {
+func TestAccToken_unreadableIsNotGone(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	_, weak := e.Emulator.AddPerson()
@@ -234,7 +234,7 @@ func flexible(text string) string {
 	return strings.ReplaceAll(regexp.QuoteMeta(text), " ", `\s+`)
 }
 
-func TestToken_readOnlyChangesNothing(t *testing.T) {
+func TestAccToken_readOnlyChangesNothing(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	refused := regexp.MustCompile(`(?s)read-only.*SAFETYCULTURE_READ_ONLY`)

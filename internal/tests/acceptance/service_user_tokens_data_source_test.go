@@ -12,7 +12,7 @@ import (
 )
 
 // Four tokens: used lately, unused, nearly expired, and revoked. Each filter alone, and together.
-func TestTokensDataSource(t *testing.T) {
+func TestAccTokensDataSource(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	old, _ := e.CreateOutside("ci old", "Reporting")
@@ -75,7 +75,7 @@ func TestTokensDataSource(t *testing.T) {
 	e.Run(steps...)
 }
 
-func TestTokensDataSource_badArguments(t *testing.T) {
+func TestAccTokensDataSource_badArguments(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	bad := func(argument, words string) resource.TestStep {
@@ -95,7 +95,7 @@ func TestTokensDataSource_badArguments(t *testing.T) {
 }
 
 // What an apply has changed is in a list that it reads afterwards.
-func TestTokensDataSource_seesWhatTheRunHasWritten(t *testing.T) {
+func TestAccTokensDataSource_seesWhatTheRunHasWritten(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)
 	e.Run(resource.TestStep{

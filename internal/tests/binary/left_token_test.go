@@ -14,7 +14,7 @@ import (
 
 // A create whose answer is lost, and whose token cannot be removed: Terraform knows of the token, as tainted and without a
 // secret, and the next apply puts another one in its place.
-func TestToken_leftByALostCreate(t *testing.T) {
+func TestAccToken_leftByALostCreate(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	w.Write("main.tf", acctest.OneToken)

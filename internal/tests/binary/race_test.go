@@ -14,7 +14,7 @@ import (
 
 // The race detector watches the real binary while Terraform works on many tokens at once: reads, changes, rotations,
 // refusals, an ephemeral token and its clean-up. It runs where the tests themselves are built with the detector.
-func TestBinary_race(t *testing.T) {
+func TestAccBinary_race(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspaceWith(t, func(o *emulator.Options) { o.ActiveTokenLimit = 60 })
 	bin, err := acctest.BuiltWithRaceDetector()

@@ -16,7 +16,7 @@ import (
 
 // A newcomer's path works as the README and the guides write it: build the provider, start the emulator, apply, look for
 // drift, rotate, destroy. Only where things are built is another place, and somebody answers yes to every question.
-func TestDocs_newcomersPath(t *testing.T) {
+func TestAccDocs_newcomersPath(t *testing.T) {
 	t.Parallel()
 	n := newNewcomer(t)
 	guide := pageOf(t, "docs/guides/get-started.md")

@@ -21,7 +21,7 @@ import (
 )
 
 // The script of the drift guide, as a job runs it: what it says, which exit code it ends with, and what it posts.
-func TestBinary_detectDrift(t *testing.T) {
+func TestAccBinary_detectDrift(t *testing.T) {
 	t.Parallel()
 	renamed := "renamed"
 	for name, c := range map[string]struct {
@@ -84,7 +84,7 @@ func TestBinary_detectDrift(t *testing.T) {
 }
 
 // What the script makes of a plan's lines, whoever writes them.
-func TestDetectDrift_lines(t *testing.T) {
+func TestAccDetectDrift_lines(t *testing.T) {
 	t.Parallel()
 	const summary = `{"@message":"Plan: 0 to add","type":"change_summary"}`
 	diagnostic := func(address string) string {
@@ -143,7 +143,7 @@ func TestDetectDrift_lines(t *testing.T) {
 }
 
 // A webhook that fails is said, and the verdict stays.
-func TestBinary_detectDriftWithABrokenWebhook(t *testing.T) {
+func TestAccBinary_detectDriftWithABrokenWebhook(t *testing.T) {
 	t.Parallel()
 	w := driftJob(t)
 	w.Variables = append(w.Variables, "DRIFT_WEBHOOK_URL=http://127.0.0.1:1/webhook-secret")

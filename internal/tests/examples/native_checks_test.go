@@ -11,7 +11,7 @@ import (
 )
 
 // Each condition of the example fails a plan with its message, and a check warns; nothing is made meanwhile.
-func TestExamples_nativeChecks(t *testing.T) {
+func TestAccExamples_nativeChecks(t *testing.T) {
 	t.Parallel()
 	example, err := os.ReadFile(filepath.Join(acctest.ExamplesDir, "native-checks", "main.tf"))
 	if err != nil {

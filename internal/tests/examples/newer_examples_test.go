@@ -97,7 +97,7 @@ func TestConfigBlock(t *testing.T) {
 	}
 }
 
-// What Terraform and TestExamples do with the example from 1.14 on, as far as it goes without them.
+// What Terraform and TestAccExamples do with the example from 1.14 on, as far as it goes without them.
 func TestQuery_example(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, nil)

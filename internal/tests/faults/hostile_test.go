@@ -62,7 +62,7 @@ func TestHostileIDs(t *testing.T) {
 
 // A chosen part of the fault matrix through the CLI: a create whose answer is lost, with create_before_destroy and exactly
 // one free slot.
-func TestLostAnswers_throughTheCLI(t *testing.T) {
+func TestAccLostAnswers_throughTheCLI(t *testing.T) {
 	t.Parallel()
 	const config = `resource "safetyculture_service_user_token" "test" {
   name              = "t"
