@@ -1,5 +1,6 @@
 package acctest
 
+// OneToken is a configuration of one token named t.
 const OneToken = `resource "safetyculture_service_user_token" "test" {
   name            = "t"
   all_permissions = true

@@ -60,7 +60,7 @@ func NewHost(t *testing.T) *Host {
 			provider.Options{Version: "test", OpenTokens: provider.NewOpenTokens()})
 		liveTests.Add(1)
 	} else {
-		e := New(t, nil)
+		e := New(t)
 		s.connect(e.URL, e.Emulator.Bearer(), e.Emulator.OrganizationID(), e.Options())
 	}
 	sets, err := s.Client.ListPermissionSets(t.Context(), "")
@@ -96,6 +96,7 @@ func (s *Host) ClientAs(bearer string) *api.Client {
 	return api.New(api.Options{BaseURL: base, Token: secret.New(bearer), UserAgent: "terraform-provider-safetyculture-test", MaxRetries: api.DefaultMaxRetries})
 }
 
+// Must fails the test on an error.
 func (s *Host) Must(err error) {
 	s.T.Helper()
 	if err != nil {

@@ -29,7 +29,7 @@ func refused(e *acctest.Env, dataType, arguments, words string) resource.TestSte
 
 func TestAccTokenDataSource(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	one, _ := e.CreateOutside("one", "Reporting")
 	old, _ := e.CreateOutside("again")
 	e.Must(e.Emulator.RevokeToken(old.ID))
@@ -66,7 +66,7 @@ func either(a, b string) string { return fmt.Sprintf("(%s.*%s|%s.*%s)", a, b, b,
 // A token that this run makes is found by its name in the same run.
 func TestAccTokenDataSource_seesWhatTheRunHasMade(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Run(resource.TestStep{
 		Config: e.Config(broad+`
 data "safetyculture_service_user_token" "x" {
@@ -83,7 +83,7 @@ data "safetyculture_service_user_token" "x" {
 
 func TestAccUserTokensDataSource(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	personID, personBearer := e.Emulator.AddPerson()
 	e.Run(
 		refused(e, "user_tokens", `user_id = ""`, `user_id`),
@@ -138,7 +138,7 @@ func TestAccPermissionSetDataSources(t *testing.T) {
 
 func TestAccCallerIdentityDataSource(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	token, secret := e.CreateOutside("integration", "Reporting")
 	e.Run(
 		resource.TestStep{

@@ -11,7 +11,7 @@ import (
 
 func TestAccEphemeral_nameExpiryAndPermissions(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	w := acctest.WorkspaceIn(e)
 	w.Serve()
 	onlyStateAdds := w.OnlyStateAdds()

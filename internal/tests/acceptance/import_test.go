@@ -17,7 +17,7 @@ func TestAccImport(t *testing.T) {
 	for _, by := range []string{"id", "name"} {
 		t.Run(by, func(t *testing.T) {
 			t.Parallel()
-			e := acctest.New(t, nil)
+			e := acctest.New(t)
 			token, secret := e.CreateOutside("made by hand", "Reporting")
 			e.Outside = nil // from now on it is managed
 			id := token.ID
@@ -49,7 +49,7 @@ func TestAccImport(t *testing.T) {
 // terraform import, and the state that it makes, compared with the one that create makes.
 func TestAccImport_command(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Run(
 		resource.TestStep{Config: e.Config(broad, "t")},
 		resource.TestStep{ResourceName: acctest.Address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
@@ -61,7 +61,7 @@ func TestAccImport_command(t *testing.T) {
 func TestAccImportByIdentity_command(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsIdentity.OrSkip(t)
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	token, _ := e.CreateOutside("made by hand", "Reporting")
 	e.Outside = nil
 	resource.UnitTest(t, resource.TestCase{

@@ -19,7 +19,7 @@ import (
 // then does the old one die. The consumer here is a second token that is named after the first one's secret.
 func TestAccOverlap_createBeforeDestroy(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	const config = `resource "safetyculture_service_user_token" "test" {
   name              = "t"
   all_permissions   = true
@@ -102,7 +102,7 @@ output "previous" {
 // slotsWorkspace is a workspace that uses the module with the given arguments.
 func slotsWorkspace(t *testing.T) (*slots, *acctest.Workspace) {
 	t.Helper()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	w := acctest.WorkspaceIn(e)
 	w.Serve()
 	return &slots{e: e}, w

@@ -14,7 +14,7 @@ import (
 func TestAccQuery_command(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQuery.OrSkip(t)
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	token, _ := e.CreateOutside("made by hand", "Reporting")
 	identity := map[string]knownvalue.Check{"id": knownvalue.StringExact(token.ID), "organization_id": knownvalue.StringExact(e.Emulator.OrganizationID())}
 	resource.UnitTest(t, resource.TestCase{
@@ -40,7 +40,7 @@ func TestAccQuery_command(t *testing.T) {
 func TestAccQuery_roundTrip(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQuery.OrSkip(t)
-	w := acctest.WorkspaceIn(acctest.New(t, nil))
+	w := acctest.WorkspaceIn(acctest.New(t))
 	w.CreateOutside("broad")
 	w.CreateOutside("narrow", "Reporting", "Users only")
 	old, _ := w.CreateOutside("old")

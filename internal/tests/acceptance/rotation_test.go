@@ -82,7 +82,7 @@ func TestAccRotation(t *testing.T) {
 
 // rotates walks one row: apply, what happens, plan and apply with everything pinned, and a plan that is empty.
 func rotates(t *testing.T, r reason, w way) {
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	lifecycle := w.lifecycle
 	if r.name == "replace_triggered_by" {
 		lifecycle += "\n    replace_triggered_by = [terraform_data.x]"
@@ -200,7 +200,7 @@ func TestAccNoRotation(t *testing.T) {
 		} {
 			t.Run(c.name+"/"+method, func(t *testing.T) {
 				t.Parallel()
-				e := acctest.New(t, nil)
+				e := acctest.New(t)
 				config := func(arguments, x string) string {
 					name := `"t"`
 					if c.rename && x == "2" {
@@ -242,7 +242,7 @@ resource "safetyculture_service_user_token" "test" {
 // Switching the method by itself changes no secret.
 func TestAccNoRotation_methodSwitched(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	config := `resource "safetyculture_service_user_token" "test" {
   name            = "t"
   all_permissions = true

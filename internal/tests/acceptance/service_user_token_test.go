@@ -32,7 +32,7 @@ const (
 
 func TestAccToken_createEditDestroy(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	scim, reporting := e.Emulator.PermissionSetID("SCIM provisioning"), e.Emulator.PermissionSetID("Reporting")
 	secret := acctest.SameSecret()
 	e.Run(
@@ -79,7 +79,7 @@ func TestAccToken_createEditDestroy(t *testing.T) {
 // Attributes that only Terraform knows are edited without a call.
 func TestAccToken_policiesAreEditedWithoutACall(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	secret := acctest.SameSecret()
 	const policies = `resource "safetyculture_service_user_token" "test" {
   name              = "t"
@@ -102,7 +102,7 @@ func TestAccToken_policiesAreEditedWithoutACall(t *testing.T) {
 
 func TestAccToken_useIsNoDrift(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Run(
 		resource.TestStep{Config: e.Config(broad, "t")},
 		resource.TestStep{
@@ -115,7 +115,7 @@ func TestAccToken_useIsNoDrift(t *testing.T) {
 // What others change in the web app is drift, and is planned back in place.
 func TestAccToken_editedOutside(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	scim, reporting := e.Emulator.PermissionSetID("SCIM provisioning"), e.Emulator.PermissionSetID("Reporting")
 	config := e.Config(wide, "t", 60, scim, reporting)
 	secret := acctest.SameSecret()
@@ -135,7 +135,7 @@ func TestAccToken_editedOutside(t *testing.T) {
 
 func TestAccToken_onDestroyRevokeKeepsTheRecord(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Run(resource.TestStep{Config: e.Config(`resource "safetyculture_service_user_token" "test" {
   name            = "audited"
   all_permissions = true
@@ -149,7 +149,7 @@ func TestAccToken_onDestroyRevokeKeepsTheRecord(t *testing.T) {
 // A destroy that stops between revoke and delete is finished by the next one.
 func TestAccToken_halfDoneDestroyConverges(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Run(
 		resource.TestStep{Config: e.Config(broad, "t")},
 		resource.TestStep{
@@ -165,7 +165,7 @@ func TestAccToken_halfDoneDestroyConverges(t *testing.T) {
 
 func TestAccToken_destroyedOutsideIsCreatedAgain(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Run(
 		resource.TestStep{Config: e.Config(broad, "t")},
 		resource.TestStep{
@@ -188,7 +188,7 @@ func TestAccToken_destroyedOutsideIsCreatedAgain(t *testing.T) {
 // A list that lacks a token is not enough to call it gone.
 func TestAccToken_missingInTheListOnly(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	hide := func() {
 		e.Emulator.ForgetCalls()
 		e.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Rewrite: func(status int, _ http.Header, _ []byte) (int, []byte) {
@@ -208,7 +208,7 @@ func TestAccToken_missingInTheListOnly(t *testing.T) {
 // the plan is empty and the secret is the same.
 func TestAccToken_unreadableIsNotGone(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	_, weak := e.Emulator.AddPerson()
 	organization, stranger := e.Emulator.AddOrganization()
 	secret := acctest.SameSecret()
@@ -236,7 +236,7 @@ func flexible(text string) string {
 
 func TestAccToken_readOnlyChangesNothing(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	refused := regexp.MustCompile(`(?s)read-only.*SAFETYCULTURE_READ_ONLY`)
 	e.Run(
 		resource.TestStep{Config: e.ConfigAs(e.Emulator.Bearer(), "read_only = true", broad, "t"), ExpectError: refused},

@@ -13,7 +13,7 @@ import (
 // known, at apply.
 func TestAccValidation_beforeAnythingIsChanged(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	const late = `resource "terraform_data" "x" { input = "1" }
 resource "safetyculture_service_user_token" "test" {
   name               = "t"

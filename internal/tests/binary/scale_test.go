@@ -27,7 +27,7 @@ const many = `resource "safetyculture_service_user_token" "test" {
 // the state is the pattern of the others: a thousand creates would take too long here.
 func newManaging(t *testing.T, n, rateLimit int) *acctest.Workspace {
 	t.Helper()
-	w := acctest.NewWorkspaceWith(t, func(o *emulator.Options) { o.ActiveTokenLimit, o.RateLimit = 2*n, rateLimit })
+	w := acctest.NewWorkspace(t, func(o *emulator.Options) { o.ActiveTokenLimit, o.RateLimit = 2*n, rateLimit })
 	w.Write("main.tf", fmt.Sprintf(many, 1))
 	w.Expect(0, "apply", "-auto-approve")
 	w.Write("main.tf", fmt.Sprintf(many, n))

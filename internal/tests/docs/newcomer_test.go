@@ -65,7 +65,7 @@ type newcomer struct {
 
 func newNewcomer(t *testing.T) *newcomer {
 	t.Helper()
-	n := &newcomer{acctest.WorkspaceIn(acctest.New(t, nil)), t.TempDir()}
+	n := &newcomer{acctest.WorkspaceIn(acctest.New(t)), t.TempDir()}
 	n.Must(os.Remove(filepath.Join(n.Dir, "provider.tf")))
 	n.Must(os.Symlink(n.CLI, filepath.Join(n.bin, "terraform")))
 	n.Variables = []string{"PATH=" + n.bin + string(os.PathListSeparator) + os.Getenv("PATH"), "MAKEFLAGS=BUILD=" + t.TempDir(), "MAKELEVEL="}

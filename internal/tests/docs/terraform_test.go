@@ -28,7 +28,7 @@ import (
 func TestAccDocs_terraformBlocks(t *testing.T) {
 	t.Parallel()
 	examples := exampleFiles(t)
-	validator := acctest.WorkspaceIn(acctest.New(t, nil))
+	validator := acctest.WorkspaceIn(acctest.New(t))
 	validator.Serve()
 	var applied, validated, others, parsed int
 	for _, p := range pages(t) {
@@ -196,7 +196,7 @@ func initSettings(w *acctest.Workspace, f *fragment) (problem, unknown string) {
 // A broken block is found, wherever it is broken.
 func TestAccDocs_brokenBlocksAreFound(t *testing.T) {
 	t.Parallel()
-	validator := acctest.WorkspaceIn(acctest.New(t, nil))
+	validator := acctest.WorkspaceIn(acctest.New(t))
 	validator.Serve()
 	const token = "safetyculture_service_user_token.a.token"
 	vault := func(arguments, rest string) string {

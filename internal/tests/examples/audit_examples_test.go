@@ -101,7 +101,7 @@ func TestAccExample_leftoverEphemeralTokens(t *testing.T) {
 	w.CreateOutside("ephemeral-deadbeef")
 	w.CreateOutside("run ephemeral-by hand")
 	says(w, 0, "All checks hold.")
-	c := w.NewProvider(nil)
+	c := w.NewProvider()
 	c.NoErrors(c.OpenEphemeral("run").Diagnostics)
 	left := w.OnlyToken()
 	says(w, 0, "All checks hold.") // a run may still use it

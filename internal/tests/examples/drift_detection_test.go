@@ -181,7 +181,7 @@ func driftJob(t *testing.T) driftWorkspace {
 	t.Helper()
 	ago, posted := &atomic.Int64{}, &atomic.Value{}
 	ago.Store(100)
-	w := acctest.NewWorkspaceWith(t, func(o *emulator.Options) {
+	w := acctest.NewWorkspace(t, func(o *emulator.Options) {
 		o.Now = func() time.Time { return time.Now().AddDate(0, 0, -int(ago.Load())) }
 	})
 	w.Write("main.tf", longLived)

@@ -97,7 +97,7 @@ func inExample(t *testing.T, name string) *acctest.Workspace {
 	if needs, ok := acctest.NewerExamples[name]; ok {
 		needs.OrSkip(t)
 	}
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	w := acctest.WorkspaceIn(e)
 	w.Serve()
 	root := t.TempDir()

@@ -39,7 +39,7 @@ func TestAccExamples_nativeChecks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.WorkspaceIn(acctest.New(t, nil))
+			w := acctest.WorkspaceIn(acctest.New(t))
 			w.Serve()
 			if c.replace != "" && !strings.Contains(string(example), c.replace) {
 				t.Fatalf("the example has no %q", c.replace)
