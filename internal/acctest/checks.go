@@ -19,6 +19,7 @@ import (
 // PlanCheck makes a plan check of a function.
 type PlanCheck func(plan *tfjson.Plan) error
 
+// CheckPlan calls the function.
 func (c PlanCheck) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
 	resp.Error = c(req.Plan)
 }
@@ -148,12 +149,14 @@ func SameSecret() *SecretComparison {
 	return &SecretComparison{statecheck.CompareValue(compare.ValuesSame())}
 }
 
+// SecretComparison compares the secret over steps.
 type SecretComparison struct {
 	values interface {
 		AddStateValue(string, tfjsonpath.Path) statecheck.StateCheck
 	}
 }
 
+// Step is the check of one step.
 func (c *SecretComparison) Step() []statecheck.StateCheck {
 	return []statecheck.StateCheck{c.values.AddStateValue(Address, tfjsonpath.New("token"))}
 }

@@ -72,6 +72,7 @@ var askedCLI = sync.OnceValues(func() (CLI, error) {
 	return readCLI(path, string(answer))
 })
 
+// UsedCLI is the CLI that the tests drive: TF_ACC_TERRAFORM_PATH, else terraform or tofu on PATH.
 func UsedCLI(t *testing.T) CLI {
 	t.Helper()
 	used, err := askedCLI()

@@ -1,11 +1,12 @@
 package acctest
 
+// OneToken is a configuration of one token named t.
 const OneToken = `resource "safetyculture_service_user_token" "test" {
   name            = "t"
   all_permissions = true
 }`
 
-// The examples that TestExamples does more with than applying them.
+// The examples that TestAccExamples does more with than applying them.
 const (
 	ListExample   = "list-resources/safetyculture_service_user_token"
 	RevokeExample = "actions/safetyculture_revoke_service_user_token"

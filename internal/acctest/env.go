@@ -48,13 +48,13 @@ func (e *Env) UseCredential(secret string) {
 	e.credential = secret
 }
 
-// New starts an emulator. Change its options in adjust; nil leaves them.
-func New(t *testing.T, adjust func(*emulator.Options)) *Env {
+// New starts an emulator for one test. Each of adjust changes its options.
+func New(t *testing.T, adjust ...func(*emulator.Options)) *Env {
 	t.Helper()
-	e := &Env{T: t, Clock: NewClock(), OpenTokens: provider.NewOpenTokens()}
+	e := &Env{T: t, Clock: newClock(), OpenTokens: provider.NewOpenTokens()}
 	opts := emulator.Options{Now: e.Clock.Now, OnSecret: e.noteSecret, RateLimit: -1}
-	if adjust != nil {
-		adjust(&opts)
+	for _, change := range adjust {
+		change(&opts)
 	}
 	e.Emulator = emulator.New(opts)
 	server := httptest.NewServer(contracttest.Referee(t, e.Emulator))
@@ -141,7 +141,7 @@ func (e *Env) Must(err error) {
 	}
 }
 
-// changes lists the operations that changed something since the journal was last emptied.
+// Writes lists the operations that changed something since the journal was last emptied.
 func (e *Env) Writes() []string {
 	var changed []string
 	for _, call := range e.Emulator.Calls() {
@@ -183,12 +183,12 @@ type Clock struct {
 	real bool // now is what is added to real time
 }
 
-func NewClock() *Clock { return &Clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)} }
+func newClock() *Clock { return &Clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)} }
 
-// NewRealClock is a clock that keeps real time, as a program does, until it is moved.
-func NewRealClock() *Clock { return &Clock{real: true} }
+// newRealClock is a clock that keeps real time, as a program does, until it is moved.
+func newRealClock() *Clock { return &Clock{real: true} }
 
-// Now is the clock's time.
+// Now is the time of the test, a millisecond later at each reading.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -206,6 +206,7 @@ func (c *Clock) Advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+// Day is 24 hours.
 const Day = 24 * time.Hour
 
 // WhoAmI calls WhoAmI with a bearer and returns the status.
@@ -229,6 +230,7 @@ func (e *Env) RegenerateOutside(id string) {
 	e.Must(err)
 }
 
+// Operations are the names of the operations that were called.
 func Operations(calls []emulator.Call) []string {
 	names := make([]string, len(calls))
 	for i, call := range calls {

@@ -63,7 +63,7 @@ func NewHost(t *testing.T) *Host {
 		s.Pass = func(d time.Duration) { s.Must(api.Wait(t.Context(), d)) }
 		liveTests.Add(1)
 	} else {
-		e := New(t, nil)
+		e := New(t)
 		s.Pass = e.Clock.Advance
 		s.connect(e.URL, e.Emulator.Bearer(), e.Emulator.OrganizationID(), e.Options())
 	}
@@ -100,6 +100,7 @@ func (s *Host) ClientAs(bearer string) *api.Client {
 	return api.New(api.Options{BaseURL: base, Token: secret.New(bearer), UserAgent: "terraform-provider-safetyculture-test", MaxRetries: api.DefaultMaxRetries})
 }
 
+// Must fails the test on an error.
 func (s *Host) Must(err error) {
 	s.T.Helper()
 	if err != nil {

@@ -1,7 +1,6 @@
 package acctest
 
 import (
-	"context"
 	"maps"
 	"testing"
 
@@ -11,8 +10,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// Provider drives the provider over the protocol as Terraform's core does, for what the CLI does not show (warnings) and for
-// tables that would take the CLI too long. Each core is one run of Terraform: one configured provider.
+// Provider is a configured provider, driven over the protocol as Terraform's core drives it, without a CLI. It is for what
+// the CLI does not show (warnings) and for tables that would take the CLI too long. Each one is one run of Terraform.
 type Provider struct {
 	T          testing.TB
 	Server     tfprotov6.ProviderServer
@@ -20,6 +19,7 @@ type Provider struct {
 	Schema     *tfprotov6.Schema
 }
 
+// ResourceType is the type of the one resource.
 const ResourceType = "safetyculture_service_user_token"
 
 // Instance is a resource as Terraform keeps it: its state and what the provider keeps beside it.
@@ -30,22 +30,26 @@ type Instance struct {
 }
 
 // NewProvider configures a provider. Settings are added to those that lead to the emulator.
-func (e *Env) NewProvider(settings Values) *Provider {
+func (e *Env) NewProvider(settings ...Values) *Provider {
 	e.T.Helper()
-	c, diags := e.Configure(e.T, settings)
+	c, diags := e.Configure(settings...)
 	if text := Errors(diags); text != "" {
 		e.T.Fatal(text)
 	}
 	return c
 }
 
-func (e *Env) Configure(t *testing.T, settings Values) (*Provider, []*tfprotov6.Diagnostic) {
-	t.Helper()
+// Configure is NewProvider for a configuration that may be refused: it returns the diagnostics.
+func (e *Env) Configure(settings ...Values) (*Provider, []*tfprotov6.Diagnostic) {
+	e.T.Helper()
 	all := Values{"api_token": e.Emulator.Bearer(), "base_url": e.URL}
-	maps.Copy(all, settings)
-	return Configure(t, e.Options(), all)
+	for _, more := range settings {
+		maps.Copy(all, more)
+	}
+	return Configure(e.T, e.Options(), all)
 }
 
+// Configure configures a provider with exactly these options and settings.
 func Configure(t testing.TB, opts provider.Options, settings Values) (*Provider, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	server, err := provider.NewServer(opts)
@@ -77,7 +81,7 @@ type Plan struct {
 	Diagnostics          []*tfprotov6.Diagnostic
 }
 
-// changes reports whether applying the plan would do anything.
+// HasChanges reports whether applying the plan would do anything.
 func (p Plan) HasChanges() bool { return p.Replace || !p.Value.Equal(p.Prior) }
 
 // IsUnknown reports whether an attribute is known only after apply.
@@ -165,34 +169,6 @@ func (c *Provider) Propose(prior tftypes.Value, config Values) tftypes.Value {
 	return Object(c.ObjectType, merged)
 }
 
-// Apply applies a plan, as Terraform does after its last look: with replaceFirst, the new instance is made before the old
-// one is destroyed. It returns the instance that is current after it, and the old one where that is left.
-func (c *Provider) Apply(p Plan, old Instance, createFirst bool) (current, deposed Instance, diags []*tfprotov6.Diagnostic) {
-	c.T.Helper()
-	null := tftypes.NewValue(c.ObjectType, nil)
-	if !p.Replace {
-		current, diags = c.applyOnce(p.Prior, p)
-		return current, Instance{State: null}, diags
-	}
-	if createFirst {
-		current, diags = c.applyOnce(null, p)
-		if Errors(diags) != "" && current.State.IsNull() {
-			return old, Instance{State: null}, diags
-		}
-		if Errors(diags) != "" {
-			return current, old, diags
-		}
-		deposed, destroyDiags := c.Destroy(old)
-		return current, deposed, append(diags, destroyDiags...)
-	}
-	left, diags := c.Destroy(old)
-	if Errors(diags) != "" {
-		return left, Instance{State: null}, diags
-	}
-	current, createDiags := c.applyOnce(null, p)
-	return current, Instance{State: null}, append(diags, createDiags...)
-}
-
 // Destroy applies the destruction of an instance; what is left of it has a null state when all went well.
 func (c *Provider) Destroy(in Instance) (Instance, []*tfprotov6.Diagnostic) {
 	c.T.Helper()
@@ -209,7 +185,11 @@ func (c *Provider) applyOnce(prior tftypes.Value, p Plan) (Instance, []*tfprotov
 	if resp.NewState == nil {
 		return Instance{prior, p.Private, p.Identity}, resp.Diagnostics
 	}
-	return Instance{c.Value(resp.NewState), resp.Private, resp.NewIdentity}, resp.Diagnostics
+	made := Instance{c.Value(resp.NewState), resp.Private, resp.NewIdentity}
+	if made.State.IsNull() && Errors(resp.Diagnostics) != "" { // Terraform keeps what it had
+		made.State = prior
+	}
+	return made, resp.Diagnostics
 }
 
 // Create plans and applies a new resource; any error fails the test.
@@ -230,6 +210,7 @@ func (c *Provider) NoErrors(diags []*tfprotov6.Diagnostic) {
 	}
 }
 
+// Must fails the test on an error of the protocol.
 func (c *Provider) Must(err error) {
 	c.T.Helper()
 	if err != nil {
@@ -237,10 +218,12 @@ func (c *Provider) Must(err error) {
 	}
 }
 
+// Dynamic encodes a value of the resource for the protocol.
 func (c *Provider) Dynamic(v tftypes.Value) *tfprotov6.DynamicValue {
 	return Dynamic(c.T, c.ObjectType, v)
 }
 
+// Value decodes a value of the resource.
 func (c *Provider) Value(v *tfprotov6.DynamicValue) tftypes.Value {
 	c.T.Helper()
 	value, err := v.Unmarshal(c.ObjectType)
@@ -248,29 +231,10 @@ func (c *Provider) Value(v *tfprotov6.DynamicValue) tftypes.Value {
 	return value
 }
 
-// Import imports as terraform import does, its read included.
-func (c *Provider) Import(ctx context.Context, id string) (Instance, []*tfprotov6.Diagnostic) {
-	c.T.Helper()
-	return c.ImportWith(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: ResourceType, ID: id})
-}
-
-// ImportWith imports what a request names, and reads it.
-func (c *Provider) ImportWith(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (Instance, []*tfprotov6.Diagnostic) {
-	c.T.Helper()
-	resp, err := c.Server.ImportResourceState(ctx, req)
-	c.Must(err)
-	if len(resp.ImportedResources) == 0 {
-		return Instance{}, resp.Diagnostics
-	}
-	imported := resp.ImportedResources[0]
-	in, diags := c.Read(Instance{c.Value(imported.State), imported.Private, imported.Identity})
-	return in, append(resp.Diagnostics, diags...)
-}
-
 // Refreshed reads an instance in a new run, as terraform plan does, and fails the test on any error.
 func (e *Env) Refreshed(in Instance) (*Provider, Instance) {
 	e.T.Helper()
-	c := e.NewProvider(nil)
+	c := e.NewProvider()
 	read, diags := c.Read(in)
 	c.NoErrors(diags)
 	return c, read

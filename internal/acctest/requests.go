@@ -52,7 +52,27 @@ func (c *Provider) IdentityOf(data *tfprotov6.ResourceIdentityData) (id, organiz
 	return in.Text("id"), in.Text("organization_id")
 }
 
+// IdentityType is the type of the resource's identity.
 var IdentityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String, "organization_id": tftypes.String}}
+
+// Import imports as terraform import does, its read included.
+func (c *Provider) Import(ctx context.Context, id string) (Instance, []*tfprotov6.Diagnostic) {
+	c.T.Helper()
+	return c.ImportWith(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: ResourceType, ID: id})
+}
+
+// ImportWith imports what a request names, and reads it.
+func (c *Provider) ImportWith(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (Instance, []*tfprotov6.Diagnostic) {
+	c.T.Helper()
+	resp, err := c.Server.ImportResourceState(ctx, req)
+	c.Must(err)
+	if len(resp.ImportedResources) == 0 {
+		return Instance{}, resp.Diagnostics
+	}
+	imported := resp.ImportedResources[0]
+	in, diags := c.Read(Instance{c.Value(imported.State), imported.Private, imported.Identity})
+	return in, append(resp.Diagnostics, diags...)
+}
 
 // ImportByIdentity imports as an import block with an identity does. An empty organization is left out.
 func (c *Provider) ImportByIdentity(id, organizationID string) (Instance, []*tfprotov6.Diagnostic) {
@@ -66,6 +86,7 @@ func (c *Provider) ImportByIdentity(id, organizationID string) (Instance, []*tfp
 	})
 }
 
+// ListedNames are the display names of what a list block found, or their errors.
 func ListedNames(results []tfprotov6.ListResourceResult) []string {
 	found := []string{}
 	for _, r := range results {

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Simulator is a state with one resource, as Terraform keeps it between runs: what is current, whether it is tainted, and
+// Simulator simulates Terraform's own part over several runs. It holds a state with one resource, as Terraform keeps it between runs: what is current, whether it is tainted, and
 // what a replacement has left to destroy. Each of its methods is a run of Terraform with a provider of its own, over the
 // protocol.
 type Simulator struct {
@@ -21,7 +21,7 @@ type Simulator struct {
 // Apply is terraform apply: refresh, plan, apply. It returns the errors, and stops where Terraform would.
 func (w *Simulator) Apply(config Values, createFirst bool) string {
 	w.Env.T.Helper()
-	c, diags := w.Env.Configure(w.Env.T, nil)
+	c, diags := w.Env.Configure()
 	if text := Errors(diags); text != "" {
 		return text
 	}
@@ -39,8 +39,8 @@ func (w *Simulator) Apply(config Values, createFirst bool) string {
 		}
 	}
 	for len(w.Deposed) > 0 {
-		if text := w.destroyOne(c, w.Deposed[0]); text != "" {
-			add(text)
+		if _, diags := c.Destroy(w.Deposed[0]); Errors(diags) != "" {
+			add(Errors(diags))
 			break
 		}
 		w.Deposed = w.Deposed[1:]
@@ -106,54 +106,28 @@ func (w *Simulator) Plan(c *Provider, config Values) (*Plan, string) {
 
 // applyPlan carries a plan out in the order that its lifecycle asks for.
 func (w *Simulator) applyPlan(c *Provider, p *Plan, createFirst bool) string {
-	switch {
-	case p == nil:
+	if p == nil {
 		return ""
-	case !p.Replace:
-		in, diags := c.applyOnce(p.Prior, *p)
-		created := p.Prior.IsNull()
-		w.set(in)
-		w.Tainted = created && Errors(diags) != "" && w.Current != nil
-		return Errors(diags)
-	case createFirst:
-		old := *w.Current
-		if text := w.createOne(c, p); w.Current == nil || text != "" {
-			if w.Current == nil { // nothing was made: the old one stays
-				w.Current = &old
-				return text
-			}
-			w.Deposed = append(w.Deposed, old)
-			return text
-		}
-		if text := w.destroyOne(c, old); text != "" {
-			w.Deposed = append(w.Deposed, old)
-			return text
-		}
-		return ""
-	default:
-		if text := w.destroyOne(c, *w.Current); text != "" {
-			return text
-		}
-		return w.createOne(c, p)
 	}
-}
-
-func (w *Simulator) createOne(c *Provider, p *Plan) string {
-	in, diags := c.applyOnce(tftypes.NewValue(c.ObjectType, nil), *p)
-	w.set(in)
-	w.Tainted = Errors(diags) != "" && w.Current != nil
-	return Errors(diags)
-}
-
-func (w *Simulator) destroyOne(c *Provider, in Instance) string {
-	_, diags := c.Destroy(in)
-	return Errors(diags)
+	var old Instance
+	if w.Current != nil {
+		old = *w.Current
+	}
+	done := c.carryOut(*p, old, createFirst)
+	if done.created {
+		w.Tainted = done.tainted
+	}
+	w.set(done.current)
+	if !done.deposed.State.IsNull() {
+		w.Deposed = append(w.Deposed, done.deposed)
+	}
+	return Errors(done.diags)
 }
 
 // HasChanges reports whether another plan would do anything.
 func (w *Simulator) HasChanges(config Values) bool {
 	w.Env.T.Helper()
-	c := w.Env.NewProvider(nil)
+	c := w.Env.NewProvider()
 	if text := w.Refresh(c); text != "" {
 		w.Env.T.Fatal(text)
 	}
@@ -167,7 +141,7 @@ func (w *Simulator) HasChanges(config Values) bool {
 // Import is terraform import. It returns the errors.
 func (w *Simulator) Import(id string) string {
 	w.Env.T.Helper()
-	c, diags := w.Env.Configure(w.Env.T, nil)
+	c, diags := w.Env.Configure()
 	if text := Errors(diags); text != "" {
 		return text
 	}
@@ -182,18 +156,12 @@ func (w *Simulator) Import(id string) string {
 // ListTokens reads the data source of all tokens. It returns the errors.
 func (w *Simulator) ListTokens() string {
 	w.Env.T.Helper()
-	c, diags := w.Env.Configure(w.Env.T, nil)
+	c, diags := w.Env.Configure()
 	if text := Errors(diags); text != "" {
 		return text
 	}
-	schemas, err := c.Server.GetProviderSchema(w.Env.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	c.Must(err)
-	kind := schemas.DataSourceSchemas["safetyculture_service_user_tokens"].ValueType().(tftypes.Object)
-	resp, err := c.Server.ReadDataSource(w.Env.T.Context(), &tfprotov6.ReadDataSourceRequest{
-		TypeName: "safetyculture_service_user_tokens", Config: Dynamic(w.Env.T, kind, Object(kind, nil)),
-	})
-	c.Must(err)
-	return Errors(resp.Diagnostics)
+	_, diags = c.ReadData("safetyculture_service_user_tokens", nil)
+	return Errors(diags)
 }
 
 // UseEphemeral opens an ephemeral token, closes it, and stops the provider, as a run does. It returns the errors.
@@ -201,7 +169,7 @@ func (w *Simulator) UseEphemeral() string {
 	t := w.Env.T
 	t.Helper()
 	defer func() { w.LeftOpen = w.Env.OpenTokens.CloseAll(t.Context(), Tries(1)) }()
-	c, diags := w.Env.Configure(t, nil)
+	c, diags := w.Env.Configure()
 	if text := Errors(diags); text != "" {
 		return text
 	}
@@ -210,4 +178,59 @@ func (w *Simulator) UseEphemeral() string {
 		return text
 	}
 	return Errors(c.CloseEphemeral(opened))
+}
+
+// Apply applies a plan as Terraform does: with createFirst, as with create_before_destroy, it makes the new instance of a
+// replacement before it destroys the old one. It returns the instance that is current afterwards, and the old one if a
+// replacement left it. What does not exist has a null state.
+func (c *Provider) Apply(p Plan, old Instance, createFirst bool) (current, deposed Instance, diags []*tfprotov6.Diagnostic) {
+	c.T.Helper()
+	done := c.carryOut(p, old, createFirst)
+	return done.current, done.deposed, done.diags
+}
+
+// applied is what an apply leaves.
+type applied struct {
+	current, deposed Instance
+	created          bool // current is a new instance
+	tainted          bool // and its create failed
+	diags            []*tfprotov6.Diagnostic
+}
+
+func (c *Provider) carryOut(p Plan, old Instance, createFirst bool) applied {
+	c.T.Helper()
+	none := Instance{State: tftypes.NewValue(c.ObjectType, nil)}
+	if !p.Replace && !p.Prior.IsNull() {
+		updated, diags := c.applyOnce(p.Prior, p)
+		return applied{current: updated, deposed: none, diags: diags}
+	}
+	if p.Replace && !createFirst {
+		left, diags := c.Destroy(old)
+		if Errors(diags) != "" {
+			return applied{current: left, deposed: none, diags: diags}
+		}
+		done := c.create(p)
+		done.diags = append(diags, done.diags...)
+		return done
+	}
+	done := c.create(p)
+	switch failed := Errors(done.diags) != ""; {
+	case !p.Replace:
+	case failed && done.current.State.IsNull(): // nothing was made: the old one stays
+		done.current, done.created = old, false
+	case failed:
+		done.deposed = old
+	default:
+		left, diags := c.Destroy(old)
+		done.deposed, done.diags = left, append(done.diags, diags...)
+	}
+	return done
+}
+
+// create makes the new instance of a plan.
+func (c *Provider) create(p Plan) applied {
+	c.T.Helper()
+	none := tftypes.NewValue(c.ObjectType, nil)
+	made, diags := c.applyOnce(none, p)
+	return applied{current: made, deposed: Instance{State: none}, created: true, tainted: Errors(diags) != "" && !made.State.IsNull(), diags: diags}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
+// Factories serve the provider of this environment to plugin-testing.
 func (e *Env) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"safetyculture": func() (tfprotov6.ProviderServer, error) { return provider.NewServer(e.Options()) },

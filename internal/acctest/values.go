@@ -16,6 +16,7 @@ type Values map[string]any
 // Unknown is a value that a plan does not know yet.
 var Unknown = tftypes.UnknownValue
 
+// Dynamic encodes a value for the protocol.
 func Dynamic(t testing.TB, kind tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
 	value, err := tfprotov6.NewDynamicValue(kind, v)
@@ -62,6 +63,7 @@ func toValue(kind tftypes.Type, v any) tftypes.Value {
 	}
 }
 
+// Attribute is an attribute of an object.
 func Attribute(v tftypes.Value, name string) tftypes.Value {
 	var attributes map[string]tftypes.Value
 	if err := v.As(&attributes); err != nil {
@@ -113,4 +115,5 @@ func With(config Values, more Values) Values {
 	return merged
 }
 
+// Basic is the smallest configuration of a token.
 var Basic = Values{"name": "t", "all_permissions": true}

@@ -14,7 +14,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// Workspace is a folder with a configuration, in which the real CLI runs the real binary.
+// Workspace is a folder with a configuration, in which the real CLI runs a provider: the built binary (NewWorkspace), or one
+// that this process serves with the test's clock (WorkspaceIn and Serve).
 type Workspace struct {
 	*Env
 	Dir, CLI  string
@@ -23,17 +24,12 @@ type Workspace struct {
 	Output    bytes.Buffer
 }
 
-// NewWorkspace returns one whose emulator keeps real time, as the binary does.
-func NewWorkspace(t *testing.T) *Workspace {
+// NewWorkspace returns a workspace in which the CLI runs the built binary. Its emulator keeps real time, as the binary does;
+// each of adjust changes its options.
+func NewWorkspace(t *testing.T, adjust ...func(*emulator.Options)) *Workspace {
 	t.Helper()
-	return NewWorkspaceWith(t, func(*emulator.Options) {})
-}
-
-// NewWorkspaceWith is newWorkspace with more options of the emulator.
-func NewWorkspaceWith(t *testing.T, adjust func(*emulator.Options)) *Workspace {
-	t.Helper()
-	clock := NewRealClock()
-	w := WorkspaceIn(New(t, func(o *emulator.Options) { o.Now = clock.Now; adjust(o) }))
+	clock := newRealClock()
+	w := WorkspaceIn(New(t, append([]func(*emulator.Options){func(o *emulator.Options) { o.Now = clock.Now }}, adjust...)...))
 	w.Clock = clock
 	bin, err := BuiltProvider()
 	w.Must(err)
@@ -61,11 +57,13 @@ func WorkspaceIn(e *Env) *Workspace {
 	return w
 }
 
+// Write writes a file of the workspace.
 func (w *Workspace) Write(name, content string) {
 	w.T.Helper()
 	w.Must(os.WriteFile(filepath.Join(w.Dir, name), []byte(content), 0o600))
 }
 
+// Command is a call of the CLI in the workspace, not started yet.
 func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, w.CLI, args...)
 	command.Dir = w.Dir

@@ -92,6 +92,7 @@ func (w *Workspace) leftovers() []byte {
 	return all
 }
 
+// Secrets are all secrets that the emulator has issued so far, the newest last.
 func (e *Env) Secrets() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()

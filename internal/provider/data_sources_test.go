@@ -13,9 +13,9 @@ import (
 // The list in which names are looked for fails once for all names of a run.
 func TestPermissionSets_failedListIsOneError(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Emulator.Fail(emulator.Fault{Operation: "ListPermissionSets", Status: 403})
-	c := e.NewProvider(nil)
+	c := e.NewProvider()
 	_, first := c.ReadData("safetyculture_permission_set", acctest.Values{"name": "Reporting"})
 	_, second := c.ReadData("safetyculture_permission_set", acctest.Values{"name": "Users only"})
 	acctest.ExpectContains(t, acctest.Errors(first), "Platform management: Organization")
@@ -28,11 +28,11 @@ func TestPermissionSets_failedListIsOneError(t *testing.T) {
 // More permission sets than fit on a page, and one list for all names of a run.
 func TestPermissionSetDataSources_pages(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	for i := range 140 {
 		e.Emulator.AddPermissionSet(fmt.Sprintf("Site %03d", i), "sites_read")
 	}
-	c := e.NewProvider(nil)
+	c := e.NewProvider()
 	for i := range 140 {
 		set, diags := c.ReadData("safetyculture_permission_set", acctest.Values{"name": fmt.Sprintf("Site %03d", i)})
 		c.NoErrors(diags)

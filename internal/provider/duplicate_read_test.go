@@ -93,7 +93,7 @@ data "safetyculture_service_user_token" "x" { id = safetyculture_service_user_to
 // Ids that differ in letter case are one id, and a run is one configured provider.
 func TestDuplicate_comparesIDs(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	in := e.NewProvider(nil).Create(acctest.Basic)
 	c := e.NewProvider(nil)
 	_, first := c.Read(in)

@@ -27,7 +27,7 @@ func shouting(operation string) emulator.Fault {
 // Ids that come back in another letter case are the same ids: state keeps its own, nothing is planned, nothing is sent.
 func TestForms_idsInAnotherLetterCase(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	config := acctest.Values{"name": "t", "permission_set_ids": []string{e.Emulator.PermissionSetID("Reporting"), e.Emulator.PermissionSetID("SCIM provisioning")}}
 	in := e.NewProvider(nil).Create(config)
 	e.Emulator.ForgetCalls()
@@ -50,7 +50,7 @@ func TestForms_idsInAnotherLetterCase(t *testing.T) {
 // The configuration may write permission sets in another case than state: nothing is sent for it.
 func TestForms_permissionSetsAreNotPatchedForTheirLetterCase(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	reporting := e.Emulator.PermissionSetID("Reporting")
 	in := e.NewProvider(nil).Create(acctest.Values{"name": "t", "permission_set_ids": []string{reporting}})
 	e.Emulator.ForgetCalls()
@@ -70,7 +70,7 @@ func TestForms_permissionSetsAreNotPatchedForTheirLetterCase(t *testing.T) {
 // An import by identity in another letter case keeps the identity that was written.
 func TestForms_importByIdentityKeepsItsForm(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	token, _ := e.CreateOutside("one")
 	c := e.NewProvider(nil)
 	for _, operation := range []string{"WhoAmI", "ListServiceUserTokens", "GetServiceUserToken"} {
@@ -87,7 +87,7 @@ func TestForms_importByIdentityKeepsItsForm(t *testing.T) {
 // import, and in state.
 func TestForms_namesInAnotherUnicodeForm(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	composed, decomposed := "Büro", norm.NFD.String("Büro")
 	if composed == decomposed {
 		t.Fatal("the two forms are the same")
@@ -123,7 +123,7 @@ func TestForms_namesInAnotherUnicodeForm(t *testing.T) {
 // A data source by name in the middle of a rotation finds two tokens. It says why, and what to write so that it goes on.
 func TestForms_dataSourceByNameDuringARotation(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	const config = `resource "safetyculture_service_user_token" "test" {
   name              = "alpha"
   all_permissions   = true

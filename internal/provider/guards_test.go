@@ -13,7 +13,7 @@ import (
 // own makes a token, and a run that authenticates with its secret.
 func own(e *acctest.Env, config acctest.Values) (acctest.Instance, *acctest.Provider) {
 	e.T.Helper()
-	in := e.NewProvider(nil).Create(config)
+	in := e.NewProvider().Create(config)
 	c := e.NewProvider(acctest.Values{"api_token": in.Text("token")})
 	e.Emulator.ForgetCalls()
 	return in, c
@@ -45,13 +45,13 @@ func TestOwnToken_isNotTakenAwayByAPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := acctest.New(t, nil)
+			e := acctest.New(t)
 			in, c := own(e, triggers("1"))
 			p := plan(e, c, in)
 			acctest.ExpectContains(t, acctest.Errors(p.Diagnostics), `"t"`, "authenticates with this token", "lock it out", "Authenticate with another token", "SAFETYCULTURE_API_TOKEN")
 			// Another credential may do the same, although the mark was kept beside the state.
 			in.Private = p.Private
-			if other := plan(e, e.NewProvider(nil), in); acctest.Errors(other.Diagnostics) != "" {
+			if other := plan(e, e.NewProvider(), in); acctest.Errors(other.Diagnostics) != "" {
 				t.Errorf("another credential is refused too: %s", acctest.Errors(other.Diagnostics))
 			}
 			e.ExpectWrites()
@@ -63,7 +63,7 @@ func TestOwnToken_isNotTakenAwayByAPlan(t *testing.T) {
 func TestOwnToken_isNotTakenAwayByAnApply(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate", "permissions", "destroy"} {
-		e := acctest.New(t, nil)
+		e := acctest.New(t)
 		before := acctest.With(acctest.Basic, acctest.Values{"rotation_triggers": acctest.Values{"a": "1"}})
 		after := acctest.With(before, acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}, "rotation_method": "regenerate"})
 		switch method {
@@ -75,7 +75,7 @@ func TestOwnToken_isNotTakenAwayByAnApply(t *testing.T) {
 			after = nil
 		}
 		in, own := own(e, before)
-		p := e.NewProvider(nil).Plan(in, after)
+		p := e.NewProvider().Plan(in, after)
 		own.NoErrors(p.Diagnostics)
 		left, _, diags := own.Apply(p, in, false)
 		acctest.ExpectContains(t, acctest.Errors(diags), "authenticates with this token")
@@ -89,7 +89,7 @@ func TestOwnToken_isNotTakenAwayByAnApply(t *testing.T) {
 // What does not take it away is allowed.
 func TestOwnToken_mayBeRenamed(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	in, c := own(e, acctest.Basic)
 	p := c.Plan(in, acctest.Values{"name": "renamed", "all_permissions": true, "inactivity_expiry_days": 180})
 	c.NoErrors(p.Diagnostics)
@@ -116,9 +116,9 @@ func TestQuota_warningAtPlan(t *testing.T) {
 		active int
 		warns  bool
 	}{{19, false}, {20, true}} {
-		e := acctest.New(t, nil)
+		e := acctest.New(t)
 		fillUp(e, c.active)
-		run := e.NewProvider(nil)
+		run := e.NewProvider()
 		first, second := run.Plan(acctest.Instance{}, acctest.Basic), run.Plan(acctest.Instance{}, acctest.Basic)
 		run.NoErrors(first.Diagnostics)
 		if warned := acctest.Warnings(first.Diagnostics) != ""; warned != c.warns {
@@ -138,9 +138,9 @@ func TestQuota_warningAtPlan(t *testing.T) {
 
 func TestQuota_silentOnceTheRunHasWritten(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	fillUp(e, 19)
-	run := e.NewProvider(nil)
+	run := e.NewProvider()
 	run.Create(acctest.Basic)
 	if p := run.Plan(acctest.Instance{}, acctest.Basic); acctest.Warnings(p.Diagnostics) != "" {
 		t.Error(acctest.Warnings(p.Diagnostics))
@@ -149,9 +149,9 @@ func TestQuota_silentOnceTheRunHasWritten(t *testing.T) {
 
 func TestQuota_errorAtApply(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	fillUp(e, 20)
-	run := e.NewProvider(nil)
+	run := e.NewProvider()
 	_, _, diags := run.Apply(run.Plan(acctest.Instance{}, acctest.Basic), acctest.Instance{}, false)
 	acctest.ExpectContains(t, acctest.Errors(diags), `Cannot create token "t"`, "20 of 20 active", "no free slot", "request id", "Revoke a token", `"by hand 00"`, "20 days ago")
 	if strings.Contains(acctest.Errors(diags), `"by hand 19"`) {
@@ -166,9 +166,9 @@ func TestQuota_errorAtApply(t *testing.T) {
 // A slot that comes free between the refusal and the look at the organization is no reason to revoke anything.
 func TestQuota_freeAgain(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	fillUp(e, 20)
-	run := e.NewProvider(nil)
+	run := e.NewProvider()
 	plan := run.Plan(acctest.Instance{}, acctest.Basic)
 	e.Emulator.Fail(emulator.Fault{Operation: "CreateServiceUserToken", Call: 1, After: func() { e.Must(e.Emulator.RevokeToken(e.Emulator.ActiveTokens()[0].ID)) }})
 	_, _, diags := run.Apply(plan, acctest.Instance{}, false)
@@ -192,8 +192,8 @@ func TestExpiryWarning(t *testing.T) {
 		{20, 30, false, "20 days ago"},
 		{48, nil, true, `It was last used 40 days ago and expires on 2026-04-23 unless used.`},
 	} {
-		e := acctest.New(t, nil)
-		in := e.NewProvider(nil).Create(acctest.Basic)
+		e := acctest.New(t)
+		in := e.NewProvider().Create(acctest.Basic)
 		e.Clock.Advance(8 * acctest.Day)
 		if c.used {
 			e.Must(e.Emulator.UseToken(in.Text("id")))
@@ -219,8 +219,8 @@ func TestExpiryWarning(t *testing.T) {
 // A list that fails is one error in full, and a short one for every other token.
 func TestRunWideErrorIsSaidOnce(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	c := e.NewProvider(nil)
+	e := acctest.New(t)
+	c := e.NewProvider()
 	one, two := c.Create(acctest.Basic), c.Create(acctest.Basic)
 	for _, fault := range []emulator.Fault{
 		{Operation: "ListServiceUserTokens", Status: 403}, {Operation: "WhoAmI", Status: 401}, {Operation: "ListServiceUserTokens", Status: 404, Body: "no", ContentType: "text/plain"},
@@ -228,7 +228,7 @@ func TestRunWideErrorIsSaidOnce(t *testing.T) {
 		e.Emulator.ForgetCalls()
 		e.Emulator.Heal()
 		e.Emulator.Fail(fault)
-		run := e.NewProvider(nil)
+		run := e.NewProvider()
 		kept, first := run.Read(one)
 		_, second := run.Read(two)
 		if acctest.Errors(first) == "" || !kept.State.Equal(one.State) {
@@ -248,8 +248,8 @@ func TestRunWideErrorIsSaidOnce(t *testing.T) {
 // Destroying through another organization's credential is refused: every token looks deleted through it.
 func TestWrongOrganization_destroyWithoutRefresh(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	in := e.NewProvider(nil).Create(acctest.Basic)
+	e := acctest.New(t)
+	in := e.NewProvider().Create(acctest.Basic)
 	organization, stranger := e.Emulator.AddOrganization()
 	c := e.NewProvider(acctest.Values{"api_token": stranger})
 	left, _, diags := c.Apply(c.Plan(in, nil), in, false)

@@ -28,7 +28,7 @@ func TestIgnoreChanges_ofOneGrantIsRefused(t *testing.T) {
 	} {
 		t.Run(c.grant+", ignoring "+c.ignored, func(t *testing.T) {
 			t.Parallel()
-			e := acctest.New(t, nil)
+			e := acctest.New(t)
 			reporting := e.Emulator.PermissionSetID("Reporting")
 			grant, change := fmt.Sprintf("permission_set_ids = [%q]", reporting), emulator.TokenEdit{AllPermissions: true}
 			if c.grant == "all_permissions" {

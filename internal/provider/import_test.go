@@ -8,7 +8,7 @@ import (
 
 func TestImport_warnsAndRefuses(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	active, _ := e.CreateOutside("one")
 	dead, _ := e.CreateOutside("dead")
 	e.Must(e.Emulator.RevokeToken(dead.ID))
@@ -17,7 +17,7 @@ func TestImport_warnsAndRefuses(t *testing.T) {
 	again, _ := e.CreateOutside("again")
 	e.Must(e.Emulator.RevokeToken(again.ID))
 	living, _ := e.CreateOutside("again")
-	c := e.NewProvider(nil)
+	c := e.NewProvider()
 	in, diags := c.Import(t.Context(), active.ID)
 	c.NoErrors(diags)
 	acctest.ExpectContains(t, acctest.Warnings(diags), "A token is imported without its secret", `the state of "one"`, "null", "precondition")
@@ -45,11 +45,11 @@ func TestImport_warnsAndRefuses(t *testing.T) {
 
 func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	token, _ := e.CreateOutside("one")
 	dead, _ := e.CreateOutside("dead")
 	e.Must(e.Emulator.RevokeToken(dead.ID))
-	c := e.NewProvider(nil)
+	c := e.NewProvider()
 	for _, organization := range []string{"", e.Emulator.OrganizationID()} {
 		c := e.NewProvider(nil) // a run each: a run imports a token once
 		in, diags := c.ImportByIdentity(token.ID, organization)

@@ -10,7 +10,7 @@ import (
 // Reviewers see in the plan which organization a new token will be made in, with a replacement too.
 func TestPlan_saysWhereATokenIsMade(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	c := e.NewProvider(nil)
 	p := c.Plan(acctest.Instance{}, acctest.Basic)
 	c.NoErrors(p.Diagnostics)
@@ -29,7 +29,7 @@ func TestPlan_saysWhereATokenIsMade(t *testing.T) {
 // A plan that was made with one organization's credential is not applied with another's: nothing is made there.
 func TestCreate_plannedForAnotherOrganization(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	organization, stranger := e.Emulator.AddOrganization()
 	plan := e.NewProvider(nil).Plan(acctest.Instance{}, acctest.Basic)
 	other := e.NewProvider(acctest.Values{"api_token": stranger})
@@ -44,7 +44,7 @@ func TestCreate_plannedForAnotherOrganization(t *testing.T) {
 // The plan of a token of another organization is refused, even if nothing was refreshed.
 func TestPlan_withAnotherOrganizationsCredential(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	in := e.NewProvider(nil).Create(acctest.With(acctest.Basic, acctest.Values{"rotation_triggers": acctest.Values{"a": "1"}}))
 	organization, stranger := e.Emulator.AddOrganization()
 	p := e.NewProvider(acctest.Values{"api_token": stranger}).Plan(in, acctest.With(acctest.Basic, acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}}))

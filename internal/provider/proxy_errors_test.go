@@ -25,7 +25,7 @@ func TestProxyErrors_responsesOfSomethingBetween(t *testing.T) {
 		"407":           {emulator.Fault{Status: 407, Body: "<html>who are you</html>", ContentType: "text/html"}, []string{"The proxy asks for a password", "HTTPS_PROXY", "NO_PROXY"}, "connection was lost"},
 		"who, 404":      {emulator.Fault{Operation: "WhoAmI", Status: 404}, []string{"does not say who owns the provider's token", "Check base_url"}, "deleted outside"},
 	} {
-		e := acctest.New(t, nil)
+		e := acctest.New(t)
 		in := e.NewProvider(nil).Create(acctest.Basic)
 		e.Emulator.Fail(c.fault)
 		kept, diags := e.NewProvider(nil).Read(in)
@@ -41,7 +41,7 @@ func TestProxyErrors_responsesOfSomethingBetween(t *testing.T) {
 func TestProxyErrors_proxyIsNamed(t *testing.T) {
 	t.Parallel()
 	through := func(err error) error { return &net.OpError{Op: "proxyconnect", Net: "tcp", Err: err} }
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	const named = "the proxy http://proxy.invalid:8080 (from HTTPS_PROXY or HTTP_PROXY)"
 	for name, c := range map[string]struct {
 		err  error

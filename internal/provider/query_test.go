@@ -13,7 +13,7 @@ import (
 
 func TestQuery_filters(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.CreateOutside("ci old", "Reporting")
 	e.CreateOutside("hr unused", "SCIM provisioning")
 	gone, _ := e.CreateOutside("ci gone")
@@ -21,7 +21,7 @@ func TestQuery_filters(t *testing.T) {
 	e.Must(e.Emulator.RevokeToken(gone.ID))
 	used, _ := e.CreateOutside("ci used")
 	e.Must(e.Emulator.UseToken(used.ID))
-	c := e.NewProvider(nil)
+	c := e.NewProvider()
 	for _, tt := range []struct {
 		config acctest.Values
 		limit  int64
@@ -52,12 +52,12 @@ func TestQuery_filters(t *testing.T) {
 // More tokens than fit on a page, under an organization that has more than its limit of inactive ones.
 func TestQuery_pages(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	for i := range 120 {
 		token, _ := e.CreateOutside(fmt.Sprintf("old %03d", i))
 		e.Must(e.Emulator.RevokeToken(token.ID))
 	}
-	c := e.NewProvider(nil)
+	c := e.NewProvider()
 	found := c.List(acctest.Values{"statuses": []string{"revoked"}}, false, 1000)
 	if len(found) != 120 || found[0].DisplayName != "old 000" || found[119].DisplayName != "old 119" {
 		t.Errorf("%d found", len(found))
@@ -67,8 +67,8 @@ func TestQuery_pages(t *testing.T) {
 // The error of a list that fails is one result, and says what a data source would say.
 func TestQuery_fails(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	c, _ := e.Configure(t, acctest.Values{"api_token": "wrong"})
+	e := acctest.New(t)
+	c, _ := e.Configure(acctest.Values{"api_token": "wrong"})
 	results := c.List(nil, true, 100)
 	if len(results) != 1 {
 		t.Fatalf("%d results", len(results))
@@ -79,13 +79,13 @@ func TestQuery_fails(t *testing.T) {
 // The round trip: what a query finds, written as configuration and imported by identity, plans nothing.
 func TestQuery_generatedConfigurationPlansNothing(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.CreateOutside("broad")
 	e.CreateOutside("narrow", "Reporting", "Users only")
 	expiry := 180
 	long, _ := e.CreateOutside("long")
 	e.Must(e.Emulator.EditToken(long.ID, emulator.TokenEdit{InactivityExpiryDays: &expiry}))
-	c := e.NewProvider(nil)
+	c := e.NewProvider()
 	found := c.List(nil, true, 100)
 	if len(found) != 3 {
 		t.Fatalf("%d found", len(found))
@@ -127,8 +127,8 @@ func generated(c *acctest.Provider, state tftypes.Value) acctest.Values {
 // state of an older Terraform has none: it gets one when it is read, also when the token is gone.
 func TestIdentity(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	c := e.NewProvider(nil)
+	e := acctest.New(t)
+	c := e.NewProvider()
 	in := c.Create(acctest.Basic)
 	token := e.OnlyToken()
 	is := func(what string, in acctest.Instance, want string) {
@@ -142,7 +142,7 @@ func TestIdentity(t *testing.T) {
 	c.NoErrors(diags)
 	is("renamed", regenerated, token.ID)
 	e.Must(e.Emulator.RevokeToken(token.ID))
-	c = e.NewProvider(nil)
+	c = e.NewProvider()
 	read, diags := c.Read(regenerated)
 	c.NoErrors(diags)
 	again, _, diags := c.Apply(c.Plan(read, acctest.With(acctest.Basic, acctest.Values{"name": "renamed", "rotation_method": "regenerate"})), read, false)
@@ -155,7 +155,7 @@ func TestIdentity(t *testing.T) {
 		t.Error("nothing was replaced")
 	}
 
-	c = e.NewProvider(nil)
+	c = e.NewProvider()
 	older := replaced
 	older.Identity = nil
 	read, diags = c.Read(older)
@@ -163,7 +163,7 @@ func TestIdentity(t *testing.T) {
 	is("of an older Terraform", read, e.OnlyToken().ID)
 	e.Must(e.Emulator.RevokeToken(e.OnlyToken().ID))
 	e.Must(e.Emulator.DeleteToken(e.OnlyToken().ID))
-	gone, diags := e.NewProvider(nil).Read(older)
+	gone, diags := e.NewProvider().Read(older)
 	c.NoErrors(diags)
 	if !gone.State.IsNull() {
 		t.Error("a token that is gone stays in state")

@@ -11,7 +11,7 @@ import (
 // A plan that creates more tokens than slots are free says so once, with the numbers and the longest unused tokens.
 func TestQuota_moreTokensPlannedThanSlotsAreFree(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	fillUp(e, 15)
 	run := e.NewProvider(nil)
 	var warnings []string
@@ -36,7 +36,7 @@ func TestQuota_moreTokensPlannedThanSlotsAreFree(t *testing.T) {
 func TestQuota_replacementsNeedSlotsOnlyIfCreatedFirst(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ byHand, sentences int }{{14, 0}, {16, 1}, {17, 1}} {
-		e := acctest.New(t, nil)
+		e := acctest.New(t)
 		fillUp(e, c.byHand)
 		before, after := acctest.With(acctest.Basic, acctest.Values{"rotation_triggers": acctest.Values{"a": "1"}}), acctest.With(acctest.Basic, acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}})
 		var managed []acctest.Instance

@@ -14,8 +14,8 @@ import (
 // A managed token that is revoked in an incident: planned, done, said, and seen as drift by the next run.
 func TestRevokeAction(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	c := e.NewProvider(nil)
+	e := acctest.New(t)
+	c := e.NewProvider()
 	in := c.Create(acctest.Basic)
 	token := e.OnlyToken()
 	e.Emulator.ForgetCalls()
@@ -35,7 +35,7 @@ func TestRevokeAction(t *testing.T) {
 	acctest.ExpectContains(t, said, "is revoked already: nothing was done.")
 	e.ExpectWrites()
 
-	next := e.NewProvider(nil)
+	next := e.NewProvider()
 	drifted, diags := next.Read(in)
 	next.NoErrors(diags)
 	if p := next.Plan(drifted, acctest.Basic); drifted.Text("status") != "revoked" || !p.Replace {
@@ -45,10 +45,10 @@ func TestRevokeAction(t *testing.T) {
 
 func TestRevokeAction_expired(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	token, _ := e.CreateOutside("old")
 	e.Clock.Advance(46 * acctest.Day)
-	said, diags := e.NewProvider(nil).InvokeRevoke(token.ID)
+	said, diags := e.NewProvider().InvokeRevoke(token.ID)
 	if acctest.Errors(diags) != "" {
 		t.Error(acctest.Errors(diags))
 	}
@@ -59,7 +59,7 @@ func TestRevokeAction_expired(t *testing.T) {
 // What is refused is refused at plan, and again when it is invoked.
 func TestRevokeAction_refuses(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	own, ownSecret := e.CreateOutside("terraform", "Platform administration")
 	other, _ := e.CreateOutside("other")
 	for name, tt := range map[string]struct {
@@ -93,17 +93,17 @@ func TestRevokeAction_refuses(t *testing.T) {
 // A lost answer is looked up, and a refused call is an error in words.
 func TestRevokeAction_fails(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	lost, _ := e.CreateOutside("lost")
 	refused, _ := e.CreateOutside("refused")
 	e.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Cut: emulator.CutAfter, Call: 1})
-	_, diags := e.NewProvider(nil).InvokeRevoke(lost.ID)
+	_, diags := e.NewProvider().InvokeRevoke(lost.ID)
 	if acctest.Errors(diags) != "" {
 		t.Error(acctest.Errors(diags))
 	}
 	e.Emulator.Heal()
 	e.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Status: http.StatusForbidden, Call: 1})
-	said, diags := e.NewProvider(nil).InvokeRevoke(refused.ID)
+	said, diags := e.NewProvider().InvokeRevoke(refused.ID)
 	acctest.ExpectContains(t, acctest.Errors(diags), `Cannot revoke token "`+refused.ID+`"`, "Platform management: Organization")
 	if strings.Contains(said, "is revoked") {
 		t.Errorf("it says %q", said)

@@ -28,9 +28,9 @@ func TestPolicy(t *testing.T) {
 }
 
 func followsPolicy(t *testing.T, status, policy, method string, refresh bool) {
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": method, "on_" + status: policy})
-	in := e.NewProvider(nil).Create(config)
+	in := e.NewProvider().Create(config)
 	old := in.Text("token")
 	if status == "revoked" {
 		e.Must(e.Emulator.RevokeToken(e.OnlyToken().ID))
@@ -38,7 +38,7 @@ func followsPolicy(t *testing.T, status, policy, method string, refresh bool) {
 		e.Clock.Advance(45 * acctest.Day)
 	}
 	e.Emulator.ForgetCalls()
-	c := e.NewProvider(nil)
+	c := e.NewProvider()
 	if refresh {
 		c, in = e.Refreshed(in)
 		if in.Text("status") != status || in.Text("token") != old {
@@ -83,9 +83,9 @@ func followsPolicy(t *testing.T, status, policy, method string, refresh bool) {
 func TestPolicy_keptTokenRotatesOnATrigger(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate"} {
-		e := acctest.New(t, nil)
+		e := acctest.New(t)
 		config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": method, "on_revoked": "keep", "rotation_triggers": acctest.Values{"a": "1"}})
-		in := e.NewProvider(nil).Create(config)
+		in := e.NewProvider().Create(config)
 		e.Must(e.Emulator.RevokeToken(in.Text("id")))
 		c, in := e.Refreshed(in)
 		p := c.Plan(in, acctest.With(config, acctest.Values{"name": "edited too", "rotation_triggers": acctest.Values{"a": "2"}}))
@@ -101,10 +101,10 @@ func TestPolicy_keptTokenRotatesOnATrigger(t *testing.T) {
 // What decides about the secret must be known when it matters, and need not be when it does not.
 func TestPolicy_unknown(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	in := e.NewProvider(nil).Create(acctest.Basic)
+	e := acctest.New(t)
+	in := e.NewProvider().Create(acctest.Basic)
 	undecided := acctest.With(acctest.Basic, acctest.Values{"rotation_method": acctest.Unknown, "on_revoked": acctest.Unknown, "on_expired": acctest.Unknown})
-	c := e.NewProvider(nil)
+	c := e.NewProvider()
 	if p := c.Plan(in, undecided); acctest.Errors(p.Diagnostics) != "" || p.IsUnknown("token") {
 		t.Errorf("an active token with unknown policies: %s", acctest.Errors(p.Diagnostics))
 	}
@@ -121,9 +121,9 @@ func TestDue_edges(t *testing.T) {
 		age time.Duration
 		due bool
 	}{{30*acctest.Day - time.Second, false}, {30 * acctest.Day, true}, {31 * acctest.Day, true}} {
-		e := acctest.New(t, nil)
+		e := acctest.New(t)
 		config := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30, "inactivity_expiry_days": 60})
-		in := e.NewProvider(nil).Create(config)
+		in := e.NewProvider().Create(config)
 		issued, _ := time.Parse(time.RFC3339Nano, in.Text("issued_at"))
 		e.Clock.Advance(issued.Add(c.age).Sub(e.Clock.Now()))
 		run, in := e.Refreshed(in)
@@ -140,15 +140,15 @@ func TestDue_edges(t *testing.T) {
 // A verdict that was made with other days is taken back, so that it does not act later without a look at the age.
 func TestDue_verdictOfOtherDaysIsTakenBack(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	in := e.NewProvider(nil).Create(acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30, "inactivity_expiry_days": 60}))
+	e := acctest.New(t)
+	in := e.NewProvider().Create(acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30, "inactivity_expiry_days": 60}))
 	e.Clock.Advance(30 * acctest.Day)
 	c, in := e.Refreshed(in)
 	changed := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 40, "inactivity_expiry_days": 60})
 	p := c.Plan(in, changed)
 	current, _, diags := c.Apply(p, in, false)
 	c.NoErrors(diags)
-	if p.Replace || e.NewProvider(nil).Plan(current, changed).HasChanges() { // without refresh
+	if p.Replace || e.NewProvider().Plan(current, changed).HasChanges() { // without refresh
 		t.Error("it rotates at 30 days although 40 are configured")
 	}
 	e.Clock.Advance(10 * acctest.Day)
@@ -161,15 +161,15 @@ func TestDue_verdictOfOtherDaysIsTakenBack(t *testing.T) {
 // 89, and must come to the same plan.
 func TestDue_savedPlan(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	config := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 90, "inactivity_expiry_days": 180})
-	in := e.NewProvider(nil).Create(config)
+	in := e.NewProvider().Create(config)
 	e.Clock.Advance(89 * acctest.Day)
 	c, in := e.Refreshed(in)
 	renamed := acctest.With(config, acctest.Values{"name": "renamed"})
 	p := c.Plan(in, renamed)
 	e.Clock.Advance(2 * acctest.Day)
-	c = e.NewProvider(nil) // apply is a run of its own
+	c = e.NewProvider() // apply is a run of its own
 	again := c.Plan(in, renamed)
 	if p.Replace || again.Replace || !p.Value.Equal(again.Value) {
 		t.Fatal("the plan of day 91 is not that of day 89")
@@ -189,9 +189,9 @@ func TestDue_savedPlan(t *testing.T) {
 func TestDue_countsFromTheLastRotation(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate"} {
-		e := acctest.New(t, nil)
+		e := acctest.New(t)
 		config := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30, "rotation_method": method})
-		in := e.NewProvider(nil).Create(config)
+		in := e.NewProvider().Create(config)
 		for range 3 {
 			e.Clock.Advance(30 * acctest.Day)
 			c, read := e.Refreshed(in)
@@ -214,12 +214,12 @@ func TestDue_countsFromTheLastRotation(t *testing.T) {
 // The new secret is in state before edits are tried, and a failing edit makes nothing rotate again.
 func TestRegenerate_failingEditKeepsTheNewSecret(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate", "rotation_triggers": acctest.Values{"a": "1"}})
-	in := e.NewProvider(nil).Create(config)
+	in := e.NewProvider().Create(config)
 	next := acctest.With(config, acctest.Values{"name": "renamed", "rotation_triggers": acctest.Values{"a": "2"}})
 	e.Emulator.Fail(emulator.Fault{Operation: "UpdateServiceUserToken", Call: 1, Status: 500})
-	c := e.NewProvider(nil)
+	c := e.NewProvider()
 	current, _, diags := c.Apply(c.Plan(in, next), in, false)
 	acctest.ExpectContains(t, acctest.Errors(diags), `Cannot update token "t"`, "UpdateServiceUserToken", "500", "request id")
 	if secret := current.Text("token"); secret == in.Text("token") || !e.Emulator.Accepts(secret) || current.Text("name") != "t" {
@@ -244,9 +244,9 @@ func TestRegenerate_goesOnWhereItStopped(t *testing.T) {
 		for name, before := range map[string]acctest.Values{
 			"trigger": {"rotation_triggers": acctest.Values{"a": "1"}}, "due": {"rotate_after_days": 10}, "superseded": {},
 		} {
-			e := acctest.New(t, nil)
+			e := acctest.New(t)
 			config := acctest.With(acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate", "on_revoked": policy}), before)
-			in := e.NewProvider(nil).Create(config)
+			in := e.NewProvider().Create(config)
 			switch name {
 			case "trigger":
 				config = acctest.With(config, acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}})
@@ -282,7 +282,7 @@ func TestRegenerate_atTheLimit(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, func(o *emulator.Options) { o.ActiveTokenLimit = 1 })
 	config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate", "rotation_triggers": acctest.Values{"a": "1"}})
-	in := e.NewProvider(nil).Create(config)
+	in := e.NewProvider().Create(config)
 	c, in := e.Refreshed(in)
 	current, _, diags := c.Apply(c.Plan(in, acctest.With(config, acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}})), in, false)
 	c.NoErrors(diags)
@@ -294,9 +294,9 @@ func TestRegenerate_atTheLimit(t *testing.T) {
 // An imported token has no secret that could be superseded: its issued_at follows the API.
 func TestSuperseded_notForImported(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	token, _ := e.CreateOutside("t")
-	c := e.NewProvider(nil)
+	c := e.NewProvider()
 	in, diags := c.Import(t.Context(), token.ID)
 	c.NoErrors(diags)
 	e.Clock.Advance(acctest.Day)

@@ -20,7 +20,7 @@ func TestRotationWords_whatBecomesOfTheOldToken(t *testing.T) {
 		"prior state decides, too": {acctest.Values{"on_destroy": "revoke"}, acctest.Values{}, "revoked and its record kept", "deleted"},
 		"in place":                 {acctest.Values{"rotation_method": "regenerate"}, acctest.Values{"rotation_method": "regenerate"}, "the old one stops working at once", "destroy"},
 	} {
-		e := acctest.New(t, nil)
+		e := acctest.New(t)
 		in := e.NewProvider(nil).Create(acctest.With(acctest.With(acctest.Basic, c.before), acctest.Values{"rotation_triggers": acctest.Values{"a": "1"}}))
 		run, in := e.Refreshed(in)
 		p := run.Plan(in, acctest.With(acctest.With(acctest.Basic, c.after), acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}}))

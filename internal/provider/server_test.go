@@ -16,8 +16,8 @@ import (
 // A provider that serves thousands of requests keeps nothing of those that it has answered.
 func TestServer_letsGoOfRequests(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	c := e.NewProvider(nil)
+	e := acctest.New(t)
+	c := e.NewProvider()
 	in := c.Create(acctest.Basic)
 	state, config := c.Dynamic(in.State), c.Dynamic(acctest.Object(c.ObjectType, acctest.Basic))
 	const dataSourceType = "safetyculture_caller_identity"
@@ -85,9 +85,9 @@ func TestServer_letsGoOfRequests(t *testing.T) {
 // Terraform's stop reaches a request that is under way.
 func TestServer_stops(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	in := e.NewProvider(nil).Create(acctest.Basic)
-	c := e.NewProvider(nil)
+	e := acctest.New(t)
+	in := e.NewProvider().Create(acctest.Basic)
+	c := e.NewProvider()
 	e.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Before: func() {
 		_, err := c.Server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{})
 		e.Must(err)

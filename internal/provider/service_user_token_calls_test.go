@@ -13,13 +13,13 @@ func TestToken_manyTokens(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{21, 101} {
 		e := acctest.New(t, func(o *emulator.Options) { o.ActiveTokenLimit = 200 })
-		c := e.NewProvider(nil)
+		c := e.NewProvider()
 		var made []acctest.Instance
 		for range n {
 			made = append(made, c.Create(acctest.Values{"name": "t", "all_permissions": true}))
 		}
 		e.Emulator.ForgetCalls()
-		c = e.NewProvider(nil)
+		c = e.NewProvider()
 		for _, in := range made {
 			read, diags := c.Read(in)
 			c.NoErrors(diags)
@@ -36,8 +36,8 @@ func TestToken_manyTokens(t *testing.T) {
 // Headers name the integration, and nothing else.
 func TestToken_callsAreIdentified(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	e.NewProvider(nil).Create(acctest.Values{"name": "t", "all_permissions": true})
+	e := acctest.New(t)
+	e.NewProvider().Create(acctest.Values{"name": "t", "all_permissions": true})
 	for _, call := range e.Emulator.Calls() {
 		if got := call.Header.Get("Sc-Integration-Id"); got != "terraform-provider-safetyculture" {
 			t.Errorf("%s: sc-integration-id is %q", call.Operation, got)
@@ -52,8 +52,8 @@ func TestToken_callsAreIdentified(t *testing.T) {
 // The whole list of calls of one create: who am I, what is there, create. Nothing is read back.
 func TestToken_createIsThreeCalls(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	e.NewProvider(nil).Create(acctest.Values{"name": "t", "all_permissions": true})
+	e := acctest.New(t)
+	e.NewProvider().Create(acctest.Values{"name": "t", "all_permissions": true})
 	want := []string{"ListServiceUserTokens", "WhoAmI", "CreateServiceUserToken"}
 	if got := acctest.Operations(e.Emulator.Calls()); !slices.Equal(got, want) {
 		t.Errorf("calls %v, want %v", got, want)

@@ -41,8 +41,8 @@ func TestEphemeral_errors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := acctest.New(t, nil)
-			core := e.NewProvider(nil)
+			e := acctest.New(t)
+			core := e.NewProvider()
 			for _, fault := range c.faults {
 				e.Emulator.Fail(fault)
 			}
@@ -83,8 +83,8 @@ func TestEphemeral_closedAtTheEnd(t *testing.T) {
 	}{"enough tries": {4, 0}, "too few": {3, 1}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := acctest.New(t, nil)
-			core := e.NewProvider(nil)
+			e := acctest.New(t)
+			core := e.NewProvider()
 			core.NoErrors(core.OpenEphemeral("run").Diagnostics)
 			for _, operation := range []string{"RevokeServiceUserToken", "DeleteServiceUserToken"} {
 				e.Emulator.Fail(emulator.Fault{Operation: operation, Call: 1, Status: 503})
@@ -101,11 +101,11 @@ func TestEphemeral_closedAtTheEnd(t *testing.T) {
 // A token that another process opened, and that could not be closed, is closed at the end of this one.
 func TestEphemeral_ofAnotherProcess(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	opened := e.NewProvider(nil).OpenEphemeral("run")
+	e := acctest.New(t)
+	opened := e.NewProvider().OpenEphemeral("run")
 	e.OpenTokens = provider.NewOpenTokens()
 	e.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Call: 1, Status: 403})
-	acctest.ExpectContains(t, acctest.Errors(e.NewProvider(nil).CloseEphemeral(opened)), "tries again to remove it when the run ends")
+	acctest.ExpectContains(t, acctest.Errors(e.NewProvider().CloseEphemeral(opened)), "tries again to remove it when the run ends")
 	if unclosed := e.OpenTokens.CloseAll(t.Context(), acctest.Tries(1)); len(unclosed) > 0 || len(e.Emulator.Tokens()) > 0 {
 		t.Errorf("left: %v, known: %v", e.Emulator.Tokens(), unclosed)
 	}

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
-	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
 // configureWith configures a provider in an environment of variables, and returns its errors.
@@ -22,7 +21,7 @@ func configureWith(t *testing.T, e *acctest.Env, variables map[string]string, se
 // Configuration beats environment beats default; read_only alone is switched on by either.
 func TestSettings_precedence(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	good := map[string]string{"SAFETYCULTURE_API_TOKEN": e.Emulator.Bearer(), "SAFETYCULTURE_BASE_URL": e.URL, "SAFETYCULTURE_ORGANIZATION_ID": e.Emulator.OrganizationID()}
 	other := func(name, value string) map[string]string {
 		variables := map[string]string{name: value}
@@ -75,11 +74,11 @@ func TestSettings_precedence(t *testing.T) {
 
 func TestSettings_pathPrefixIsKept(t *testing.T) {
 	t.Parallel()
-	e := &acctest.Env{T: t, Emulator: emulator.New(emulator.Options{}), Clock: acctest.NewClock()}
+	e := acctest.New(t)
 	server := httptest.NewServer(http.StripPrefix("/prefix/v0", e.Emulator))
 	t.Cleanup(server.Close)
 	e.URL = server.URL + "/prefix/v0/"
-	e.NewProvider(nil).Create(acctest.Basic)
+	e.NewProvider().Create(acctest.Basic)
 	if len(e.Emulator.Tokens()) != 1 {
 		t.Error("nothing was created below the prefix")
 	}
@@ -88,7 +87,7 @@ func TestSettings_pathPrefixIsKept(t *testing.T) {
 // Bad settings fail in Configure, before anything is sent, with words that say what to write and no credential.
 func TestSettings_bad(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	token := e.Emulator.Bearer()
 	for name, c := range map[string]struct {
 		variables map[string]string
@@ -143,21 +142,21 @@ func TestSettings_hostWithoutTheTokenAPI(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := acctest.New(t, nil)
-			in := e.NewProvider(nil).Create(acctest.Basic)
+			e := acctest.New(t)
+			in := e.NewProvider().Create(acctest.Basic)
 			mux := http.NewServeMux()
 			mux.Handle("/accounts/", e.Emulator) // who am I is served by the vendor too
 			mux.HandleFunc("/", answer)
 			server := httptest.NewServer(mux)
 			t.Cleanup(server.Close)
 			e.URL = server.URL
-			c := e.NewProvider(nil)
+			c := e.NewProvider()
 			kept, diags := c.Read(in)
 			acctest.ExpectContains(t, acctest.Errors(diags), "does not serve the token API", "publishes no API", "last looked: October 2026", "emulator", "No state was changed")
 			if !kept.State.Equal(in.State) {
 				t.Error("the state changed")
 			}
-			if p := e.NewProvider(nil).Plan(acctest.Instance{}, acctest.Basic); acctest.Errors(p.Diagnostics) == "" {
+			if p := e.NewProvider().Plan(acctest.Instance{}, acctest.Basic); acctest.Errors(p.Diagnostics) == "" {
 				t.Error("a create is planned on a host that cannot do it")
 			}
 		})
@@ -178,7 +177,7 @@ func TestSettings_redirectAndEmptyListAreNoOtherHost(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := acctest.New(t, nil)
+			e := acctest.New(t)
 			in := e.NewProvider(nil).Create(acctest.Basic)
 			mux := http.NewServeMux()
 			mux.Handle("/accounts/", e.Emulator)

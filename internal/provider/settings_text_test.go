@@ -12,7 +12,7 @@ import (
 // and what to write, and prints nothing that steers a terminal.
 func TestSettings_whiteSpaceIsRefused(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	good := map[string]string{
 		"api_token": e.Emulator.Bearer(), "base_url": e.URL, "organization_id": e.Emulator.OrganizationID(), "request_timeout": "30s",
 		"SAFETYCULTURE_API_TOKEN": e.Emulator.Bearer(), "SAFETYCULTURE_BASE_URL": e.URL, "SAFETYCULTURE_ORGANIZATION_ID": e.Emulator.OrganizationID(), "SAFETYCULTURE_READ_ONLY": "true",
@@ -55,7 +55,7 @@ func TestSettings_whiteSpaceIsRefused(t *testing.T) {
 // An empty text in the provider block would switch the organization's guard off, or mean the vendor's host.
 func TestSettings_emptyTextIsRefused(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	variables := map[string]string{"SAFETYCULTURE_API_TOKEN": e.Emulator.Bearer(), "SAFETYCULTURE_BASE_URL": e.URL, "SAFETYCULTURE_ORGANIZATION_ID": e.Emulator.OrganizationID()}
 	for name, want := range map[string][]string{
 		"api_token":       {"Invalid API token", "is an empty text", "SAFETYCULTURE_API_TOKEN"},
@@ -71,7 +71,7 @@ func TestSettings_emptyTextIsRefused(t *testing.T) {
 // The guard of the environment holds for every alias, so its error says where it comes from. That of the block does not.
 func TestSettings_guardOfTheEnvironmentIsNamed(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	organization, stranger := e.Emulator.AddOrganization()
 	settings := acctest.Values{"api_token": stranger, "base_url": e.URL}
 	_, text := configureWith(t, e, map[string]string{"SAFETYCULTURE_ORGANIZATION_ID": e.Emulator.OrganizationID()}, settings)

@@ -19,7 +19,7 @@ func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, 
 // What keeps a call from being answered is said in words that a user can act on.
 func TestTransportErrorsAreExplained(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	untrusted := httptest.NewTLSServer(e.Emulator)
 	t.Cleanup(untrusted.Close)
 	for name, c := range map[string]struct {
@@ -32,8 +32,9 @@ func TestTransportErrorsAreExplained(t *testing.T) {
 		"timeout":     {e.URL, failing{context.DeadlineExceeded}, []string{"did not answer in time", "request_timeout"}},
 		"lost":        {e.URL, failing{net.ErrClosed}, []string{"The connection was lost"}},
 	} {
-		broken := &acctest.Env{T: t, Emulator: e.Emulator, Clock: e.Clock, OpenTokens: e.OpenTokens, URL: c.url, Transport: c.transport}
-		p := broken.NewProvider(nil).Plan(acctest.Instance{}, acctest.Basic)
+		broken := acctest.New(t)
+		broken.URL, broken.Transport = c.url, c.transport
+		p := broken.NewProvider().Plan(acctest.Instance{}, acctest.Basic)
 		text := acctest.Errors(p.Diagnostics)
 		if text == "" {
 			t.Errorf("%s: a token is planned", name)
@@ -42,5 +43,5 @@ func TestTransportErrorsAreExplained(t *testing.T) {
 	}
 	// A wait that the API asks for and that is too long is no reason to hang.
 	e.Emulator.Fail(emulator.Fault{Status: 429, Header: http.Header{"x-ratelimit-reset": {"86400"}}})
-	acctest.ExpectContains(t, acctest.Errors(e.NewProvider(nil).Plan(acctest.Instance{}, acctest.Basic).Diagnostics), "asks to wait 24h0m", "Run again later")
+	acctest.ExpectContains(t, acctest.Errors(e.NewProvider().Plan(acctest.Instance{}, acctest.Basic).Diagnostics), "asks to wait 24h0m", "Run again later")
 }

@@ -9,8 +9,8 @@ import (
 
 func TestValidation(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	c := e.NewProvider(nil)
+	e := acctest.New(t)
+	c := e.NewProvider()
 	set := []string{"some-id"}
 	for name, v := range map[string]struct {
 		config acctest.Values

@@ -9,7 +9,7 @@ import (
 // On a host without a token API, what needs none works, and all else says why it does not.
 func TestVendorHost(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	acctest.VendorLike(e, acctest.GatewayNotFound)
 	for _, works := range []string{"safetyculture_caller_identity", "safetyculture_permission_sets"} {
 		_, diags := e.NewProvider(acctest.Values{"organization_id": e.Emulator.OrganizationID()}).ReadData(works, nil)
@@ -17,7 +17,7 @@ func TestVendorHost(t *testing.T) {
 			t.Errorf("%s: %s", works, acctest.Errors(diags))
 		}
 	}
-	_, diags := e.NewProvider(nil).ReadData("safetyculture_permission_set", acctest.Values{"name": "Reporting"})
+	_, diags := e.NewProvider().ReadData("safetyculture_permission_set", acctest.Values{"name": "Reporting"})
 	if acctest.Errors(diags) != "" {
 		t.Error(acctest.Errors(diags))
 	}
@@ -63,7 +63,7 @@ func saysNotServed(t *testing.T, e *acctest.Env) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			acctest.ExpectContains(t, errors(e.NewProvider(nil)), "does not serve the token API", "publishes no API", "No state was changed")
+			acctest.ExpectContains(t, errors(e.NewProvider()), "does not serve the token API", "publishes no API", "No state was changed")
 		})
 	}
 }

@@ -27,9 +27,9 @@ func refused(e *acctest.Env, dataType, arguments, words string) resource.TestSte
 	return resource.TestStep{Config: reading(e, dataType, arguments), ExpectError: regexp.MustCompile(`(?s)` + words)}
 }
 
-func TestTokenDataSource(t *testing.T) {
+func TestAccTokenDataSource(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	one, _ := e.CreateOutside("one", "Reporting")
 	old, _ := e.CreateOutside("again")
 	e.Must(e.Emulator.RevokeToken(old.ID))
@@ -64,9 +64,9 @@ func TestTokenDataSource(t *testing.T) {
 func either(a, b string) string { return fmt.Sprintf("(%s.*%s|%s.*%s)", a, b, b, a) }
 
 // A token that this run makes is found by its name in the same run.
-func TestTokenDataSource_seesWhatTheRunHasMade(t *testing.T) {
+func TestAccTokenDataSource_seesWhatTheRunHasMade(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Run(resource.TestStep{
 		Config: e.Config(broad+`
 data "safetyculture_service_user_token" "x" {
@@ -81,9 +81,9 @@ data "safetyculture_service_user_token" "x" {
 	})
 }
 
-func TestUserTokensDataSource(t *testing.T) {
+func TestAccUserTokensDataSource(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	personID, personBearer := e.Emulator.AddPerson()
 	e.Run(
 		refused(e, "user_tokens", `user_id = ""`, `user_id`),
@@ -104,7 +104,7 @@ func TestUserTokensDataSource(t *testing.T) {
 }
 
 // All three shapes that clients were seen to expect are read alike.
-func TestPermissionSetDataSources(t *testing.T) {
+func TestAccPermissionSetDataSources(t *testing.T) {
 	t.Parallel()
 	for name, shape := range map[string]emulator.PermissionSetShape{"nested": emulator.ShapeNested, "identifier": emulator.ShapeIdentifier, "flat": emulator.ShapeFlat} {
 		t.Run(name, func(t *testing.T) {
@@ -136,9 +136,9 @@ func TestPermissionSetDataSources(t *testing.T) {
 	}
 }
 
-func TestCallerIdentityDataSource(t *testing.T) {
+func TestAccCallerIdentityDataSource(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	token, secret := e.CreateOutside("integration", "Reporting")
 	e.Run(
 		resource.TestStep{

@@ -9,9 +9,9 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-func TestEphemeral_nameExpiryAndPermissions(t *testing.T) {
+func TestAccEphemeral_nameExpiryAndPermissions(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	w := acctest.WorkspaceIn(e)
 	w.Serve()
 	onlyStateAdds := w.OnlyStateAdds()

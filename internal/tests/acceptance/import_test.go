@@ -12,12 +12,12 @@ import (
 )
 
 // An import block, as a user writes it, by id and by name. The plan imports and changes nothing; the next one is empty.
-func TestImport(t *testing.T) {
+func TestAccImport(t *testing.T) {
 	t.Parallel()
 	for _, by := range []string{"id", "name"} {
 		t.Run(by, func(t *testing.T) {
 			t.Parallel()
-			e := acctest.New(t, nil)
+			e := acctest.New(t)
 			token, secret := e.CreateOutside("made by hand", "Reporting")
 			e.Outside = nil // from now on it is managed
 			id := token.ID
@@ -47,9 +47,9 @@ func TestImport(t *testing.T) {
 }
 
 // terraform import, and the state that it makes, compared with the one that create makes.
-func TestImport_command(t *testing.T) {
+func TestAccImport_command(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Run(
 		resource.TestStep{Config: e.Config(broad, "t")},
 		resource.TestStep{ResourceName: acctest.Address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
@@ -58,10 +58,10 @@ func TestImport_command(t *testing.T) {
 	)
 }
 
-func TestImportByIdentity_command(t *testing.T) {
+func TestAccImportByIdentity_command(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsIdentity.OrSkip(t)
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	token, _ := e.CreateOutside("made by hand", "Reporting")
 	e.Outside = nil
 	resource.UnitTest(t, resource.TestCase{

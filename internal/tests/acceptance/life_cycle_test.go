@@ -68,7 +68,7 @@ func hostHas(s *acctest.Host, want func(api.ServiceUserToken) bool) resource.Tes
 	}
 }
 
-func TestLifeCycle_createEditImportDestroy(t *testing.T) {
+func TestAccLifeCycle_createEditImportDestroy(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewHost(t)
 	secrets := &secretsSeen{s: s}
@@ -102,7 +102,7 @@ func TestLifeCycle_createEditImportDestroy(t *testing.T) {
 	}
 }
 
-func TestLifeCycle_rotateByTrigger(t *testing.T) {
+func TestAccLifeCycle_rotateByTrigger(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewHost(t)
 	secrets := &secretsSeen{s: s}
@@ -121,7 +121,7 @@ func TestLifeCycle_rotateByTrigger(t *testing.T) {
 	)
 }
 
-func TestLifeCycle_regenerate(t *testing.T) {
+func TestAccLifeCycle_regenerate(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewHost(t)
 	secrets := &secretsSeen{s: s}
@@ -142,7 +142,7 @@ func TestLifeCycle_regenerate(t *testing.T) {
 }
 
 // What somebody revokes or regenerates outside Terraform gets a new secret, and the plan says why.
-func TestLifeCycle_revokedAndRegeneratedOutside(t *testing.T) {
+func TestAccLifeCycle_revokedAndRegeneratedOutside(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewHost(t)
 	secrets := &secretsSeen{s: s}
@@ -168,7 +168,7 @@ func TestLifeCycle_revokedAndRegeneratedOutside(t *testing.T) {
 }
 
 // An edit outside is planned back, and what was deleted outside is made again.
-func TestLifeCycle_editedAndDeletedOutside(t *testing.T) {
+func TestAccLifeCycle_editedAndDeletedOutside(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewHost(t)
 	secrets := &secretsSeen{s: s}
@@ -196,7 +196,7 @@ func TestLifeCycle_editedAndDeletedOutside(t *testing.T) {
 }
 
 // What the data sources read is what the host has: this test's token, alone under its name, and the caller.
-func TestLifeCycle_dataSources(t *testing.T) {
+func TestAccLifeCycle_dataSources(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewHost(t)
 	config := s.Narrow("read", "") + fmt.Sprintf(`
@@ -237,10 +237,10 @@ data "safetyculture_caller_identity" "me" {}
 
 // A token for one run is made, and is gone after the run: each step also checks that the host has no token of this test but
 // the one in state. That it works is seen with the real binary only: here, all provider blocks would share one provider.
-func TestLifeCycle_ephemeral(t *testing.T) {
+func TestAccLifeCycle_ephemeral(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("TF_ACC_PROVIDER_HOST") == "registry.opentofu.org" {
-		t.Skip("OpenTofu's plans list the opening of an ephemeral resource as a change, which plugin-testing takes for one; TestEphemeral_leavesNothingBehind runs on OpenTofu")
+		t.Skip("OpenTofu's plans list the opening of an ephemeral resource as a change, which plugin-testing takes for one; TestAccEphemeral_leavesNothingBehind runs on OpenTofu")
 	}
 	s := acctest.NewHost(t)
 	made := &creations{next: api.NewTransport()}

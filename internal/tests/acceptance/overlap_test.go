@@ -17,9 +17,9 @@ import (
 
 // With create_before_destroy, what uses the secret in the same configuration is updated while both secrets work, and only
 // then does the old one die. The consumer here is a second token that is named after the first one's secret.
-func TestOverlap_createBeforeDestroy(t *testing.T) {
+func TestAccOverlap_createBeforeDestroy(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	const config = `resource "safetyculture_service_user_token" "test" {
   name              = "t"
   all_permissions   = true
@@ -54,7 +54,7 @@ resource "safetyculture_service_user_token" "consumer" {
 // module copies the two-slot module to where Terraform can load it, and returns its path.
 func module(t *testing.T, name string) string {
 	t.Helper()
-	path, err := filepath.Abs(filepath.Join("..", "..", "examples", "modules", name))
+	path, err := filepath.Abs(filepath.Join(acctest.ExamplesDir, "modules", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ output "previous" {
 // slotsWorkspace is a workspace that uses the module with the given arguments.
 func slotsWorkspace(t *testing.T) (*slots, *acctest.Workspace) {
 	t.Helper()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	w := acctest.WorkspaceIn(e)
 	w.Serve()
 	return &slots{e: e}, w
@@ -114,7 +114,7 @@ func useModule(w *acctest.Workspace, path, arguments string) {
 }
 
 // By triggers: each step of the counter rotates one of the two, in turn.
-func TestTwoSlot_byTriggers(t *testing.T) {
+func TestAccTwoSlot_byTriggers(t *testing.T) {
 	t.Parallel()
 	s, w := slotsWorkspace(t)
 	for rotation := range 5 {
@@ -135,7 +135,7 @@ func TestTwoSlot_byTriggers(t *testing.T) {
 }
 
 // By age alone, looked at every few days for four periods, and once after a long pause in which nobody ran anything.
-func TestTwoSlot_byAge(t *testing.T) {
+func TestAccTwoSlot_byAge(t *testing.T) {
 	t.Parallel()
 	s, w := slotsWorkspace(t)
 	useModule(w, module(t, "two-slot"), "period_days = 10\n  inactivity_expiry_days = 180")
@@ -157,7 +157,7 @@ func TestTwoSlot_byAge(t *testing.T) {
 }
 
 // Both ways at once could rotate both tokens in one run.
-func TestTwoSlot_oneWayOnly(t *testing.T) {
+func TestAccTwoSlot_oneWayOnly(t *testing.T) {
 	t.Parallel()
 	s, w := slotsWorkspace(t)
 	for i, arguments := range []string{"", "period_days = 10\n  rotation = 1"} {

@@ -11,10 +11,10 @@ import (
 )
 
 // The same with terraform query and an import block, for those who have a Terraform that can.
-func TestQuery_command(t *testing.T) {
+func TestAccQuery_command(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQuery.OrSkip(t)
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	token, _ := e.CreateOutside("made by hand", "Reporting")
 	identity := map[string]knownvalue.Check{"id": knownvalue.StringExact(token.ID), "organization_id": knownvalue.StringExact(e.Emulator.OrganizationID())}
 	resource.UnitTest(t, resource.TestCase{
@@ -37,10 +37,10 @@ func TestQuery_command(t *testing.T) {
 }
 
 // The round trip with Terraform itself: what a query finds and writes is imported as it is, and plans nothing afterwards.
-func TestQuery_roundTrip(t *testing.T) {
+func TestAccQuery_roundTrip(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQuery.OrSkip(t)
-	w := acctest.WorkspaceIn(acctest.New(t, nil))
+	w := acctest.WorkspaceIn(acctest.New(t))
 	w.CreateOutside("broad")
 	w.CreateOutside("narrow", "Reporting", "Users only")
 	old, _ := w.CreateOutside("old")

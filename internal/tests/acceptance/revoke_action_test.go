@@ -10,10 +10,10 @@ import (
 )
 
 // With Terraform itself, for those who have one that knows actions.
-func TestRevokeAction_command(t *testing.T) {
+func TestAccRevokeAction_command(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsActions.OrSkip(t)
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	stolen, secret := e.CreateOutside("stolen")
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: e.Factories(),
@@ -42,10 +42,10 @@ resource "terraform_data" "incident" {
 }
 
 // An incident: the action is run by itself, and the next plan shows what it has done.
-func TestRevokeAction_invoke(t *testing.T) {
+func TestAccRevokeAction_invoke(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsActions.OrSkip(t)
-	w := acctest.WorkspaceIn(acctest.New(t, nil))
+	w := acctest.WorkspaceIn(acctest.New(t))
 	w.Serve()
 	w.Write("main.tf", acctest.OneToken+"\n\naction \"safetyculture_revoke_service_user_token\" \"exposed\" {\n  config {\n    id = "+acctest.Address+".id\n  }\n}\n")
 	w.Expect(0, "init")

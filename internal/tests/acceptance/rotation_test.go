@@ -68,7 +68,7 @@ var ways = []way{
 	}},
 }
 
-func TestRotation(t *testing.T) {
+func TestAccRotation(t *testing.T) {
 	t.Parallel()
 	for _, r := range reasons {
 		for _, w := range ways {
@@ -82,7 +82,7 @@ func TestRotation(t *testing.T) {
 
 // rotates walks one row: apply, what happens, plan and apply with everything pinned, and a plan that is empty.
 func rotates(t *testing.T, r reason, w way) {
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	lifecycle := w.lifecycle
 	if r.name == "replace_triggered_by" {
 		lifecycle += "\n    replace_triggered_by = [terraform_data.x]"
@@ -175,7 +175,7 @@ func hasNewSecret(e *acctest.Env, s *terraform.State, old, id string, sameID boo
 }
 
 // What does not rotate, with the calls that are made instead.
-func TestNoRotation(t *testing.T) {
+func TestAccNoRotation(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate"} {
 		for _, c := range []struct {
@@ -200,7 +200,7 @@ func TestNoRotation(t *testing.T) {
 		} {
 			t.Run(c.name+"/"+method, func(t *testing.T) {
 				t.Parallel()
-				e := acctest.New(t, nil)
+				e := acctest.New(t)
 				config := func(arguments, x string) string {
 					name := `"t"`
 					if c.rename && x == "2" {
@@ -240,9 +240,9 @@ resource "safetyculture_service_user_token" "test" {
 }
 
 // Switching the method by itself changes no secret.
-func TestNoRotation_methodSwitched(t *testing.T) {
+func TestAccNoRotation_methodSwitched(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	config := `resource "safetyculture_service_user_token" "test" {
   name            = "t"
   all_permissions = true

@@ -30,9 +30,9 @@ const (
 }`
 )
 
-func TestToken_createEditDestroy(t *testing.T) {
+func TestAccToken_createEditDestroy(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	scim, reporting := e.Emulator.PermissionSetID("SCIM provisioning"), e.Emulator.PermissionSetID("Reporting")
 	secret := acctest.SameSecret()
 	e.Run(
@@ -77,9 +77,9 @@ func TestToken_createEditDestroy(t *testing.T) {
 }
 
 // Attributes that only Terraform knows are edited without a call.
-func TestToken_policiesAreEditedWithoutACall(t *testing.T) {
+func TestAccToken_policiesAreEditedWithoutACall(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	secret := acctest.SameSecret()
 	const policies = `resource "safetyculture_service_user_token" "test" {
   name              = "t"
@@ -100,9 +100,9 @@ func TestToken_policiesAreEditedWithoutACall(t *testing.T) {
 	)
 }
 
-func TestToken_useIsNoDrift(t *testing.T) {
+func TestAccToken_useIsNoDrift(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Run(
 		resource.TestStep{Config: e.Config(broad, "t")},
 		resource.TestStep{
@@ -113,9 +113,9 @@ func TestToken_useIsNoDrift(t *testing.T) {
 }
 
 // What others change in the web app is drift, and is planned back in place.
-func TestToken_editedOutside(t *testing.T) {
+func TestAccToken_editedOutside(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	scim, reporting := e.Emulator.PermissionSetID("SCIM provisioning"), e.Emulator.PermissionSetID("Reporting")
 	config := e.Config(wide, "t", 60, scim, reporting)
 	secret := acctest.SameSecret()
@@ -133,9 +133,9 @@ func TestToken_editedOutside(t *testing.T) {
 	e.Run(steps...)
 }
 
-func TestToken_onDestroyRevokeKeepsTheRecord(t *testing.T) {
+func TestAccToken_onDestroyRevokeKeepsTheRecord(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Run(resource.TestStep{Config: e.Config(`resource "safetyculture_service_user_token" "test" {
   name            = "audited"
   all_permissions = true
@@ -147,9 +147,9 @@ func TestToken_onDestroyRevokeKeepsTheRecord(t *testing.T) {
 }
 
 // A destroy that stops between revoke and delete is finished by the next one.
-func TestToken_halfDoneDestroyConverges(t *testing.T) {
+func TestAccToken_halfDoneDestroyConverges(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Run(
 		resource.TestStep{Config: e.Config(broad, "t")},
 		resource.TestStep{
@@ -163,9 +163,9 @@ func TestToken_halfDoneDestroyConverges(t *testing.T) {
 	}
 }
 
-func TestToken_destroyedOutsideIsCreatedAgain(t *testing.T) {
+func TestAccToken_destroyedOutsideIsCreatedAgain(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Run(
 		resource.TestStep{Config: e.Config(broad, "t")},
 		resource.TestStep{
@@ -186,9 +186,9 @@ func TestToken_destroyedOutsideIsCreatedAgain(t *testing.T) {
 }
 
 // A list that lacks a token is not enough to call it gone.
-func TestToken_missingInTheListOnly(t *testing.T) {
+func TestAccToken_missingInTheListOnly(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	hide := func() {
 		e.Emulator.ForgetCalls()
 		e.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Rewrite: func(status int, _ http.Header, _ []byte) (int, []byte) {
@@ -206,9 +206,9 @@ func TestToken_missingInTheListOnly(t *testing.T) {
 
 // A refused or foreign credential, or a host that serves something else, is an error that changes no state: afterwards
 // the plan is empty and the secret is the same.
-func TestToken_unreadableIsNotGone(t *testing.T) {
+func TestAccToken_unreadableIsNotGone(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	_, weak := e.Emulator.AddPerson()
 	organization, stranger := e.Emulator.AddOrganization()
 	secret := acctest.SameSecret()
@@ -234,9 +234,9 @@ func flexible(text string) string {
 	return strings.ReplaceAll(regexp.QuoteMeta(text), " ", `\s+`)
 }
 
-func TestToken_readOnlyChangesNothing(t *testing.T) {
+func TestAccToken_readOnlyChangesNothing(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	refused := regexp.MustCompile(`(?s)read-only.*SAFETYCULTURE_READ_ONLY`)
 	e.Run(
 		resource.TestStep{Config: e.ConfigAs(e.Emulator.Bearer(), "read_only = true", broad, "t"), ExpectError: refused},

@@ -12,9 +12,9 @@ import (
 )
 
 // Four tokens: used lately, unused, nearly expired, and revoked. Each filter alone, and together.
-func TestTokensDataSource(t *testing.T) {
+func TestAccTokensDataSource(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	old, _ := e.CreateOutside("ci old", "Reporting")
 	_, _ = e.CreateOutside("hr unused", "SCIM provisioning", "Reporting")
 	gone, _ := e.CreateOutside("ci gone")
@@ -75,9 +75,9 @@ func TestTokensDataSource(t *testing.T) {
 	e.Run(steps...)
 }
 
-func TestTokensDataSource_badArguments(t *testing.T) {
+func TestAccTokensDataSource_badArguments(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	bad := func(argument, words string) resource.TestStep {
 		return resource.TestStep{
 			Config:      e.Config("data \"safetyculture_service_user_tokens\" \"x\" {\n  %s\n}", argument),
@@ -95,9 +95,9 @@ func TestTokensDataSource_badArguments(t *testing.T) {
 }
 
 // What an apply has changed is in a list that it reads afterwards.
-func TestTokensDataSource_seesWhatTheRunHasWritten(t *testing.T) {
+func TestAccTokensDataSource_seesWhatTheRunHasWritten(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.Run(resource.TestStep{
 		Config: e.Config(`resource "safetyculture_service_user_token" "test" {
   name            = "new"

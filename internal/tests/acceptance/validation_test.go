@@ -11,9 +11,9 @@ import (
 
 // The same through the CLI, where it must come before anything is sent or changed, at plan or, for what only then is
 // known, at apply.
-func TestValidation_beforeAnythingIsChanged(t *testing.T) {
+func TestAccValidation_beforeAnythingIsChanged(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	const late = `resource "terraform_data" "x" { input = "1" }
 resource "safetyculture_service_user_token" "test" {
   name               = "t"

@@ -24,7 +24,7 @@ func driftLines(w *acctest.Workspace) []string {
 }
 
 // What a drift job sees: quiet after mere use, and not after any change.
-func TestBinary_driftJob(t *testing.T) {
+func TestAccBinary_driftJob(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	w.Write("main.tf", acctest.OneToken)
@@ -55,7 +55,7 @@ func TestBinary_driftJob(t *testing.T) {
 }
 
 // The words of a plan that rotates, where Terraform says them (OpenTofu words them differently).
-func TestBinary_planSaysWhy(t *testing.T) {
+func TestAccBinary_planSaysWhy(t *testing.T) {
 	t.Parallel()
 	if acctest.UsedCLI(t).Tofu {
 		t.Skip("OpenTofu words plan lines differently; the plan's JSON is tested on both")
@@ -71,7 +71,7 @@ func TestBinary_planSaysWhy(t *testing.T) {
 }
 
 // A saved plan that is applied after the token was changed outside converges or says so; nothing is lost.
-func TestBinary_savedPlanAfterAChangeOutside(t *testing.T) {
+func TestAccBinary_savedPlanAfterAChangeOutside(t *testing.T) {
 	t.Parallel()
 	other := "renamed outside"
 	for name, c := range map[string]struct {

@@ -19,7 +19,7 @@ import (
 
 // The limit that the docs tell of: an API that does not answer in time at the end of a failed run leaves the token there,
 // active, and the CLI says nothing of it. Its name is what tells.
-func TestEphemeral_apiThatDoesNotAnswerAtTheEnd(t *testing.T) {
+func TestAccEphemeral_apiThatDoesNotAnswerAtTheEnd(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	w.Write("main.tf", acctest.EphemeralRun)
@@ -83,7 +83,7 @@ func kept(w *acctest.Workspace) map[string]string {
 }
 
 // However runs end, no ephemeral token is left, active or not, and the secret of none is in state, in a plan or printed.
-func TestEphemeral_leavesNothingBehind(t *testing.T) {
+func TestAccEphemeral_leavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	fails := func(operation string, call int, fault emulator.Fault) emulator.Fault {
 		fault.Operation, fault.Call = operation, call
@@ -159,7 +159,7 @@ func TestEphemeral_leavesNothingBehind(t *testing.T) {
 }
 
 // At TRACE, with an answer that repeats the secret while it is used, and another while it is closed.
-func TestEphemeral_secretIsNeverPrinted(t *testing.T) {
+func TestAccEphemeral_secretIsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	noSecretIsPrinted := w.Trace()
@@ -184,7 +184,7 @@ func TestEphemeral_secretIsNeverPrinted(t *testing.T) {
 }
 
 // A read-only provider opens none.
-func TestEphemeral_readOnly(t *testing.T) {
+func TestAccEphemeral_readOnly(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	onlyStateAdds := w.OnlyStateAdds()

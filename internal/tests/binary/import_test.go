@@ -8,7 +8,7 @@ import (
 )
 
 // What the guides say of an import: the CLI can write its configuration, and the guard of a hand-over stops a null secret.
-func TestBinary_importAndHandOver(t *testing.T) {
+func TestAccBinary_importAndHandOver(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	w.CreateOutside("power-bi-export", "Reporting")

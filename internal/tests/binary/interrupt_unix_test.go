@@ -17,7 +17,7 @@ import (
 // Ctrl-C reaches Terraform and the provider alike, at each point of each lifecycle: before a call is acted on, and after it
 // with the answer still under way. The next apply brings everything together: no active token that Terraform does not know,
 // and a secret in state that works.
-func TestBinary_interrupted(t *testing.T) {
+func TestAccBinary_interrupted(t *testing.T) {
 	t.Parallel()
 	const config = `resource "safetyculture_service_user_token" "test" {
   name              = %q
@@ -70,7 +70,7 @@ func TestBinary_interrupted(t *testing.T) {
 }
 
 // With an ephemeral token: while it is made, used and closed, at plan and at apply, which opens another.
-func TestBinary_interruptedWithAnEphemeralToken(t *testing.T) {
+func TestAccBinary_interruptedWithAnEphemeralToken(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		operation          string

@@ -12,7 +12,7 @@ import (
 )
 
 // The binary writes a log when Terraform shows one, and next to nothing when it does not.
-func TestBinary_logsOnlyWhatIsShown(t *testing.T) {
+func TestAccBinary_logsOnlyWhatIsShown(t *testing.T) {
 	t.Parallel()
 	for variable, shown := range map[string]bool{"TF_LOG_CORE=ERROR": false, "TF_LOG=DEBUG": true, "TF_LOG_PROVIDER=DEBUG": true} {
 		w := acctest.NewWorkspace(t)

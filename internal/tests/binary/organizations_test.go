@@ -13,7 +13,7 @@ import (
 
 // Two aliases are two processes with an inventory each: tokens of the same names are kept apart, each organization is
 // listed once, and what happens in one is no business of the other.
-func TestManyOrganizations_separateInventories(t *testing.T) {
+func TestAccManyOrganizations_separateInventories(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	other := acctest.New(t, func(o *emulator.Options) { o.Now = time.Now })

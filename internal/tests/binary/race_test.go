@@ -13,10 +13,10 @@ import (
 )
 
 // The race detector watches the real binary while Terraform works on many tokens at once: reads, changes, rotations,
-// refusals, an ephemeral token and its clean-up. It runs where the tests themselves are built with the detector.
-func TestBinary_race(t *testing.T) {
+// refusals, an ephemeral token and its clean-up. It runs if the tests themselves are built with the detector.
+func TestAccBinary_race(t *testing.T) {
 	t.Parallel()
-	w := acctest.NewWorkspaceWith(t, func(o *emulator.Options) { o.ActiveTokenLimit = 60 })
+	w := acctest.NewWorkspace(t, func(o *emulator.Options) { o.ActiveTokenLimit = 60 })
 	bin, err := acctest.BuiltWithRaceDetector()
 	w.Must(err)
 	w.UseProvider(bin)

@@ -27,7 +27,7 @@ const many = `resource "safetyculture_service_user_token" "test" {
 // the state is the pattern of the others: a thousand creates would take too long here.
 func newManaging(t *testing.T, n, rateLimit int) *acctest.Workspace {
 	t.Helper()
-	w := acctest.NewWorkspaceWith(t, func(o *emulator.Options) { o.ActiveTokenLimit, o.RateLimit = 2*n, rateLimit })
+	w := acctest.NewWorkspace(t, func(o *emulator.Options) { o.ActiveTokenLimit, o.RateLimit = 2*n, rateLimit })
 	w.Write("main.tf", fmt.Sprintf(many, 1))
 	w.Expect(0, "apply", "-auto-approve")
 	w.Write("main.tf", fmt.Sprintf(many, n))
@@ -81,7 +81,7 @@ func expectCalls(w *acctest.Workspace, lists, calls int) {
 
 // A plan costs a call for each hundred tokens of the organization and one to learn whose the credential is. Under a limit of
 // 200 calls a minute nothing is refused, so nothing waits.
-func TestScale_callsOfAPlan(t *testing.T) {
+func TestAccScale_callsOfAPlan(t *testing.T) {
 	t.Parallel()
 	for n, most := range map[int]int{20: 3, 250: 5, 1000: 12} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
@@ -102,7 +102,7 @@ func TestScale_callsOfAPlan(t *testing.T) {
 }
 
 // -refresh=false reads nothing, and a target is no reason to ask for one token after the other.
-func TestScale_partialPlans(t *testing.T) {
+func TestAccScale_partialPlans(t *testing.T) {
 	t.Parallel()
 	w := newManaging(t, 250, -1)
 	w.Expect(0, "plan", "-detailed-exitcode", "-refresh=false")
@@ -121,7 +121,7 @@ func TestScale_partialPlans(t *testing.T) {
 
 // The web app goes on while pages are read. What is made, deleted or edited between two pages makes no token look gone, none
 // is there twice, and nothing fails.
-func TestScale_listThatChangesBetweenPages(t *testing.T) {
+func TestAccScale_listThatChangesBetweenPages(t *testing.T) {
 	t.Parallel()
 	other := "renamed"
 	// An API that counts places, and not items, lets a page begin one too late or too early.
@@ -197,7 +197,7 @@ output "listed" { value = length(data.safetyculture_service_user_tokens.all.toke
 }
 
 // A list that fails on any page is one error in full however many tokens wait for it, and no token is lost by it.
-func TestScale_failedListIsOneError(t *testing.T) {
+func TestAccScale_failedListIsOneError(t *testing.T) {
 	t.Parallel()
 	w := newManaging(t, 250, -1)
 	w.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 2, Status: 403})
@@ -211,7 +211,7 @@ func TestScale_failedListIsOneError(t *testing.T) {
 
 // What concerns a whole run is said in full once, whatever the run does, and shortly by each other token. Each says why, because
 // Terraform prints errors in an order of its own.
-func TestScale_oneReasonForAll(t *testing.T) {
+func TestAccScale_oneReasonForAll(t *testing.T) {
 	t.Parallel()
 	const n = 25
 	noList := emulator.Fault{Operation: "ListServiceUserTokens", Status: 403}

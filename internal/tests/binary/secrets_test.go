@@ -10,7 +10,7 @@ import (
 
 // A whole life at TRACE, with errors and warnings: no secret ever leaves the state. No terraform_data holds the secret here:
 // Terraform itself logs the values of terraform_data at DEBUG (measured with 1.11).
-func TestBinary_noSecretIsEverPrinted(t *testing.T) {
+func TestAccBinary_noSecretIsEverPrinted(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	noSecretIsPrinted := w.Trace()

@@ -44,7 +44,7 @@ func TestDocs_lifeDiagram(t *testing.T) {
 	for _, a := range drawn.arrows {
 		what, shown, _ := strings.Cut(strings.TrimSuffix(a.label, ")"), " (")
 		delete(unseen, what)
-		l := &life{Simulator: acctest.Simulator{Env: acctest.New(t, nil)}, config: acctest.Values{"name": "t", "all_permissions": true, "rotation_triggers": acctest.Values{"at": "1"}}}
+		l := &life{Simulator: acctest.Simulator{Env: acctest.New(t)}, config: acctest.Values{"name": "t", "all_permissions": true, "rotation_triggers": acctest.Values{"at": "1"}}}
 		if a.from != "[*]" {
 			l.must(l.Apply(l.config, false))
 		}
@@ -95,7 +95,7 @@ func (l *life) id() string { return l.Current.Text("id") }
 // shows is the state that a token is found in, and what a plan shows for it, in the diagram's words.
 func (l *life) shows() (state, shown string) {
 	l.Env.T.Helper()
-	c := l.Env.NewProvider(nil)
+	c := l.Env.NewProvider()
 	l.must(l.Refresh(c))
 	state = "deleted"
 	if l.Current != nil {

@@ -96,7 +96,7 @@ func TestDocs_frontMatter(t *testing.T) {
 }
 
 // Every code block of every page is in a language that is known here, and is checked as that language allows.
-// TestDocs_terraformBlocks does so for Terraform's. Shell is only parsed here: TestDocs_newcomersPath runs the blocks of its
+// TestAccDocs_terraformBlocks does so for Terraform's. Shell is only parsed here: TestAccDocs_newcomersPath runs the blocks of its
 // path, and the scripts that pages show have tests of their own.
 func TestDocs_otherBlocks(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,7 @@ import (
 
 // A newcomer's path works as the README and the guides write it: build the provider, start the emulator, apply, look for
 // drift, rotate, destroy. Only where things are built is another place, and somebody answers yes to every question.
-func TestDocs_newcomersPath(t *testing.T) {
+func TestAccDocs_newcomersPath(t *testing.T) {
 	t.Parallel()
 	n := newNewcomer(t)
 	guide := pageOf(t, "docs/guides/get-started.md")
@@ -65,7 +65,7 @@ type newcomer struct {
 
 func newNewcomer(t *testing.T) *newcomer {
 	t.Helper()
-	n := &newcomer{acctest.WorkspaceIn(acctest.New(t, nil)), t.TempDir()}
+	n := &newcomer{acctest.WorkspaceIn(acctest.New(t)), t.TempDir()}
 	n.Must(os.Remove(filepath.Join(n.Dir, "provider.tf")))
 	n.Must(os.Symlink(n.CLI, filepath.Join(n.bin, "terraform")))
 	n.Variables = []string{"PATH=" + n.bin + string(os.PathListSeparator) + os.Getenv("PATH"), "MAKEFLAGS=BUILD=" + t.TempDir(), "MAKELEVEL="}

@@ -17,7 +17,7 @@ import (
 
 // Every Terraform block of every page is formatted and valid. Which ones are checked how:
 //
-//   - a block that is an example's file is applied by TestExamples, or run by TestExample_terraformTest (.tftest.hcl),
+//   - a block that is an example's file is applied by TestAccExamples, or run by TestAccExample_terraformTest (.tftest.hcl),
 //     where this CLI can do what the example needs;
 //   - any other is validated by the CLI as it stands, after the test has declared what a fragment may leave out: the
 //     provider, variables, and tokens that another part of the configuration has;
@@ -25,10 +25,10 @@ import (
 //     for it, so that the CLI checks their expressions, and its conditions;
 //   - a backend, and OpenTofu's encryption, are checked by init, as far as it comes without credentials;
 //   - what this CLI does not know, because it is too old or is the other one, is only parsed. CI runs all of them.
-func TestDocs_terraformBlocks(t *testing.T) {
+func TestAccDocs_terraformBlocks(t *testing.T) {
 	t.Parallel()
 	examples := exampleFiles(t)
-	validator := acctest.WorkspaceIn(acctest.New(t, nil))
+	validator := acctest.WorkspaceIn(acctest.New(t))
 	validator.Serve()
 	var applied, validated, others, parsed int
 	for _, p := range pages(t) {
@@ -95,7 +95,7 @@ func exampleFiles(t *testing.T) []string {
 }
 
 // An example that this CLI cannot run does not count as run.
-func TestDocs_newerExamplesCountWhereTheyRun(t *testing.T) {
+func TestAccDocs_newerExamplesCountWhereTheyRun(t *testing.T) {
 	t.Parallel()
 	counted := exampleFiles(t)
 	for folder, needs := range acctest.NewerExamples {
@@ -194,9 +194,9 @@ func initSettings(w *acctest.Workspace, f *fragment) (problem, unknown string) {
 }
 
 // A broken block is found, wherever it is broken.
-func TestDocs_brokenBlocksAreFound(t *testing.T) {
+func TestAccDocs_brokenBlocksAreFound(t *testing.T) {
 	t.Parallel()
-	validator := acctest.WorkspaceIn(acctest.New(t, nil))
+	validator := acctest.WorkspaceIn(acctest.New(t))
 	validator.Serve()
 	const token = "safetyculture_service_user_token.a.token"
 	vault := func(arguments, rest string) string {

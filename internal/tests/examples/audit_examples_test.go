@@ -40,7 +40,7 @@ func says(w *acctest.Workspace, code int, words ...string) {
 	acctest.ExpectContains(w.T, said, words...)
 }
 
-func TestExample_scim(t *testing.T) {
+func TestAccExample_scim(t *testing.T) {
 	t.Parallel()
 	const noUsers, noGroups = `"Platform management: Users" (platform_management_users) is missing in `, `"Platform management: Groups" (platform_management_groups) is missing in `
 	w := inExample(t, "scim")
@@ -69,7 +69,7 @@ func TestExample_scim(t *testing.T) {
 	says(w, 0, "All checks hold.")
 }
 
-func TestExample_unmanagedTokens(t *testing.T) {
+func TestAccExample_unmanagedTokens(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "unmanaged-tokens")
 	says(w, 0, "All checks hold.")
@@ -98,14 +98,14 @@ func TestExample_unmanagedTokens(t *testing.T) {
 }
 
 // A token that was opened and never closed is found a day later, by the name that the provider gave it, and no other is.
-func TestExample_leftoverEphemeralTokens(t *testing.T) {
+func TestAccExample_leftoverEphemeralTokens(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "leftover-ephemeral-tokens")
 	w.CreateOutside("by hand")
 	w.CreateOutside("ephemeral-deadbeef")
 	w.CreateOutside("run ephemeral-by hand")
 	says(w, 0, "All checks hold.")
-	c := w.NewProvider(nil)
+	c := w.NewProvider()
 	c.NoErrors(c.OpenEphemeral("run").Diagnostics)
 	left := w.OnlyToken()
 	says(w, 0, "All checks hold.") // a run may still use it
@@ -118,7 +118,7 @@ func TestExample_leftoverEphemeralTokens(t *testing.T) {
 
 // A token that was made by hand is watched, on a host that serves what is known of the vendor's: alive, of the right
 // organization, of the right owner. Looking counts as use.
-func TestExample_watchAToken(t *testing.T) {
+func TestAccExample_watchAToken(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "watch-a-token")
 	acctest.VendorLike(w.Env, acctest.GatewayNotFound)
@@ -145,7 +145,7 @@ func TestExample_watchAToken(t *testing.T) {
 }
 
 // The provider that `make install` builds makes Terraform warn. That is no check that fails.
-func TestBinary_runChecks(t *testing.T) {
+func TestAccBinary_runChecks(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	w.Write("main.tf", `variable "limit" {
@@ -165,7 +165,7 @@ check "limit" {
 }
 
 // A configuration that cannot be planned is not one whose checks hold.
-func TestExample_runChecksFails(t *testing.T) {
+func TestAccExample_runChecksFails(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "unmanaged-tokens")
 	w.UseCredential("wrong")
@@ -173,7 +173,7 @@ func TestExample_runChecksFails(t *testing.T) {
 }
 
 // A user's own terraform test, on the mock and on the emulator. It leaves nothing behind.
-func TestExample_terraformTest(t *testing.T) {
+func TestAccExample_terraformTest(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "modules/rotated-token")
 	out := w.Expect(0, "test", "-no-color", "-filter=tests/mock.tftest.hcl")

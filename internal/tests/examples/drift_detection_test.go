@@ -21,7 +21,7 @@ import (
 )
 
 // The script of the drift guide, as a job runs it: what it says, which exit code it ends with, and what it posts.
-func TestBinary_detectDrift(t *testing.T) {
+func TestAccBinary_detectDrift(t *testing.T) {
 	t.Parallel()
 	renamed := "renamed"
 	for name, c := range map[string]struct {
@@ -84,7 +84,7 @@ func TestBinary_detectDrift(t *testing.T) {
 }
 
 // What the script makes of a plan's lines, whoever writes them.
-func TestDetectDrift_lines(t *testing.T) {
+func TestAccDetectDrift_lines(t *testing.T) {
 	t.Parallel()
 	const summary = `{"@message":"Plan: 0 to add","type":"change_summary"}`
 	diagnostic := func(address string) string {
@@ -143,7 +143,7 @@ func TestDetectDrift_lines(t *testing.T) {
 }
 
 // A webhook that fails is said, and the verdict stays.
-func TestBinary_detectDriftWithABrokenWebhook(t *testing.T) {
+func TestAccBinary_detectDriftWithABrokenWebhook(t *testing.T) {
 	t.Parallel()
 	w := driftJob(t)
 	w.Variables = append(w.Variables, "DRIFT_WEBHOOK_URL=http://127.0.0.1:1/webhook-secret")
@@ -181,7 +181,7 @@ func driftJob(t *testing.T) driftWorkspace {
 	t.Helper()
 	ago, posted := &atomic.Int64{}, &atomic.Value{}
 	ago.Store(100)
-	w := acctest.NewWorkspaceWith(t, func(o *emulator.Options) {
+	w := acctest.NewWorkspace(t, func(o *emulator.Options) {
 		o.Now = func() time.Time { return time.Now().AddDate(0, 0, -int(ago.Load())) }
 	})
 	w.Write("main.tf", longLived)

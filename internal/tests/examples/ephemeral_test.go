@@ -9,7 +9,7 @@ import (
 )
 
 // The example with the real binary, where each provider instance is a process of its own.
-func TestEphemeral_example(t *testing.T) {
+func TestAccEphemeral_example(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	w.CreateOutside("by hand")

@@ -29,7 +29,7 @@ func exampleFolders(t *testing.T) []string {
 }
 
 // Every example is applied as it is written, plans nothing afterwards, and is destroyed.
-func TestExamples(t *testing.T) {
+func TestAccExamples(t *testing.T) {
 	t.Parallel()
 	modules := map[string]bool{}
 	used := map[string]bool{}
@@ -42,7 +42,7 @@ func TestExamples(t *testing.T) {
 			modules[after] = true
 			continue
 		}
-		if name == manyOrganizations { // TestManyOrganizations_example applies it
+		if name == manyOrganizations { // TestAccManyOrganizations_example applies it
 			continue
 		}
 		for _, module := range modulesUsed(t, folder) {
@@ -97,7 +97,7 @@ func inExample(t *testing.T, name string) *acctest.Workspace {
 	if needs, ok := acctest.NewerExamples[name]; ok {
 		needs.OrSkip(t)
 	}
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	w := acctest.WorkspaceIn(e)
 	w.Serve()
 	root := t.TempDir()

@@ -11,7 +11,7 @@ import (
 )
 
 // Each condition of the example fails a plan with its message, and a check warns; nothing is made meanwhile.
-func TestExamples_nativeChecks(t *testing.T) {
+func TestAccExamples_nativeChecks(t *testing.T) {
 	t.Parallel()
 	example, err := os.ReadFile(filepath.Join(acctest.ExamplesDir, "native-checks", "main.tf"))
 	if err != nil {
@@ -39,7 +39,7 @@ func TestExamples_nativeChecks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.WorkspaceIn(acctest.New(t, nil))
+			w := acctest.WorkspaceIn(acctest.New(t))
 			w.Serve()
 			if c.replace != "" && !strings.Contains(string(example), c.replace) {
 				t.Fatalf("the example has no %q", c.replace)

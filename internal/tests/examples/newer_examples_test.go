@@ -97,26 +97,26 @@ func TestConfigBlock(t *testing.T) {
 	}
 }
 
-// What Terraform and TestExamples do with the example from 1.14 on, as far as it goes without them.
+// What Terraform and TestAccExamples do with the example from 1.14 on, as far as it goes without them.
 func TestQuery_example(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	e.CreateOutside("integration-a")
 	e.CreateOutside("other")
 	config := exampleConfig(t, acctest.ListExample+"/list-resource.tfquery.hcl", "list", nil)
-	if got := acctest.ListedNames(e.NewProvider(nil).List(config, true, 100)); len(got) != 1 || got[0] != "integration-a" {
+	if got := acctest.ListedNames(e.NewProvider().List(config, true, 100)); len(got) != 1 || got[0] != "integration-a" {
 		t.Errorf("the example finds %q", got)
 	}
 }
 
 func TestRevokeAction_example(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
+	e := acctest.New(t)
 	token, secret := e.CreateOutside("stolen")
 	config := exampleConfig(t, acctest.RevokeExample+"/action.tf", "action", map[string]string{"token_id": token.ID})
 	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
 	acctest.Object(kind, config) // panics on an argument that the action does not have
-	_, diags := e.NewProvider(nil).InvokeRevoke(config["id"].(string))
+	_, diags := e.NewProvider().InvokeRevoke(config["id"].(string))
 	if acctest.Errors(diags) != "" || e.Emulator.Accepts(secret) {
 		t.Errorf("the example revokes nothing: %s", acctest.Errors(diags))
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// manyOrganizations is the example that TestExamples cannot apply: each alias needs a process of its own, and the provider
+// manyOrganizations is the example that TestAccExamples cannot apply: each alias needs a process of its own, and the provider
 // that a test serves is one process for all.
 const manyOrganizations = "many-organizations"
 
@@ -38,7 +38,7 @@ func as(w *acctest.Workspace, emeaID, emeaToken, apacID, apacToken string) {
 
 // The example is applied as it is written. Credentials that were swapped are refused before anything is read or changed,
 // and once they are back nothing has happened.
-func TestManyOrganizations_example(t *testing.T) {
+func TestAccManyOrganizations_example(t *testing.T) {
 	t.Parallel()
 	w, emea, apac := newTwoOrganizations(t)
 	as(w, emea[0], emea[1], apac[0], apac[1])

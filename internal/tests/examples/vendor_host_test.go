@@ -8,7 +8,7 @@ import (
 )
 
 // The examples that the guide calls usable on such a host are; another says what is missing.
-func TestVendorHost_examples(t *testing.T) {
+func TestAccVendorHost_examples(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		code  int

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"hash/fnv"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -105,7 +106,11 @@ func TestFaultMatrix(t *testing.T) {
 			for _, operation := range append(append([]string{}, readOperations...), l.operations...) {
 				for faultName, fault := range faultKinds {
 					for _, calls := range []int{1, 0} {
-						t.Run(fmt.Sprintf("%s/%s/%s/calls=%d", lifecycleName, operation, faultName, calls), func(t *testing.T) {
+						name := fmt.Sprintf("%s/%s/%s/calls=%d", lifecycleName, operation, faultName, calls)
+						if !inSample(name) {
+							continue
+						}
+						t.Run(name, func(t *testing.T) {
 							t.Parallel()
 							cells.Add(1)
 							fault := fault
@@ -122,10 +127,17 @@ func TestFaultMatrix(t *testing.T) {
 			}
 		}
 	})
-	t.Logf("%d cells, %d violations", cells.Load(), violations.Load())
-	if flag.Lookup("test.run").Value.String() == "" && cells.Load() < 1400 {
+	t.Logf("%d cells%s, %d violations", cells.Load(), sampled, violations.Load())
+	if flag.Lookup("test.run").Value.String() == "" && cells.Load() < 1400/oneOf {
 		t.Error("the matrix lost its cells")
 	}
+}
+
+// inSample reports whether a cell runs: each does, but for the race detector, which is too slow for all of them.
+func inSample(name string) bool {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(name))
+	return hash.Sum32()%oneOf == 0
 }
 
 func cell(t *testing.T, l lifecycle, fault emulator.Fault) {

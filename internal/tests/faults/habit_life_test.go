@@ -133,7 +133,7 @@ func (l *life) look(config acctest.Values) string {
 	before := *l.Current
 	var p *acctest.Plan
 	l.try(func() string {
-		c, diags := l.Env.Configure(t, nil)
+		c, diags := l.Env.Configure(nil)
 		if text := acctest.Errors(diags); text != "" {
 			return text
 		}

@@ -18,9 +18,9 @@ import (
 func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"a\x1b[31mred", "a\u202eb", "a\nb", "a\x00b", "🔑\u200f🔑", "../../etc", "%2e%2e/x", "scapi_looks-like-one"} {
-		e := acctest.New(t, nil)
+		e := acctest.New(t)
 		config := acctest.With(acctest.Basic, acctest.Values{"name": name})
-		in := e.NewProvider(nil).Create(config)
+		in := e.NewProvider().Create(config)
 		if e.OnlyToken().Name != name || in.Text("name") != name {
 			t.Errorf("%q is stored as %q", name, e.OnlyToken().Name)
 		}
@@ -45,8 +45,8 @@ func TestHostileNames(t *testing.T) {
 // Ids from a state or an import cannot reach another path.
 func TestHostileIDs(t *testing.T) {
 	t.Parallel()
-	e := acctest.New(t, nil)
-	c := e.NewProvider(nil)
+	e := acctest.New(t)
+	c := e.NewProvider()
 	for _, id := range []string{"..", ".", "../user_tokens", "x/revoke", "x?status=y", "x#y", "%2e%2e", "a b", "é"} {
 		if _, diags := c.Import(t.Context(), id); !strings.Contains(acctest.Errors(diags), "There is no such token") {
 			t.Errorf("%q: %s", id, acctest.Errors(diags))
