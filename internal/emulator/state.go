@@ -107,6 +107,12 @@ func (o *organization) find(id string) (*token, error) {
 // instant is the clock in the precision of the API's finest time format, 100 ns.
 func (e *Emulator) instant() time.Time { return e.opts.Now().UTC().Truncate(100 * time.Nanosecond) }
 
+// DefaultInactivityExpiryDays is the inactivity expiry of a token that is created without one.
+const DefaultInactivityExpiryDays = 45
+
+// InactivityExpiryChoices returns every inactivity expiry that a token can have, in days.
+func InactivityExpiryChoices() []int { return []int{31, DefaultInactivityExpiryDays, 60, 180} }
+
 // TokenInput is what a token is made of.
 type TokenInput struct {
 	Name string
@@ -129,7 +135,7 @@ type TokenEdit struct {
 func (e *Emulator) create(by *user, in TokenInput) (*token, string, error) {
 	o := by.organization
 	if in.InactivityExpiryDays == 0 {
-		in.InactivityExpiryDays = 45
+		in.InactivityExpiryDays = DefaultInactivityExpiryDays
 	}
 	name, err := checkName(in.Name)
 	if err == nil {
@@ -255,7 +261,7 @@ func checkName(name string) (string, error) {
 }
 
 func checkExpiry(days int) error {
-	if !slices.Contains([]int{31, 45, 60, 180}, days) {
+	if !slices.Contains(InactivityExpiryChoices(), days) {
 		return invalid("inactivity_expiry_days", "must be 31, 45, 60 or 180")
 	}
 	return nil

@@ -1,0 +1,103 @@
+package webapp
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+// view is what the template is filled with.
+type view struct {
+	emulator.Snapshot
+	Days   int // the clock's
+	Dialog *dialog
+	Notice *notice
+
+	setNames map[string]string
+}
+
+func newView(s emulator.Snapshot, days int) *view {
+	v := &view{Snapshot: s, Days: days, setNames: map[string]string{}}
+	for _, set := range s.PermissionSets {
+		v.setNames[set.ID] = set.Name
+	}
+	return v
+}
+
+// Expiries returns the choices of a form.
+func (*view) Expiries() []int { return emulator.InactivityExpiryChoices() }
+
+// DefaultExpiry returns the choice that a new form makes.
+func (*view) DefaultExpiry() int { return emulator.DefaultInactivityExpiryDays }
+
+// SetNames returns the names of a token's permission sets.
+func (v *view) SetNames(t emulator.Token) []string {
+	var names []string
+	for _, id := range t.PermissionSetIDs {
+		names = append(names, v.setNames[id])
+	}
+	return names
+}
+
+// Offset says how the clock differs from the real time.
+func (v *view) Offset() string {
+	switch {
+	case v.Days > 0:
+		return days(v.Days) + " ahead of real time"
+	case v.Days < 0:
+		return days(-v.Days) + " behind real time"
+	default:
+		return "real time"
+	}
+}
+
+// Until says how long it is from the clock's time to another.
+func (v *view) Until(t time.Time) string {
+	left := t.Sub(v.At)
+	switch whole := int(left.Abs() / (24 * time.Hour)); {
+	case whole == 0 && left < 0:
+		return "less than a day ago"
+	case whole == 0:
+		return "in less than a day"
+	case left < 0:
+		return days(whole) + " ago"
+	default:
+		return "in " + days(whole)
+	}
+}
+
+func days(n int) string {
+	if n == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", n)
+}
+
+// link is what leads to an action on a token.
+type link struct{ ID, Name, Action, Word string }
+
+var functions = template.FuncMap{
+	"machineTime": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"minute":      func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04") },
+	"second":      func(t time.Time) string { return t.UTC().Format("15:04:05") },
+	// status words TOKEN_STATUS_ACTIVE as the web app does: Active.
+	"status": func(status string) string {
+		word := strings.ToLower(strings.TrimPrefix(status, "TOKEN_STATUS_"))
+		return strings.ToUpper(word[:1]) + word[1:]
+	},
+	"link":       func(t emulator.Token, action, word string) link { return link{t.ID, t.Name, action, word} },
+	"active":     func(status string) bool { return status == "TOKEN_STATUS_ACTIVE" },
+	"statusText": http.StatusText,
+	// short keeps a path that a caller made up from filling the page.
+	"short": func(text string) string {
+		if utf8.RuneCountInString(text) <= 120 {
+			return text
+		}
+		return string([]rune(text)[:119]) + "…"
+	},
+}
