@@ -59,7 +59,7 @@ func (v *view) Offset() string {
 // Until says how long it is from the clock's time to another.
 func (v *view) Until(t time.Time) string {
 	left := t.Sub(v.At)
-	switch whole := int(left.Abs() / (24 * time.Hour)); {
+	switch whole := int(left.Abs().Round(24*time.Hour) / (24 * time.Hour)); {
 	case whole == 0 && left < 0:
 		return "less than a day ago"
 	case whole == 0:
@@ -83,7 +83,7 @@ type link struct{ ID, Name, Action, Word string }
 
 var functions = template.FuncMap{
 	"machineTime": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-	"minute":      func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04") },
+	"minute":      func(t time.Time) string { return t.UTC().Format("2\u00a0Jan\u00a02006, 15:04") },
 	"second":      func(t time.Time) string { return t.UTC().Format("15:04:05") },
 	// status words TOKEN_STATUS_ACTIVE as the web app does: Active.
 	"status": func(status string) string {
