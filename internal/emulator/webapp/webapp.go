@@ -98,7 +98,7 @@ func (a *app) refuse(w http.ResponseWriter, err error, d *dialog) {
 		status = http.StatusBadRequest
 	}
 	if d == nil || status == http.StatusNotFound {
-		a.show(w, status, nil, &notice{message, true})
+		a.show(w, status, nil, &notice{"Not done: " + message + ".", true})
 		return
 	}
 	d.Problem = message
