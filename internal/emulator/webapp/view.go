@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -17,16 +18,6 @@ type view struct {
 	Days   int // the clock's
 	Dialog *dialog
 	Notice *notice
-
-	setNames map[string]string
-}
-
-func newView(s emulator.Snapshot, days int) *view {
-	v := &view{Snapshot: s, Days: days, setNames: map[string]string{}}
-	for _, set := range s.PermissionSets {
-		v.setNames[set.ID] = set.Name
-	}
-	return v
 }
 
 // Expiries returns the choices of a form.
@@ -38,8 +29,10 @@ func (*view) DefaultExpiry() int { return emulator.DefaultInactivityExpiryDays }
 // SetNames returns the names of a token's permission sets.
 func (v *view) SetNames(t emulator.Token) []string {
 	var names []string
-	for _, id := range t.PermissionSetIDs {
-		names = append(names, v.setNames[id])
+	for _, set := range v.PermissionSets {
+		if slices.Contains(t.PermissionSetIDs, set.ID) {
+			names = append(names, set.Name)
+		}
 	}
 	return names
 }

@@ -79,8 +79,7 @@ func protect(next http.Handler) http.Handler {
 
 // show writes the page, with a dialog or a notice on it.
 func (a *app) show(w http.ResponseWriter, status int, d *dialog, n *notice) {
-	v := newView(a.em.Snapshot(shownCalls), a.clock.Days())
-	v.Dialog, v.Notice = d, n
+	v := &view{Snapshot: a.em.Snapshot(shownCalls), Days: a.clock.Days(), Dialog: d, Notice: n}
 	var body bytes.Buffer
 	if err := a.template.Execute(&body, v); err != nil {
 		http.Error(w, "The page could not be written.", http.StatusInternalServerError)
