@@ -1,15 +1,12 @@
 package webapp
 
 import (
-	"errors"
 	"sync"
 	"time"
 )
 
 // maxDays is how far the clock can be moved: far enough for every expiry, and within what times can be written as.
 const maxDays = 3650
-
-var errTooFar = errors.New("the clock can be moved by at most 3650 days")
 
 // Clock is another clock plus a number of days, which can be changed. It is safe for concurrent use.
 type Clock struct {
@@ -31,17 +28,17 @@ func (c *Clock) Days() int {
 	return c.days
 }
 
-// Move moves the clock by days from where it is; 0 sets it to the real time.
-func (c *Clock) Move(days int) error {
+// Move moves the clock by days from where it is; 0 sets it to the real time. It reports false, and does nothing, for a time
+// that is too far away.
+func (c *Clock) Move(days int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	target := c.days + days
-	if days == 0 {
-		target = 0
+	if days != 0 {
+		days = min(max(days, -3*maxDays), 3*maxDays) + c.days
 	}
-	if days < -maxDays || days > maxDays || target < -maxDays || target > maxDays {
-		return errTooFar
+	if days < -maxDays || days > maxDays {
+		return false
 	}
-	c.days = target
-	return nil
+	c.days = days
+	return true
 }

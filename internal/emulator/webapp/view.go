@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
@@ -20,11 +19,16 @@ type view struct {
 	Notice *notice
 }
 
-// Expiries returns the choices of a form.
-func (*view) Expiries() []int { return emulator.InactivityExpiryChoices() }
+// notices are what the list says after something was done.
+var notices = map[string]string{
+	"saved": "Changes saved.", "revoked": "Token revoked.", "deleted": "Token deleted.", "clock": "Clock moved.",
+}
 
-// DefaultExpiry returns the choice that a new form makes.
-func (*view) DefaultExpiry() int { return emulator.DefaultInactivityExpiryDays }
+// notice is a line above the list.
+type notice struct {
+	Text    string
+	Problem bool
+}
 
 // SetNames returns the names of a token's permission sets.
 func (v *view) SetNames(t emulator.Token) []string {
@@ -71,9 +75,6 @@ func days(n int) string {
 	return fmt.Sprintf("%d days", n)
 }
 
-// link is what leads to an action on a token.
-type link struct{ ID, Name, Action, Word string }
-
 var functions = template.FuncMap{
 	"machineTime": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"minute":      func(t time.Time) string { return t.UTC().Format("2\u00a0Jan\u00a02006, 15:04") },
@@ -83,14 +84,8 @@ var functions = template.FuncMap{
 		word := strings.ToLower(strings.TrimPrefix(status, "TOKEN_STATUS_"))
 		return strings.ToUpper(word[:1]) + word[1:]
 	},
-	"link":       func(t emulator.Token, action, word string) link { return link{t.ID, t.Name, action, word} },
 	"active":     func(status string) bool { return status == "TOKEN_STATUS_ACTIVE" },
 	"statusText": http.StatusText,
-	// short keeps a path that a caller made up from filling the page.
-	"short": func(text string) string {
-		if utf8.RuneCountInString(text) <= 120 {
-			return text
-		}
-		return string([]rune(text)[:119]) + "…"
-	},
+	"expiries":   emulator.InactivityExpiryChoices,
+	"isDefault":  func(days int) bool { return days == emulator.DefaultInactivityExpiryDays },
 }

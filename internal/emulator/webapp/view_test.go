@@ -101,9 +101,7 @@ func TestClockFollowsTheOther(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 2, 28, 23, 0, 0, 0, time.FixedZone("", 3600))
 	clock := webapp.NewClock(func() time.Time { return now })
-	if err := clock.Move(1); err != nil {
-		t.Fatal(err)
-	}
+	clock.Move(1)
 	now = now.Add(time.Hour)
 	if want := time.Date(2026, 3, 1, 23, 0, 0, 0, time.UTC); !clock.Now().Equal(want) {
 		t.Errorf("it is %s, want %s", clock.Now(), want)

@@ -4,10 +4,8 @@ package webapp
 import (
 	"bytes"
 	"embed"
-	"errors"
 	"html/template"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -43,10 +41,10 @@ func Handler(em *emulator.Emulator, clock *Clock) http.Handler {
 	mux.HandleFunc("GET /{$}", a.showList)
 	mux.HandleFunc("GET /web/tokens/new", a.showCreate)
 	mux.HandleFunc("POST /web/tokens/new", a.create)
-	mux.HandleFunc("GET /web/tokens/{id}/edit", a.showEdit)
-	mux.HandleFunc("POST /web/tokens/{id}/edit", a.edit)
-	mux.HandleFunc("GET /web/tokens/{id}/{action}", a.showConfirmation)
-	mux.HandleFunc("POST /web/tokens/{id}/{action}", a.confirm)
+	mux.HandleFunc("GET /web/tokens/{id}/edit", a.of(a.showEdit))
+	mux.HandleFunc("POST /web/tokens/{id}/edit", a.of(a.edit))
+	mux.HandleFunc("GET /web/tokens/{id}/{action}", a.of(a.showConfirmation))
+	mux.HandleFunc("POST /web/tokens/{id}/{action}", a.of(a.confirm))
 	mux.HandleFunc("POST /web/clock", a.moveClock)
 	mux.Handle("GET /web/files/", http.StripPrefix("/web/files/", http.FileServerFS(files)))
 	page := protect(mux)
@@ -93,13 +91,6 @@ func (a *app) show(w http.ResponseWriter, status int, d *dialog, n *notice) {
 // refuse shows what the API would respond, in the dialog that it is about.
 func (a *app) refuse(w http.ResponseWriter, err error, d *dialog) {
 	status, message := emulator.Refusal(err)
-	if errors.Is(err, errTooFar) || errors.Is(err, errForm) {
-		status = http.StatusBadRequest
-	}
-	if d == nil || status == http.StatusNotFound {
-		a.show(w, status, nil, &notice{"Not done: " + message + ".", true})
-		return
-	}
 	d.Problem = message
 	a.show(w, status, d, nil)
 }
@@ -119,52 +110,20 @@ func (a *app) showList(w http.ResponseWriter, r *http.Request) {
 
 func (a *app) moveClock(w http.ResponseWriter, r *http.Request) {
 	days, err := strconv.Atoi(r.PostFormValue("days"))
-	if err != nil {
-		err = errForm
-	} else {
-		err = a.clock.Move(days)
-	}
-	if err != nil {
-		a.refuse(w, err, nil)
+	if err != nil || !a.clock.Move(days) {
+		a.show(w, http.StatusBadRequest, nil, &notice{"The clock can be moved to at most 3650 days from the real time.", true})
 		return
 	}
 	done(w, r, "clock")
 }
 
-// token returns the token that a request's path names, or answers that there is none.
-func (a *app) token(w http.ResponseWriter, r *http.Request) (emulator.Token, bool) {
-	t, found := a.em.Token(r.PathValue("id"))
-	if !found {
+// of serves a page about the token that the path names.
+func (a *app) of(serve func(http.ResponseWriter, *http.Request, emulator.Token)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if t, found := a.em.Token(r.PathValue("id")); found {
+			serve(w, r, t)
+			return
+		}
 		a.show(w, http.StatusNotFound, nil, &notice{"There is no service user token with this id.", true})
 	}
-	return t, found
 }
-
-// input is what the form of a token says. What is wrong with it, the emulator says.
-type input struct {
-	Name    string
-	Days    int
-	All     bool
-	SetIDs  []string
-	problem error
-}
-
-var errForm = errors.New("the form is incomplete or too large")
-
-func readInput(r *http.Request) input {
-	if err := r.ParseForm(); err != nil {
-		return input{problem: errForm}
-	}
-	in := input{Name: r.PostForm.Get("name"), All: r.PostForm.Get("permissions") == "all"}
-	var err error
-	if in.Days, err = strconv.Atoi(r.PostForm.Get("days")); err != nil || in.Days == 0 {
-		in.Days = -1 // not 0, for which the emulator would take its default
-	}
-	if !in.All {
-		in.SetIDs = append([]string{}, r.PostForm["set"]...) // not nil, which would be all permissions
-	}
-	return in
-}
-
-// Has reports whether a permission set is chosen.
-func (in input) Has(id string) bool { return slices.Contains(in.SetIDs, id) }

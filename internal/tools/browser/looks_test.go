@@ -125,7 +125,10 @@ func TestPage_keyboard(t *testing.T) {
 		return value(b, chromedp.Evaluate[string](`(document.activeElement.id || document.activeElement.textContent).trim()`))
 	}
 	// A browser follows autofocus a moment after the page is there.
-	waitForFocus := func(id string) { t.Helper(); value(b, chromedp.Poll[bool](fmt.Sprintf("document.activeElement.id === %q", id))) }
+	waitForFocus := func(id string) {
+		t.Helper()
+		value(b, chromedp.Poll[bool](fmt.Sprintf("document.activeElement.id === %q", id)))
+	}
 	press(kb.Tab)
 	if got := focus(); got != "Create API token" {
 		t.Errorf("the first stop is %q", got)
