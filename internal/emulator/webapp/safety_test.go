@@ -95,6 +95,9 @@ func TestPage_readingChangesNothing(t *testing.T) {
 	for _, path := range []string{"/web/tokens/new?name=x&days=45&permissions=all", "/web/clock?days=45", pathOf(token, "edit") + "?name=x&days=45&permissions=all", pathOf(token, "revoke"), pathOf(token, "delete")} {
 		f.get(path)
 	}
+	if r := f.get("/web/clock"); r.status != http.StatusMethodNotAllowed {
+		t.Errorf("the clock's form can be read: %d", r.status)
+	}
 	// Nor does what a form's address says beside the form.
 	f.post("/web/clock?days=45")
 	f.post("/web/tokens/new?name=x&days=45&permissions=all")
