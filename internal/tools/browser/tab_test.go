@@ -74,7 +74,9 @@ func (b *tab) note(event any) {
 			b.requested = append(b.requested, u.Host)
 		}
 	case *log.EventEntryAdded:
-		if !strings.Contains(e.Entry.Text, "status of 400") { // a refused form
+		refused := strings.Contains(e.Entry.Text, "status of 400")
+		quicker := strings.HasPrefix(e.Entry.Text, "Autofocus processing was blocked") // the test clicked before the page had its focus
+		if !refused && !quicker {
 			b.complaint = append(b.complaint, e.Entry.Text+" "+e.Entry.URL)
 		}
 	case *runtime.EventExceptionThrown:
