@@ -9,6 +9,12 @@ import (
 	"time"
 )
 
+// DefaultInactivityExpiryDays is the inactivity expiry of a token that is created without one.
+const DefaultInactivityExpiryDays = 45
+
+// InactivityExpiryChoices returns every inactivity expiry that a token can have, in days.
+func InactivityExpiryChoices() []int { return []int{31, DefaultInactivityExpiryDays, 60, 180} }
+
 // Snapshot is what the web app shows of the first organization, taken at one instant.
 type Snapshot struct {
 	// At is the instant, on the emulator's clock.

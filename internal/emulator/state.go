@@ -107,12 +107,6 @@ func (o *organization) find(id string) (*token, error) {
 // instant is the clock in the precision of the API's finest time format, 100 ns.
 func (e *Emulator) instant() time.Time { return e.opts.Now().UTC().Truncate(100 * time.Nanosecond) }
 
-// DefaultInactivityExpiryDays is the inactivity expiry of a token that is created without one.
-const DefaultInactivityExpiryDays = 45
-
-// InactivityExpiryChoices returns every inactivity expiry that a token can have, in days.
-func InactivityExpiryChoices() []int { return []int{31, DefaultInactivityExpiryDays, 60, 180} }
-
 // TokenInput is what a token is made of.
 type TokenInput struct {
 	Name string
