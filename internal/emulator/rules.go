@@ -71,7 +71,7 @@ func checkName(name string) (string, error) {
 }
 
 func checkExpiry(days int) error {
-	if !slices.Contains([]int{31, 45, 60, 180}, days) {
+	if !slices.Contains(InactivityExpiryChoices(), days) {
 		return invalid("inactivity_expiry_days", "must be 31, 45, 60 or 180")
 	}
 	return nil

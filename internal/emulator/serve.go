@@ -155,7 +155,8 @@ func (e *Emulator) windowOf(u *user) *window {
 }
 
 func (w *window) admit(now time.Time, limit int) bool {
-	if now.Sub(w.start) >= rateLimitWindow {
+	// A clock that was set back must not keep a window open until it has caught up.
+	if since := now.Sub(w.start); since < 0 || since >= rateLimitWindow {
 		w.start, w.calls = now, 0
 	}
 	w.calls++

@@ -128,7 +128,7 @@ type TokenEdit struct {
 func (e *Emulator) create(by *user, in TokenInput) (*token, string, error) {
 	o := by.organization
 	if in.InactivityExpiryDays == 0 {
-		in.InactivityExpiryDays = 45
+		in.InactivityExpiryDays = DefaultInactivityExpiryDays
 	}
 	name, err := checkName(in.Name)
 	if err == nil {

@@ -109,11 +109,12 @@ func TestVerboseLinesHoldNoSecret(t *testing.T) {
 	t.Parallel()
 	var lines strings.Builder
 	em := emulator.New(emulator.Options{})
-	server := httptest.NewServer(verbose(em, &lines))
+	server := httptest.NewServer(verbose(em, em.WithoutSecrets, &lines))
 	get(t, server.URL+"/tokens/v1/service_user_tokens", em.Bearer())
 	get(t, server.URL+"/nowhere", em.Bearer())
-	server.Close() // after the last line
-	if got, want := lines.String(), "GET /tokens/v1/service_user_tokens 200\nGET /nowhere 404\n"; got != want {
+	get(t, server.URL+"/tokens/v1/service_user_tokens/"+em.Bearer(), em.Bearer()) // a caller's mistake
+	server.Close()                                                                // after the last line
+	if got, want := lines.String(), "GET /tokens/v1/service_user_tokens 200\nGET /nowhere 404\nGET /tokens/v1/service_user_tokens/… 404\n"; got != want {
 		t.Errorf("printed %q, want %q", got, want)
 	}
 }
