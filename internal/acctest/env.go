@@ -76,7 +76,7 @@ func (e *Env) NewTransport() *http.Transport {
 	return transport
 }
 
-// Options are the provider's seams in this environment. The process's own environment variables do not reach it.
+// Options are the options of a provider that reaches this emulator only. The process's environment variables do not reach it.
 func (e *Env) Options() provider.Options {
 	return provider.Options{
 		Version: "test", Now: e.Clock.Now, Backoff: time.Millisecond, Transport: e.Transport, OpenTokens: e.OpenTokens,

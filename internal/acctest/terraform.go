@@ -12,14 +12,14 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// Factories serve the provider of this environment to plugin-testing.
+// Factories serve the provider to plugin-testing.
 func (e *Env) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"safetyculture": func() (tfprotov6.ProviderServer, error) { return provider.NewServer(e.Options()) },
 	}
 }
 
-// Config is a configuration with a provider block for this environment's emulator.
+// Config is a configuration with a provider block for this emulator.
 func (e *Env) Config(body string, args ...any) string {
 	return e.ConfigAs(e.Emulator.Bearer(), "", body, args...)
 }

@@ -43,7 +43,7 @@ func (w *Workspace) UseProvider(bin string) {
 	w.Write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "safetyculture-community/safetyculture", bin))
 }
 
-// WorkspaceIn returns a workspace in an environment, without a provider yet.
+// WorkspaceIn returns a workspace for an Env, without a provider yet: call Serve or UseProvider.
 func WorkspaceIn(e *Env) *Workspace {
 	e.T.Helper()
 	w := &Workspace{Env: e, Dir: e.T.TempDir(), Temp: e.T.TempDir(), CLI: UsedCLI(e.T).Path}

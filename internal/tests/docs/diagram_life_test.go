@@ -77,7 +77,7 @@ func TestDocs_lifeDiagram(t *testing.T) {
 	}
 }
 
-// life is a world whose configuration changes.
+// life is a Simulator whose configuration changes.
 type life struct {
 	acctest.Simulator
 	config acctest.Values
