@@ -62,7 +62,7 @@ func (l *life) apply(secrets int, config acctest.Values, createFirst bool) {
 		t.Errorf("%d secrets were made; %d were planned, %d may have been lost", made, l.planned, l.lost)
 	}
 	if (l.Current != nil) != (config != nil) {
-		t.Errorf("state holds a token: %t", l.Current != nil)
+		t.Fatalf("state holds a token: %t", l.Current != nil)
 	}
 }
 
@@ -123,7 +123,7 @@ func (l *life) quiet(config acctest.Values) {
 		}
 		l.settle()
 	}
-	t.Errorf("nothing happened, and a plan shows: %s", seen)
+	t.Fatalf("nothing happened, and a plan shows: %s", seen)
 }
 
 // look says what a plan shows: a change of the state by refreshing it, or of the plan; empty if nothing.
