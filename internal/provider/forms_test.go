@@ -8,23 +8,18 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// ids are what the emulator writes as ids.
 var ids = regexp.MustCompile(`"(?:user_|role_)?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"`)
 
-// shouting writes every id in capitals, in the responses of one operation.
 func shouting(operation string) emulator.Fault {
 	return emulator.Fault{Operation: operation, Rewrite: func(status int, _ http.Header, body []byte) (int, []byte) {
 		return status, ids.ReplaceAllFunc(body, func(id []byte) []byte { return []byte(strings.ToUpper(string(id))) })
 	}}
 }
 
-// Ids that come back in another letter case are the same ids: state keeps its own, nothing is planned, nothing is sent.
 func TestForms_idsInAnotherLetterCase(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -47,7 +42,6 @@ func TestForms_idsInAnotherLetterCase(t *testing.T) {
 	e.ExpectWrites()
 }
 
-// The configuration may write permission sets in another case than state: nothing is sent for it.
 func TestForms_permissionSetsAreNotPatchedForTheirLetterCase(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -67,7 +61,6 @@ func TestForms_permissionSetsAreNotPatchedForTheirLetterCase(t *testing.T) {
 	}
 }
 
-// An import by identity in another letter case keeps the identity that was written.
 func TestForms_importByIdentityKeepsItsForm(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -83,8 +76,6 @@ func TestForms_importByIdentityKeepsItsForm(t *testing.T) {
 	}
 }
 
-// A server may write a name in another Unicode form than it was sent. It is the same name: for a data source, for an
-// import, and in state.
 func TestForms_namesInAnotherUnicodeForm(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -118,27 +109,4 @@ func TestForms_namesInAnotherUnicodeForm(t *testing.T) {
 	if imported.Text("id") != in.Text("id") {
 		t.Error("another token was imported")
 	}
-}
-
-// A data source by name in the middle of a rotation finds two tokens. It says why, and what to write so that it goes on.
-func TestForms_dataSourceByNameDuringARotation(t *testing.T) {
-	t.Parallel()
-	e := acctest.New(t)
-	const config = `resource "safetyculture_service_user_token" "test" {
-  name              = "alpha"
-  all_permissions   = true
-  rotation_triggers = { v = %q }
-  lifecycle { create_before_destroy = true }
-}
-data "safetyculture_service_user_token" "d" {
-  %s
-  depends_on = [safetyculture_service_user_token.test]
-}`
-	const byName, byID = `name = safetyculture_service_user_token.test.name`, `id = safetyculture_service_user_token.test.id`
-	e.Run(
-		resource.TestStep{Config: e.Config(config, "1", byName)},
-		resource.TestStep{Config: e.Config(config, "2", byName), ExpectError: regexp.MustCompile(`(?s)2\s+tokens\s+are\s+named\s+"alpha".*rotation\s+may\s+be\s+in\s+progress.*safetyculture_service_user_token\.x\.id`)},
-		resource.TestStep{Config: e.Config(config, "2", byID)},
-		resource.TestStep{Config: e.Config(config, "2", byID), ConfigPlanChecks: acctest.NoChanges()},
-	)
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// A plan that creates more tokens than slots are free says so once, with the numbers and the longest unused tokens.
 func TestQuota_moreTokensPlannedThanSlotsAreFree(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -31,8 +30,6 @@ func TestQuota_moreTokensPlannedThanSlotsAreFree(t *testing.T) {
 	}
 }
 
-// Replacements are no creates: destroy-first needs no slot, and a provider is not told which of the two it is. With fewer
-// free slots than replacements, the warning of a rotation says what create_before_destroy needs, once.
 func TestQuota_replacementsNeedSlotsOnlyIfCreatedFirst(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ byHand, sentences int }{{14, 0}, {16, 1}, {17, 1}} {
@@ -63,26 +60,4 @@ func TestQuota_replacementsNeedSlotsOnlyIfCreatedFirst(t *testing.T) {
 			acctest.ExpectContains(t, text, "No slot is free (20 of 20 are active)", "replaces 1 or more", "No free slot for another token")
 		}
 	}
-}
-
-// At apply, one refusal explains itself, and the others say which it is.
-func TestQuota_refusalsAreExplainedOnce(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorkspace(t)
-	w.Write("main.tf", `resource "safetyculture_service_user_token" "test" {
-  count           = 25
-  name            = "t${count.index}"
-  all_permissions = true
-}`)
-	w.Expect(0, "plan", "-no-color")
-	said := unwrapped(w.Output.String())
-	acctest.ExpectContains(t, said, "More tokens are planned than slots are free", "0 of 20", "20 slots are free", "creates 21 tokens or more")
-	w.Output.Reset()
-	w.Expect(1, "apply", "-auto-approve", "-no-color")
-	said = unwrapped(w.Output.String())
-	full, short := strings.Count(said, "Revoke a token that nobody needs, then run again."), strings.Count(said, "Same cause as another error in this run: no slot was free, and the organization may have 20 active service user tokens. That error explains what to do.")
-	if full != 1 || short != 4 || strings.Count(said, "Error:") != 5 {
-		t.Errorf("in full %d times, shortly %d times: %s", full, short, said)
-	}
-	w.Expect(0, "destroy", "-auto-approve")
 }

@@ -1,4 +1,4 @@
-package provider_test
+package binary_test
 
 import (
 	"fmt"
@@ -8,8 +8,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// Many imports print one paragraph; the plan names them all.
-func TestImport_manyWarnOnce(t *testing.T) {
+func TestAccImport_manyWarnOnce(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	for i := range 12 {

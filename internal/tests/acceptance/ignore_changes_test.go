@@ -1,4 +1,4 @@
-package provider_test
+package acceptance_test
 
 import (
 	"fmt"
@@ -13,9 +13,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// ignore_changes on one of the two grants, while the permissions were changed outside: the plan would show a change in every
-// run, and nothing could be sent. It is refused and says what to write, and then the next plan is empty.
-func TestIgnoreChanges_ofOneGrantIsRefused(t *testing.T) {
+func TestAccIgnoreChanges_ofOneGrant_isRefused(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		grant, ignored string
