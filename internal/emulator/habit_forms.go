@@ -64,7 +64,9 @@ func never(Habits) bool { return false }
 
 // missesRequired knows the fields that responses need not have.
 func missesRequired(h Habits) bool {
-	return slices.ContainsFunc(h.Missing, func(field string) bool { return !slices.Contains([]string{"last_used_at", "revoked_at", "modified_at"}, field) })
+	return slices.ContainsFunc(h.Missing, func(field string) bool {
+		return !slices.Contains([]string{"last_used_at", "revoked_at", "modified_at"}, field)
+	})
 }
 
 // BreaksContract reports whether the contract's document forbids some responses of a server with these habits. Each such
