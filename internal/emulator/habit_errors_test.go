@@ -36,6 +36,9 @@ func TestHabitsOfErrors(t *testing.T) {
 			t.Errorf("%s: not found is %d %s", habit, r.status, r.raw)
 		}
 	}
+	if r := named(t, "numbers-as-strings").do("GET", tokensPath+"/unknown", ""); field(r, "code") != "5" {
+		t.Errorf("numbers in quotes: %s", r.raw)
+	}
 	bare := startBare(t, emulator.Options{Habits: emulator.Habits{ErrorCodes: emulator.CodeName, Details: emulator.DetailsMissing}})
 	for path, want := range map[string]string{"/nowhere": `{"code":"NOT_FOUND","message":`, whoAmIPath: `{"code":"UNIMPLEMENTED","message":`} {
 		if r := bare.do("PUT", path, ""); !strings.HasPrefix(r.raw, want) {

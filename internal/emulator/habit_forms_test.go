@@ -98,6 +98,10 @@ func TestCreatorInOtherForms(t *testing.T) {
 	if "user_"+id != f.em.CallerID() {
 		t.Errorf("made by %s", id)
 	}
+	f = named(t, "created-by-text user-ids-upper")
+	if creator := field(f.make(`{"name":"t"}`), "created_by"); creator != `"user_`+strings.ToUpper(f.em.CallerID()[5:])+`"` {
+		t.Errorf("the creator is %s", creator)
+	}
 	if f = named(t, "created-by-text"); field(f.make(`{"name":"t"}`), "created_by") != `"`+f.em.CallerID()+`"` {
 		t.Error("the creator is not a string")
 	}
@@ -155,6 +159,10 @@ func TestIdsInAnotherLetterCase(t *testing.T) {
 	if calls := f.em.CallsOf("DeleteServiceUserToken"); len(calls) != 1 || calls[0].TokenID != made.Token.ID {
 		t.Errorf("the journal has %+v", calls)
 	}
+	tokensOnly := named(t, "token-ids-upper")
+	if set := tokensOnly.em.PermissionSetID("Reporting"); field(tokensOnly.do("GET", "/permissions/v1/permission_set/"+set, ""), "id") != `"`+set+`"` {
+		t.Error("the habit of tokens changes permission sets")
+	}
 	plain := start(t, emulator.Options{Tokens: 1})
 	if r := plain.do("GET", tokensPath+"/"+strings.ToUpper(plain.em.Tokens()[0].ID), ""); r.status != 404 {
 		t.Errorf("without the habit, answered %d", r.status)
@@ -180,6 +188,7 @@ func TestHabitsOfSuccess(t *testing.T) {
 	} {
 		f := named(t, habit)
 		path := tokensPath + "/" + f.make(`{"name":"t"}`).Token.ID
+		f.expect(f.do("DELETE", path, ""), 400, "TOKEN_ACTIVE")
 		for _, r := range []reply{f.do("PATCH", path, `{"name":"u"}`), f.do("POST", path+"/revoke", "{}"), f.do("DELETE", path, "")} {
 			if r.status != want.status || r.header.Get("Content-Type") != want.contentType || !strings.Contains(r.raw, want.body) || (want.body == "" && r.raw != "") {
 				t.Errorf("%s: answered %d %q %q", habit, r.status, r.header.Get("Content-Type"), r.raw)

@@ -258,3 +258,24 @@ func TestHabitsUnderConcurrentCalls(t *testing.T) {
 		t.Errorf("%d tokens", n)
 	}
 }
+
+// The referee judges whatever a forbidden habit left as it was.
+func TestOnlyChangedResponsesAreMarked(t *testing.T) {
+	t.Parallel()
+	habits, err := emulator.HabitsNamed("numbers-as-strings", "status-bare", "error-code-name", "times-seconds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := startBare(t, emulator.Options{Habits: habits})
+	made := f.make(`{"name":"t"}`)
+	for want, r := range map[string]reply{
+		"":                          f.do("GET", whoAmIPath, ""),
+		"Statuses,NumbersAsStrings": made,
+		"NumbersAsStrings":          f.do("GET", tokensPath+"?status=TOKEN_STATUS_REVOKED", ""),
+		"ErrorCodes":                f.do("GET", tokensPath+"/unknown", ""),
+	} {
+		if got := r.header.Get(emulator.FaultHeader); got != want {
+			t.Errorf("marked %q, want %q: %s", got, want, r.raw)
+		}
+	}
+}

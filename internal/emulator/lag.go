@@ -136,16 +136,16 @@ type listed struct {
 	token *token
 }
 
-// listed returns the tokens that a list may show, with those that are deleted and still visible.
+// listed returns the tokens that a list may show, with those that are deleted. Whether they are visible is for seen to say.
 func (e *Emulator) listed(o *organization) []listed {
 	var all []listed
 	for _, t := range o.tokens {
 		all = append(all, listed{cursor{t.createdAt, t.id}, t})
 	}
 	for id, writes := range e.unseen {
-		last := writes[len(writes)-1]
-		if _, err := o.find(id); err != nil && last.organization == o && last.before != nil {
-			all = append(all, listed{cursor{last.before.createdAt, id}, nil})
+		before := writes[len(writes)-1].before
+		if _, err := o.find(id); err != nil && before != nil {
+			all = append(all, listed{cursor{before.createdAt, id}, nil})
 		}
 	}
 	return all
