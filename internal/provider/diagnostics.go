@@ -167,6 +167,9 @@ func stalest(quota tokens.Quota) string {
 			word = "never used, issued"
 		}
 		lines[i] = fmt.Sprintf("  - %s (%s): %s %d days ago", quoted(t.Name), printableID(t.ID), word, tokens.AgeInDays(since, quota.At))
+		if since.IsZero() {
+			lines[i] = fmt.Sprintf("  - %s (%s): never used", quoted(t.Name), printableID(t.ID))
+		}
 	}
 	return " Unused for longest:\n" + strings.Join(lines, "\n")
 }
@@ -174,7 +177,11 @@ func stalest(quota tokens.Quota) string {
 func idsOf(list []api.ServiceUserToken) string {
 	ids := make([]string, len(list))
 	for i, t := range list {
-		ids[i] = fmt.Sprintf("%s (%s, created %s)", printableID(t.ID), tokens.StatusOf(t), t.CreatedAt.UTC().Format("2006-01-02 15:04:05 MST"))
+		created := ""
+		if !t.CreatedAt.IsZero() {
+			created = ", created " + t.CreatedAt.UTC().Format("2006-01-02 15:04:05 MST")
+		}
+		ids[i] = fmt.Sprintf("%s (%s%s)", printableID(t.ID), tokens.StatusOf(t), created)
 	}
 	return strings.Join(ids, ", ")
 }
@@ -200,9 +207,13 @@ func (c *configured) warnOfExpiry(t api.ServiceUserToken, diags *diag.Diagnostic
 	if c.expiryWarningDays == 0 || !tokens.ExpiresWithin(t, c.expiryWarningDays, now) {
 		return
 	}
-	used := fmt.Sprintf("It was last used %d days ago", tokens.AgeInDays(tokens.UnusedSince(t), now))
-	if t.LastUsedAt == nil {
-		used = fmt.Sprintf("It was issued %d days ago and never used", tokens.AgeInDays(t.IssuedAt, now))
+	since := tokens.UnusedSince(t)
+	used := fmt.Sprintf("It was last used %d days ago", tokens.AgeInDays(since, now))
+	switch {
+	case since.IsZero():
+		used = "It was never used"
+	case t.LastUsedAt == nil:
+		used = fmt.Sprintf("It was issued %d days ago and never used", tokens.AgeInDays(since, now))
 	}
 	diags.AddWarning(fmt.Sprintf("Token %s expires soon", quoted(t.Name)),
 		fmt.Sprintf("%s and expires on %s unless used.", used, t.ExpiresAt.UTC().Format(time.DateOnly)))

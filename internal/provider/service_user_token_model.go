@@ -217,9 +217,10 @@ func keptIDs(held types.Set, found []string) types.Set {
 	return stringSet(kept)
 }
 
-// keptID is the id as it is written already, or the one that was found if that is another.
+// keptID is the id as it is written already, or the one that was found if that is another. A response that leaves it out
+// says nothing about it.
 func keptID(held types.String, found string) types.String {
-	if !held.IsNull() && !held.IsUnknown() && api.SameID(held.ValueString(), found) {
+	if !held.IsNull() && !held.IsUnknown() && (found == "" || api.SameID(held.ValueString(), found)) {
 		return held
 	}
 	return types.StringValue(found)

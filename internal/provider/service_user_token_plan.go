@@ -185,7 +185,7 @@ func (r *serviceUserTokenResource) warnOfRotation(ctx context.Context, state ser
 	reasons := make([]string, len(decision.Reasons))
 	for i, reason := range decision.Reasons {
 		reasons[i] = string(reason)
-		if reason == tokens.BecauseDue {
+		if reason == tokens.BecauseDue && !state.held().IssuedAt.IsZero() {
 			reasons[i] += fmt.Sprintf(" (its secret is %d days old)", tokens.AgeInDays(state.held().IssuedAt, r.service.Now()))
 		}
 	}

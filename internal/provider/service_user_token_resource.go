@@ -208,6 +208,12 @@ func (r *serviceUserTokenResource) Delete(ctx context.Context, req resource.Dele
 	if err == nil {
 		err = r.refuseOwn(ctx, state.ServiceUserID.ValueString())
 	}
+	if err == nil && state.OrganizationID.ValueString() == "" {
+		// Found through this credential, or surely gone: through that of another organization, it would only look deleted.
+		if _, _, err = r.find(ctx, state, req.Identity); errors.Is(err, tokens.ErrGone) {
+			err = nil
+		}
+	}
 	if err == nil {
 		err = r.service.Retire(ctx, state.held(), state.OnDestroy.ValueString() == destroyRevoke)
 	}

@@ -50,9 +50,9 @@ func (s *Service) Earliest() time.Time {
 }
 
 // isYoung reports whether a token was made so recently, by either clock, that the service may not show it everywhere yet.
-// One whose age nobody knows may be young.
+// One whose age nobody knows may be young, and so may one that is still to come.
 func (s *Service) isYoung(createdAt time.Time) bool {
-	return createdAt.IsZero() || (s.now().Sub(createdAt).Abs() < youngAge || s.Now().Sub(createdAt).Abs() < youngAge)
+	return createdAt.IsZero() || s.now().Sub(createdAt) < youngAge || s.Now().Sub(createdAt) < youngAge
 }
 
 // AgeInDays is how many whole days have passed since an instant; 0 for one that is still to come.

@@ -106,7 +106,8 @@ func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, 
 // another organization. The caller and the list are requested at the same time: neither waits for the other.
 //
 // A service can lag behind its own writes. So a token that was made minutes ago is gone only after the run's patience, and
-// a token that looks inactive with an older secret than that in state is asked for by itself.
+// a token that looks inactive with an older secret than that in state is asked for by itself, also if no patience is left.
+// An interrupt ends the wait with an error: what was not waited for is not known.
 func (s *Service) LookupHeld(ctx context.Context, held Held) (api.ServiceUserToken, error) {
 	if _, _, done := s.inventory.listed.peek(); !done {
 		s.inventory.listed.start(ctx, s.fetchListing)
@@ -117,10 +118,11 @@ func (s *Service) LookupHeld(ctx context.Context, held Held) (api.ServiceUserTok
 		return api.ServiceUserToken{}, err
 	}
 	found, err := s.Lookup(ctx, held.ID)
-	for s.lags(held, found, err) && s.patience.pause(ctx) {
-		if again, againErr := s.Fetch(ctx, held.ID); againErr == nil || errors.Is(againErr, ErrGone) {
-			found, err = again, againErr
+	for listed := err == nil; s.lags(held, found, err); listed = false {
+		if !listed && !s.patience.pause(ctx) {
+			return found, cmp.Or(interrupted(ctx), err)
 		}
+		found, err = s.Fetch(ctx, held.ID)
 	}
 	return found, err
 }
@@ -252,11 +254,10 @@ func (i *inventory) recent(id string) (t api.ServiceUserToken, deleted, ok bool)
 	return deref(newer), ok && newer == nil, ok
 }
 
-// seen reports whether this run has listed, read or written a token, one that it deleted since included.
-func (s *Service) seen(id string) bool {
+// seen reports whether a token is in a listing, or this run has read or written it, one that it deleted since included.
+func (s *Service) seen(id string, before listing) bool {
 	_, _, recent := s.inventory.recent(id)
-	base, _, _ := s.inventory.listed.peek()
-	_, listed := base.byID[api.IDKey(id)]
+	_, listed := before.byID[api.IDKey(id)]
 	return recent || listed
 }
 

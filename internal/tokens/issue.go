@@ -21,7 +21,10 @@ type Issued struct {
 // It fails with a QuotaError if the organization has no free slot, with a LostCreateError if the response was lost, and
 // with the API's error otherwise.
 func (s *Service) Issue(ctx context.Context, in api.NewServiceUserToken) (Issued, error) {
-	began := s.Now()
+	// By either clock: a wrong Date must not hide what was made. And only what was listed before is known: a list that is
+	// under way beside the create may show what it makes.
+	began := s.Earliest()
+	before, _, _ := s.inventory.listed.peek()
 	token, secret, err := s.client.CreateServiceUserToken(ctx, in)
 	switch {
 	case err == nil:
@@ -29,7 +32,7 @@ func (s *Service) Issue(ctx context.Context, in api.NewServiceUserToken) (Issued
 		s.inventory.note(token, 1)
 		return Issued{token, secret}, nil
 	case api.MayHaveActed(err):
-		return Issued{}, s.lostCreate(ctx, in.Name, began, err)
+		return Issued{}, s.lostCreate(ctx, in.Name, began, before, err)
 	case api.IsRefusedState(err):
 		return Issued{}, s.quotaError(ctx, in.Name, err)
 	default:
@@ -63,23 +66,23 @@ const lookAgainAfter = 2500 * time.Millisecond
 
 // lostCreate looks twice for what a lost create may have made, in a fresh list each time. It also looks when the user
 // interrupts: a token that nobody knows of is worth the wait.
-func (s *Service) lostCreate(ctx context.Context, name string, began time.Time, lost error) error {
+func (s *Service) lostCreate(ctx context.Context, name string, began time.Time, before listing, lost error) error {
 	ctx = context.WithoutCancel(ctx)
 	s.inventory.writes.Add(1)
 	first, _ := s.client.ListServiceUserTokens(ctx)
 	_ = s.wait(ctx, lookAgainAfter)
 	second, err := s.client.ListServiceUserTokens(ctx)
-	candidates := s.candidates(append(first.Tokens, second.Tokens...), name, began)
+	candidates := s.candidates(append(first.Tokens, second.Tokens...), name, began, before)
 	return &LostCreateError{Err: lost, Candidates: candidates, LookupErr: err}
 }
 
 // candidates are the tokens that a create of this name may have made since it began. A token that appears twice is
 // returned once, as it was found last.
-func (s *Service) candidates(found []api.ServiceUserToken, name string, began time.Time) []api.ServiceUserToken {
+func (s *Service) candidates(found []api.ServiceUserToken, name string, began time.Time, before listing) []api.ServiceUserToken {
 	var candidates []api.ServiceUserToken
 	at := map[string]int{}
 	for _, t := range found {
-		if !SameName(t.Name, name) || !neverUsed(t) || s.seen(t.ID) || t.CreatedAt.Before(began.Add(-clockTolerance)) && !t.CreatedAt.IsZero() {
+		if !SameName(t.Name, name) || !neverUsed(t) || s.seen(t.ID, before) || t.CreatedAt.Before(began.Add(-clockTolerance)) && !t.CreatedAt.IsZero() {
 			continue
 		}
 		if i, ok := at[api.IDKey(t.ID)]; ok {

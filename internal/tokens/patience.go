@@ -1,7 +1,9 @@
 package tokens
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -70,8 +72,20 @@ func (p *patience) begin(ctx context.Context) (ended <-chan struct{}, ok bool) {
 func (s *Service) patiently(ctx context.Context, call func() error, lagging func(error) bool) error {
 	for {
 		err := call()
-		if err == nil || !lagging(err) || !s.patience.pause(ctx) {
+		if err == nil || !lagging(err) {
 			return err
 		}
+		if !s.patience.pause(ctx) {
+			return cmp.Or(interrupted(ctx), err)
+		}
 	}
+}
+
+// interrupted is an error if ctx has ended. What a service that lags would have shown later is not known then, and must not
+// count as gone.
+func interrupted(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("the run was interrupted while it waited for the service to show the token: %w", err)
+	}
+	return nil
 }

@@ -109,17 +109,29 @@ func stalest(all []api.ServiceUserToken, name string) []api.ServiceUserToken {
 		return 1
 	}
 	slices.SortStableFunc(active, func(a, b api.ServiceUserToken) int {
-		return cmp.Or(leftover(a)-leftover(b), UnusedSince(a).Compare(UnusedSince(b)))
+		return cmp.Or(leftover(a)-leftover(b), unknownLast(UnusedSince(a), UnusedSince(b)), UnusedSince(a).Compare(UnusedSince(b)))
 	})
 	return active[:min(5, len(active))]
 }
 
-// UnusedSince is when a token was last used, or issued when it never was.
+// unknownLast sorts a time that is not known behind those that are: nothing says that such a token is not needed.
+func unknownLast(a, b time.Time) int {
+	switch {
+	case a.IsZero() == b.IsZero():
+		return 0
+	case a.IsZero():
+		return 1
+	}
+	return -1
+}
+
+// UnusedSince is when a token was last used, or issued when it never was, or created where the API does not say that; zero
+// where it says none of these.
 func UnusedSince(t api.ServiceUserToken) time.Time {
 	if t.LastUsedAt != nil {
 		return *t.LastUsedAt
 	}
-	return t.IssuedAt
+	return knownTime(t.IssuedAt, t.CreatedAt)
 }
 
 // ExpiresWithin reports whether inactivity will end an active token within so many days unless it is used.

@@ -8,16 +8,23 @@ import (
 )
 
 // Revoke revokes a token. One that is not active, or not there, is fine: nothing accepts its secret. After a lost
-// response, and after a refusal, it looks whether the token is as wanted. A 404 for a token that was made minutes ago is
-// believed only after the run's patience: a live token must not be forgotten.
+// response, and after a refusal, it looks whether the token is as wanted. A 404 for a token that was made minutes ago, and
+// "not active" for a secret that was, are believed only after the run's patience: a live token must not be forgotten.
 func (s *Service) Revoke(ctx context.Context, held Held) error {
 	var token api.ServiceUserToken
 	err := s.patiently(ctx, func() (err error) {
 		token, err = s.client.RevokeServiceUserToken(ctx, held.ID)
 		return err
-	}, func(err error) bool { return api.IsNotFound(err) && s.isYoung(held.CreatedAt) })
+	}, func(err error) bool {
+		young := held.Status == Active && held.HasSecret && !held.IssuedAt.IsZero() && s.isYoung(held.IssuedAt)
+		return api.IsNotFound(err) && s.isYoung(held.CreatedAt) || api.HasReason(err, api.ReasonTokenNotActive) && young
+	})
 	if err != nil && needsLook(err) {
-		found, lookupErr := s.client.GetServiceUserToken(ctx, held.ID)
+		var found api.ServiceUserToken
+		lookupErr := s.patiently(ctx, func() (err error) {
+			found, err = s.client.GetServiceUserToken(ctx, held.ID)
+			return err
+		}, func(err error) bool { return api.IsNotFound(err) && s.isYoung(held.CreatedAt) })
 		if api.IsNotFound(lookupErr) || (lookupErr == nil && !found.Active()) {
 			token, err = found, lookupErr
 		}

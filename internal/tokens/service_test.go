@@ -29,6 +29,7 @@ type fixture struct {
 	mu     sync.Mutex
 	at     time.Time
 	waited time.Duration
+	onWait func() // called with each wait; may be nil
 }
 
 func newFixture(t *testing.T, opts emulator.Options) *fixture {
@@ -72,6 +73,9 @@ func (b *fixture) serviceAt(now func() time.Time) *tokens.Service {
 		BaseURL: base, Token: secret.New(b.em.Bearer()), Now: now, MaxRetries: 2, Backoff: time.Microsecond, RequestTimeout: time.Minute,
 	}), tokens.Options{Now: now, Wait: func(ctx context.Context, d time.Duration) error {
 		b.passes(d)
+		if b.onWait != nil {
+			b.onWait()
+		}
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.waited += d
