@@ -12,8 +12,19 @@ func TestAccBinary_importAndHandOver(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	w.CreateOutside("power-bi-export", "Reporting")
-	w.Write("main.tf", fmt.Sprintf("import {\n  to = %s\n  id = \"name:power-bi-export\"\n}\n", acctest.Address))
+	const block = "import {\n  %sto = %s\n  id = \"name:power-bi-export\"\n}\n"
+	// While it generates, Terraform 1.16 takes the provider from the import block alone; afterwards, all CLIs refuse that line.
+	const which = "provider = safetyculture\n  "
+	w.Write("main.tf", fmt.Sprintf(block, which, acctest.Address))
 	w.Expect(0, "plan", "-generate-config-out=imported.tf")
+	w.Output.Reset()
+	w.Expect(1, "plan", "-no-color")
+	words := "can only be specified in import blocks that will generate configuration"
+	if acctest.UsedCLI(t).Tofu {
+		words = "Invalid import provider argument"
+	}
+	acctest.ExpectContains(t, unwrapped(w.Output.String()), words)
+	w.Write("main.tf", fmt.Sprintf(block, "", acctest.Address))
 	acctest.ExpectContains(t, w.Expect(0, "plan", "-no-color"), "1 to import, 0 to add, 0 to change, 0 to destroy")
 	w.Write("handover.tf", fmt.Sprintf(`resource "terraform_data" "store" {
   input = sha256(jsonencode({ token = %[1]s.token }))
