@@ -56,8 +56,9 @@ func TestPage_story(t *testing.T) {
 	w.expect("after a revocation", planned{"delete, create", "revoked", false})
 	w.apply()
 
-	// Regenerated outside Terraform: the secret in state is superseded.
+	// Regenerated outside Terraform, a day later: the secret in state is superseded.
 	b.visit("/")
+	b.follow(button("+1 day"), "1 day ahead of real time")
 	b.follow(action("Revoke", "warehouse-sync"), "Revoke this token?")
 	b.follow(button("Revoke"), "Token revoked.")
 	b.follow(action("Regenerate", "warehouse-sync"), "Regenerate this token?")
@@ -66,6 +67,7 @@ func TestPage_story(t *testing.T) {
 	w.expect("after a regenerate", planned{"delete, create", "superseded", false})
 
 	// A secret that was issued 45 days ago is due for rotation.
+	b.follow(button("Real time"), "(real time)")
 	b.follow(button("−45 days"), "45 days behind real time")
 	w.apply()
 	b.visit("/")
