@@ -16,14 +16,14 @@ import (
 // something that uses a token fails, or when the run is interrupted, so whoever serves the provider calls CloseAll at the
 // end. It is safe for concurrent use.
 type OpenTokens struct {
-	mu      sync.Mutex
-	opening sync.WaitGroup
-	open    map[string]openToken // by id, or by name if a lost response did not tell the id
+	mu   sync.Mutex
+	open map[string]openToken // by id, or by name as long as the id is not known
 }
 
 // openToken is a token that was opened, and the service whose credential opened it.
 type openToken struct {
-	id        string // empty if a lost response did not tell it
+	id        string // empty while it is being opened, and if a lost response did not tell it
+	opening   bool   // it may be made at any moment
 	name      string
 	createdAt time.Time
 	service   *tokens.Service
@@ -32,30 +32,40 @@ type openToken struct {
 // NewOpenTokens returns an empty one.
 func NewOpenTokens() *OpenTokens { return &OpenTokens{open: map[string]openToken{}} }
 
-// issue opens a token of a name that nothing else has. It is known here from the moment that it exists. After a lost
-// response, what it may have made is removed at once; removed reports that there was something, and that it is gone. What
-// was not found is looked for by its name again at the end.
+// issue opens a token of a name that nothing else has. It is known here, by that name, before it exists: the run can end
+// while a lost response is looked into. After a lost response, what it may have made is removed at once; removed reports that
+// there was something, and that it is gone. What was not found is looked for by its name again at the end.
 func (o *OpenTokens) issue(ctx context.Context, name string, create func() (tokens.Issued, error), service *tokens.Service) (issued tokens.Issued, removed bool, err error) {
-	o.opening.Add(1)
-	defer o.opening.Done()
+	o.add(name, openToken{name: name, opening: true, service: service})
+	defer o.opened(name, &err)
 	issued, err = create()
 	var lost *tokens.LostCreateError
 	if !errors.As(err, &lost) {
 		if err == nil {
-			o.add(issued.Token.ID, openToken{issued.Token.ID, name, issued.Token.CreatedAt, service})
+			o.add(issued.Token.ID, openToken{id: issued.Token.ID, name: name, createdAt: issued.Token.CreatedAt, service: service})
 		}
 		return issued, false, err
 	}
-	if len(lost.Candidates) == 0 {
-		o.add(name, openToken{name: name, service: service})
-		return issued, false, err
-	}
-	removed = true
+	removed = len(lost.Candidates) > 0
 	for _, t := range lost.Candidates { // the name is unique, so they are this run's
-		o.add(t.ID, openToken{t.ID, name, t.CreatedAt, service})
+		o.add(t.ID, openToken{id: t.ID, name: name, createdAt: t.CreatedAt, service: service})
 		removed = o.retire(context.WithoutCancel(ctx), t.ID, service) == nil && removed
 	}
 	return issued, removed, err
+}
+
+// opened ends the opening of a name. It stays known by its name only if a lost response may have left what was not found.
+func (o *OpenTokens) opened(name string, err *error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	byName, ok := o.open[name]
+	var lost *tokens.LostCreateError
+	if ok && errors.As(*err, &lost) && len(lost.Candidates) == 0 {
+		byName.opening = false
+		o.open[name] = byName
+		return
+	}
+	delete(o.open, name)
 }
 
 func (o *OpenTokens) add(key string, token openToken) {
@@ -83,9 +93,15 @@ func (o *OpenTokens) retire(ctx context.Context, key string, service *tokens.Ser
 	return err
 }
 
+// errStillOpening is a token that was not found because it is not made yet.
+var errStillOpening = errors.New("the token is still being opened")
+
 func (t openToken) retire(ctx context.Context) error {
 	if t.id == "" {
-		_, err := t.service.RetireNamed(ctx, t.name)
+		found, err := t.service.RetireNamed(ctx, t.name)
+		if err == nil && found == 0 && t.opening {
+			return errStillOpening
+		}
 		return err
 	}
 	return t.service.Retire(ctx, tokens.Held{ID: t.id, CreatedAt: t.createdAt}, false)
@@ -98,16 +114,10 @@ func (o *OpenTokens) nameOf(id string) string {
 	return cmp.Or(o.open[id].name, id)
 }
 
-// CloseAll waits for tokens that are just being made, and closes all that are open. After each try that left some it asks
-// again whether to try once more: closing can be repeated, and nobody comes after it. It ends with ctx: Terraform kills a
+// CloseAll closes all tokens that are open or just being made. After each try that left some it asks again whether to try
+// once more: closing can be repeated, and nobody comes after it. It ends with ctx: Terraform kills a
 // plugin that takes longer than about two seconds to stop. It returns the ids, or names, of tokens that it could not close.
 func (o *OpenTokens) CloseAll(ctx context.Context, again func(context.Context) bool) []string {
-	made := make(chan struct{})
-	go func() { o.opening.Wait(); close(made) }()
-	select {
-	case <-made:
-	case <-ctx.Done():
-	}
 	for {
 		var closing sync.WaitGroup
 		for id, opened := range o.all() {

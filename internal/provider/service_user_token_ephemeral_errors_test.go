@@ -1,9 +1,11 @@
 package provider_test
 
 import (
+	"context"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
@@ -108,5 +110,47 @@ func TestEphemeral_ofAnotherProcess(t *testing.T) {
 	acctest.ExpectContains(t, acctest.Errors(e.NewProvider().CloseEphemeral(opened)), "tries again to remove it when the run ends")
 	if unclosed := e.OpenTokens.CloseAll(t.Context(), acctest.Tries(1)); len(unclosed) > 0 || len(e.Emulator.Tokens()) > 0 {
 		t.Errorf("left: %v, known: %v", e.Emulator.Tokens(), unclosed)
+	}
+}
+
+// The run ends while an Open that got no response still looks for what it has made: the end finds that by its name, without
+// waiting for the Open.
+func TestEphemeral_runEndsWhileALostResponseIsLookedInto(t *testing.T) {
+	t.Parallel()
+	e := acctest.New(t)
+	core := e.NewProvider()
+	e.Emulator.Fail(emulator.Fault{Operation: "CreateServiceUserToken", Cut: emulator.CutAfter})
+	left := -1
+	e.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 1, After: func() {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		e.OpenTokens.CloseAll(ctx, acctest.Tries(1))
+		left = len(e.Emulator.Tokens())
+	}})
+	if text := acctest.Errors(core.OpenEphemeral("run").Diagnostics); text == "" || left != 0 {
+		t.Errorf("left: %d\n%s", left, text)
+	}
+	if unclosed := e.OpenTokens.CloseAll(t.Context(), acctest.Tries(1)); len(unclosed) > 0 {
+		t.Errorf("unclosed: %v", unclosed)
+	}
+}
+
+// The run ends while a token is being made: it is not there yet, and is closed by another try.
+func TestEphemeral_runEndsWhileATokenIsBeingMade(t *testing.T) {
+	t.Parallel()
+	e := acctest.New(t)
+	core := e.NewProvider()
+	begun, finish := make(chan struct{}), make(chan struct{})
+	e.Emulator.Fail(emulator.Fault{Operation: "CreateServiceUserToken", Before: func() { close(begun); <-finish }})
+	opened := make(chan struct{})
+	go func() { defer close(opened); core.OpenEphemeral("run") }()
+	<-begun
+	unclosed := e.OpenTokens.CloseAll(t.Context(), func(context.Context) bool {
+		close(finish)
+		<-opened
+		return true
+	})
+	if left := e.Emulator.Tokens(); len(left)+len(unclosed) > 0 {
+		t.Errorf("left: %v, unclosed: %v", left, unclosed)
 	}
 }
