@@ -12,7 +12,7 @@ tool (
 	gotest.tools/gotestsum
 )
 
-require go.yaml.in/yaml/v3 v3.0.5
+require go.yaml.in/yaml/v3 v3.0.5 // indirect
 
 require (
 	4d63.com/gocheckcompilerdirectives v1.4.0 // indirect

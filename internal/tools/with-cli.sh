@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs a command with a Terraform or OpenTofu program to drive:  internal/tools/with-cli.sh COMMAND [ARGUMENT…]
 #
-# Which one: $CLI (a name or a path), else terraform on PATH, else tofu on PATH, else Terraform fetched with
-# hc-install into .build/bin, or else built there. The command finds its path in TF_ACC_TERRAFORM_PATH, where plugin-testing looks too.
+# Which one: $CLI (a name or a path), else terraform on PATH, else tofu on PATH, else one that get-cli.sh puts into
+# .build/bin. The command finds its path in TF_ACC_TERRAFORM_PATH, where plugin-testing looks too.
 set -euo pipefail
 
 # The version fetched where the machine has neither program.
@@ -11,21 +11,14 @@ terraform_version=1.14.9
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 fetch_terraform() {
-	local dir=$root/.build/bin/terraform-$terraform_version
-	if [ ! -x "$dir/terraform" ]; then
-		echo "Neither terraform nor tofu is on PATH: fetching Terraform $terraform_version into .build/bin" >&2
-		mkdir -p "$dir"
-		if ! (cd "$root" && go tool -modfile=internal/tools/go.mod hc-install install \
-			-version "$terraform_version" -path "$dir" terraform) >&2; then
-			echo "Terraform could not be fetched from releases.hashicorp.com: building it from its Go module, which takes some minutes" >&2
-			if ! "$root/internal/tools/build-cli.sh" terraform "$terraform_version" "$dir/terraform" >&2; then
-				echo "error: Terraform could be neither fetched nor built." >&2
-				echo "Install terraform or tofu, or name one: CLI=/path/to/terraform make …" >&2
-				return 1
-			fi
-		fi
+	local file=$root/.build/bin/terraform-$terraform_version/terraform
+	echo "Neither terraform nor tofu is on PATH: getting Terraform $terraform_version into .build/bin" >&2
+	if ! "$root/internal/tools/get-cli.sh" terraform "$terraform_version" "$file" >&2; then
+		echo "error: Terraform could be neither fetched nor built." >&2
+		echo "Install terraform or tofu, or name one: CLI=/path/to/terraform make …" >&2
+		return 1
 	fi
-	echo "$dir/terraform"
+	echo "$file"
 }
 
 choose_cli() {

@@ -122,15 +122,14 @@ func TestReport(t *testing.T) {
 func TestParse(t *testing.T) {
 	t.Parallel()
 	for words, args := range map[string][]string{
-		"unexpected argument": {"-cli", "x", "y"},
-		"at least 1":          {"-cli", "x", "-runs", "0"},
-		"make bench":          {"-cli", ""},
+		"unexpected argument": {"y"},
+		"at least 1":          {"-runs", "0"},
 	} {
 		if _, err := parse(args, io.Discard); err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("%v: %v", args, err)
 		}
 	}
-	if o, err := parse([]string{"-cli", "x", "-quick"}, io.Discard); err != nil || o.runs != 1 || len(o.sizes) > 2 {
+	if o, err := parse([]string{"-quick"}, io.Discard); err != nil || o.runs != 1 || len(o.sizes) > 2 {
 		t.Errorf("%+v, %v", o, err)
 	}
 }
@@ -142,17 +141,7 @@ func TestBench_quick(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, providerName), "../../..").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v: %s", err, out)
 	}
-	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if cli == "" {
-		var err error
-		if cli, err = exec.LookPath("terraform"); err != nil {
-			cli, err = exec.LookPath("tofu")
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	o, err := parse([]string{"-bin", bin, "-cli", cli, "-quick"}, io.Discard)
+	o, err := parse([]string{"-bin", bin, "-quick"}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,13 +17,13 @@ const (
 )
 
 // check plans with 1,000 tokens once, and fails when that takes more calls or memory than it may.
-func check(ctx context.Context, c *cli, stdout io.Writer) error {
+func check(ctx context.Context, m *machine, stdout io.Writer) error {
 	s, err := startService(size{tokens: checkedTokens}, checkedTokens)
 	if err != nil {
 		return err
 	}
-	defer s.stop()
-	w, err := managing(ctx, c, "check", join(providerBlock(s, ""), tokenBlock(checkedTokens, "")), importBlock(checkedTokens, ""))
+	defer s.server.Close()
+	w, err := managing(ctx, m, "check", join(providerBlock(s, ""), tokenBlock(checkedTokens, "")), importBlock(checkedTokens, ""))
 	if err != nil {
 		return err
 	}

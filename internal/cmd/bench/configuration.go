@@ -20,7 +20,7 @@ func providerBlock(s *service, alias string) string {
 	if alias != "" {
 		alias = fmt.Sprintf("  alias     = %q\n", alias)
 	}
-	return fmt.Sprintf("\nprovider \"safetyculture\" {\n%s  api_token = %q\n  base_url  = %q\n}\n", alias, s.Bearer(), s.url)
+	return fmt.Sprintf("\nprovider \"safetyculture\" {\n%s  api_token = %q\n  base_url  = %q\n}\n", alias, s.Bearer(), s.server.URL)
 }
 
 // tokenBlock are n tokens with the names that the emulator gives those that it starts with.

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/cli"
 )
 
 // providerName is the provider's program; under this name this program stands in for it, see plugin.go.
@@ -66,7 +68,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.bin, "bin", ".build", "`folder` with the program "+providerName)
-	flags.StringVar(&o.cli, "cli", os.Getenv("TF_ACC_TERRAFORM_PATH"), "Terraform or OpenTofu `program`; default: $TF_ACC_TERRAFORM_PATH")
+	flags.StringVar(&o.cli, "cli", "", "Terraform or OpenTofu `program`; default: $"+cli.EnvPath+", or what is on PATH")
 	flags.IntVar(&o.runs, "runs", 5, "how often each plan is measured; the median is shown")
 	flags.BoolVar(&o.quick, "quick", false, "see only that everything works: few tokens, one run")
 	flags.BoolVar(&o.check, "check", false, "only plan with 1,000 tokens, and fail when that takes more calls or memory than its targets")
@@ -78,8 +80,6 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return options{}, fmt.Errorf("unexpected argument %q; see -help", flags.Arg(0))
 	case o.runs < 1:
 		return options{}, errors.New("-runs must be at least 1")
-	case o.cli == "":
-		return options{}, errors.New("no Terraform or OpenTofu program was named: use make bench, or -cli")
 	}
 	if o.quick {
 		o.runs, o.sizes, o.changes, o.organizations, o.perEach, o.latency = 1, []size{{1, 0}, {3, 2}}, []int{2}, 2, 2, time.Millisecond
@@ -94,22 +94,22 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	c, err := newCLI(ctx, o, folder)
+	m, err := newMachine(ctx, o, folder)
 	if err != nil {
 		return err
 	}
 	r := report{
 		latency: o.latency, runs: o.runs, organizations: o.organizations, perEach: o.perEach,
-		machine: fmt.Sprintf("%s, %s/%s, %d cores, %s", c.title, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), time.Now().Format(time.DateOnly)),
+		machine: fmt.Sprintf("%s, %s/%s, %d cores, %s", m.Title, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), time.Now().Format(time.DateOnly)),
 	}
 	if o.check {
-		return check(ctx, c, stdout)
+		return check(ctx, m, stdout)
 	}
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(stderr, format+"\n", args...) }
 	say("%s. Load before: %s.", r.machine, load())
 	for _, of := range o.sizes {
 		say("Plans with %s tokens …", of)
-		p, err := measurePlans(ctx, c, of, o)
+		p, err := measurePlans(ctx, m, of, o)
 		if err != nil {
 			return err
 		}
@@ -117,14 +117,14 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	}
 	for _, n := range o.changes {
 		say("Apply and destroy of %d tokens …", n)
-		changes, err := measureChanges(ctx, c, n, o)
+		changes, err := measureChanges(ctx, m, n, o)
 		if err != nil {
 			return err
 		}
 		r.changes = append(r.changes, changes...)
 	}
 	say("%d organizations with %d tokens each …", o.organizations, o.perEach)
-	if r.aliases, r.workspaces, err = measureOrganizations(ctx, c, o); err != nil {
+	if r.aliases, r.workspaces, err = measureOrganizations(ctx, m, o); err != nil {
 		return err
 	}
 	say("Load after: %s.", load())

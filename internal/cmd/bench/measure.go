@@ -26,16 +26,13 @@ type plans struct {
 	peak                      int64
 }
 
-// apply applies without asking.
-var apply = []string{"apply", "-input=false", "-no-color", "-auto-approve"}
-
 // managing makes a workspace whose state holds the tokens that the services have.
-func managing(ctx context.Context, c *cli, name, tokens, imports string) (*workspace, error) {
-	w, err := c.workspace(name, tokens+imports)
+func managing(ctx context.Context, m *machine, name, tokens, imports string) (*workspace, error) {
+	w, err := m.workspace(name, tokens+imports)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := w.output(ctx, apply...); err != nil {
+	if _, err := w.Run(ctx, apply...); err != nil {
 		return nil, err
 	}
 	return w, w.configure(tokens)
@@ -43,23 +40,23 @@ func managing(ctx context.Context, c *cli, name, tokens, imports string) (*works
 
 // measurePlans measures the four kinds of plan in turn, so that whatever else the machine does strikes all of them. The
 // first of each warms caches up and is not counted.
-func measurePlans(ctx context.Context, c *cli, of size, o options) (plans, error) {
+func measurePlans(ctx context.Context, m *machine, of size, o options) (plans, error) {
 	p, n := plans{size: of}, of.tokens
 	s, err := startService(of, n)
 	if err != nil {
 		return p, err
 	}
-	defer s.stop()
+	defer s.server.Close()
 	folder := func(kind string) string { return fmt.Sprintf("%s-%d-%d", kind, n, of.revoked) }
-	w, err := managing(ctx, c, folder("tokens"), join(providerBlock(s, ""), tokenBlock(n, "")), importBlock(n, ""))
+	w, err := managing(ctx, m, folder("tokens"), join(providerBlock(s, ""), tokenBlock(n, "")), importBlock(n, ""))
 	if err != nil {
 		return p, err
 	}
-	d, err := managing(ctx, c, folder("data"), dataBlock(n), "")
+	d, err := managing(ctx, m, folder("data"), dataBlock(n), "")
 	if err != nil {
 		return p, err
 	}
-	idle, err := managing(ctx, c, folder("nothing"), nothingBlock(n), "")
+	idle, err := managing(ctx, m, folder("nothing"), nothingBlock(n), "")
 	if err != nil {
 		return p, err
 	}
@@ -108,24 +105,24 @@ type change struct {
 }
 
 // measureChanges applies and destroys once: the rate limit makes it long.
-func measureChanges(ctx context.Context, c *cli, n int, o options) ([]change, error) {
+func measureChanges(ctx context.Context, m *machine, n int, o options) ([]change, error) {
 	s, err := startService(size{}, n)
 	if err != nil {
 		return nil, err
 	}
-	defer s.stop()
+	defer s.server.Close()
 	s.latency.Store(int64(o.latency))
-	w, err := c.workspace(fmt.Sprintf("changes-%d", n), join(providerBlock(s, ""), tokenBlock(n, "")))
+	w, err := m.workspace(fmt.Sprintf("changes-%d", n), join(providerBlock(s, ""), tokenBlock(n, "")))
 	if err != nil {
 		return nil, err
 	}
 	var changes []change
-	for _, command := range []string{"apply", "destroy"} {
-		taken, err := w.measure(ctx, command, "-input=false", "-no-color", "-auto-approve")
+	for _, command := range [][]string{apply, destroy} {
+		taken, err := w.measure(ctx, command...)
 		if err != nil {
 			return nil, err
 		}
-		changes = append(changes, change{command, n, taken, takeTraffic(s)})
+		changes = append(changes, change{command[0], n, taken, takeTraffic(s)})
 	}
 	return changes, nil
 }
@@ -140,11 +137,11 @@ type many struct {
 
 // measureOrganizations plans for many organizations in two ways: as aliases of one configuration, and as workspaces of one
 // organization each, one after the other.
-func measureOrganizations(ctx context.Context, c *cli, o options) (aliases, workspaces many, err error) {
+func measureOrganizations(ctx context.Context, m *machine, o options) (aliases, workspaces many, err error) {
 	var services []*service
 	defer func() {
 		for _, s := range services {
-			s.stop()
+			s.server.Close()
 		}
 	}()
 	var together []string
@@ -158,13 +155,13 @@ func measureOrganizations(ctx context.Context, c *cli, o options) (aliases, work
 		services = append(services, s)
 		together = append(together, providerBlock(s, name), tokenBlock(o.perEach, name))
 		imports += importBlock(o.perEach, name)
-		w, err := managing(ctx, c, name, join(providerBlock(s, ""), tokenBlock(o.perEach, "")), importBlock(o.perEach, ""))
+		w, err := managing(ctx, m, name, join(providerBlock(s, ""), tokenBlock(o.perEach, "")), importBlock(o.perEach, ""))
 		if err != nil {
 			return aliases, workspaces, err
 		}
 		each = append(each, w)
 	}
-	all, err := managing(ctx, c, "aliases", join(together...), imports)
+	all, err := managing(ctx, m, "aliases", join(together...), imports)
 	if err != nil {
 		return aliases, workspaces, err
 	}
@@ -180,7 +177,7 @@ func measureOrganizations(ctx context.Context, c *cli, o options) (aliases, work
 
 // planAll plans workspaces one after the other, several times. The first time warms caches up and is not counted.
 func planAll(ctx context.Context, runs int, services []*service, each ...*workspace) (many, error) {
-	var m many
+	var all many
 	var costs []cost
 	for range runs + 1 {
 		takeTraffic(services...)
@@ -188,24 +185,24 @@ func planAll(ctx context.Context, runs int, services []*service, each ...*worksp
 		for _, w := range each {
 			taken, err := w.measure(ctx, plan...)
 			if err != nil {
-				return m, err
+				return all, err
 			}
 			sum = sum.plus(taken)
 		}
 		costs = append(costs, sum)
-		m.traffic = takeTraffic(services...)
+		all.traffic = takeTraffic(services...)
 	}
-	m.cost = median(costs[1:])
+	all.cost = median(costs[1:])
 	for _, w := range each {
 		seen, err := w.plugins(ctx)
 		if err != nil {
-			return m, err
+			return all, err
 		}
-		if peak, processes := peakTogether(seen); peak > m.peak {
-			m.peak, m.processes = peak, processes
+		if peak, processes := peakTogether(seen); peak > all.peak {
+			all.peak, all.processes = peak, processes
 		}
 	}
-	return m, nil
+	return all, nil
 }
 
 // median is the median of each part, of an odd or even number of costs.

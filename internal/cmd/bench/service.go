@@ -1,8 +1,8 @@
 package main
 
 import (
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -13,9 +13,8 @@ import (
 // service is an emulator on a loopback port, whose latency can be changed.
 type service struct {
 	*emulator.Emulator
-	url     string
+	server  *httptest.Server
 	latency atomic.Int64 // a time.Duration
-	server  *http.Server
 }
 
 // startService starts an emulator that has tokens, active and revoked ones, and the contract's rate limit. It admits so many
@@ -31,20 +30,13 @@ func startService(has size, limit int) (*service, error) {
 			return nil, err
 		}
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // listening takes no time
-	if err != nil {
-		return nil, err
-	}
-	s := &service{Emulator: tokens, url: "http://" + listener.Addr().String()}
-	s.server = &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := &service{Emulator: tokens}
+	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(time.Duration(s.latency.Load()))
 		s.ServeHTTP(w, r)
-	})}
-	go func() { _ = s.server.Serve(listener) }()
+	}))
 	return s, nil
 }
-
-func (s *service) stop() { _ = s.server.Close() }
 
 // traffic is what the journal says of one run.
 type traffic struct {

@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
-	"slices"
+	"errors"
 	"strings"
 	"testing"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
 func TestScreenHidesSecrets(t *testing.T) {
@@ -17,23 +21,12 @@ func TestScreenHidesSecrets(t *testing.T) {
 	s.command("curl -H scapi_one")
 	s.holds("scapi_two")
 	s.show([]string{"scapi_one"})
-	s.fail(errForTest("scapi_two"), "scapi_one")
+	s.fail(errors.New("scapi_two"), []emulator.Call{{Path: "/scapi_one"}})
 	if strings.Contains(out.String(), "scapi_") {
 		t.Errorf("a secret is on the screen:\n%s", out.String())
 	}
 	if strings.Contains(out.String(), "\x1b") {
 		t.Errorf("colours without a terminal:\n%q", out.String())
-	}
-}
-
-type errForTest string
-
-func (e errForTest) Error() string { return string(e) }
-
-func TestSettingsOfTheMachineStayOut(t *testing.T) {
-	got := withoutSettings([]string{"PATH=/bin", "TF_LOG=trace", "TF_CLI_ARGS=-x", "SAFETYCULTURE_READ_ONLY=true", "HOME=/"})
-	if !slices.Equal(got, []string{"PATH=/bin", "HOME=/"}) {
-		t.Errorf("got %q", got)
 	}
 }
 
@@ -77,13 +70,11 @@ func TestPlanReads(t *testing.T) {
 }
 
 func TestPlanExpect(t *testing.T) {
-	p := &plan{}
-	for name, actions := range map[string][]string{export: {"no-op"}, scim: {"delete", "create"}} {
-		c := change{Address: address(name)}
-		c.Change.Actions = actions
-		c.Change.AfterUnknown = map[string]any{"token": true}
-		c.Change.ReplacePaths = [][]any{{"status"}}
-		p.ResourceChanges = append(p.ResourceChanges, c)
+	p := &plan{Plan: &tfjson.Plan{}}
+	for name, actions := range map[string]tfjson.Actions{export: {"no-op"}, scim: {"delete", "create"}} {
+		p.ResourceChanges = append(p.ResourceChanges, &tfjson.ResourceChange{Address: address(name), Change: &tfjson.Change{
+			Actions: actions, AfterUnknown: map[string]any{"token": true}, ReplacePaths: []any{[]any{"status"}},
+		}})
 	}
 	if err := p.expect(scim, "delete", "create"); err != nil {
 		t.Error(err)
@@ -101,5 +92,21 @@ func TestPlanExpect(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// What does not hold stays the story's end: nothing is run or shown after it.
+func TestStoryStopsAtTheFirstThatDoesNotHold(t *testing.T) {
+	var out bytes.Buffer
+	s := &story{screen: newScreen(&out)} // without a program: running one would panic
+	s.checkThat(true, "not this")
+	s.checkThat(false, "the first")
+	s.checkThat(false, "the second")
+	if p := s.plan(t.Context()); p.empty || len(p.ResourceChanges) > 0 {
+		t.Errorf("it planned: %+v", p)
+	}
+	s.apply(t.Context())
+	if s.call(t.Context(), "GET", "/", "") != 0 || s.err == nil || s.err.Error() != "the first" || out.Len() > 0 {
+		t.Errorf("it went on: %v\n%s", s.err, &out)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
 // The colours; empty where the output is not a terminal, or NO_COLOR is set.
@@ -80,12 +82,12 @@ func (s *screen) show(lines []string) {
 }
 
 // holds says what a step has shown.
-func (s *screen) holds(format string, args ...any) {
-	s.print(green, "   ✓ "+fmt.Sprintf(format, args...))
-}
+func (s *screen) holds(shown string) { s.print(green, "   ✓ "+shown) }
 
-// fail says what does not hold, and what the emulator was asked.
-func (s *screen) fail(err error, log string) {
-	s.print(red, fmt.Sprintf("   ✗ %v", err))
-	s.say("\nCalls that the emulator answered:\n%s", log)
+// fail says what does not hold, and which calls the emulator has had.
+func (s *screen) fail(err error, calls []emulator.Call) {
+	s.print(red, fmt.Sprintf("   ✗ %v\n\nCalls to the emulator:", err))
+	for _, c := range calls {
+		s.say("%s %s %d", c.Method, c.Path, c.Status)
+	}
 }

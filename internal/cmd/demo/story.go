@@ -1,10 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/cli"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
 // The resources of configuration/main.tf.
@@ -14,26 +24,32 @@ const (
 	sensors = "sensors"
 )
 
+const planFile = "demo.tfplan"
+
 // story is the plot: what was seen in one step is compared with what is seen in a later one.
 type story struct {
-	screen   *screen
-	cli      *cli
-	emulator *emulatorProcess
+	screen  *screen
+	program cli.Program
+	em      *emulator.Emulator
+	url     string
 
-	config variables
-	tokens map[string]managedToken // the state after the last apply
-	dead   []string                // secrets that must not work any more
+	folder            *cli.Folder
+	tokens, inventory *tfexec.Terraform // the two configurations
+	variables         map[string]string // of the first one: what changes in the course of the story
+
+	state map[string]managedToken // after the last apply, by the resource's name
+	dead  []string                // secrets that must not work any more
+	err   error
 }
 
-func newStory(screen *screen, cli *cli, emulator *emulatorProcess) *story {
-	return &story{screen: screen, cli: cli, emulator: emulator}
-}
+// managedToken is a token in the state.
+type managedToken struct{ id, name, secret, status string }
 
 // tell goes through the steps and stops at the first that does not hold.
 func (s *story) tell(ctx context.Context) error {
 	for _, step := range []struct {
 		title string
-		show  func(context.Context) error
+		show  func(context.Context) string // returns what it has shown
 	}{
 		{"Three integrations get a token each", s.create},
 		{"The tokens have been used, and there is still nothing to do", s.stayQuiet},
@@ -47,226 +63,150 @@ func (s *story) tell(ctx context.Context) error {
 		{"Destroy leaves nothing behind", s.destroy},
 	} {
 		s.screen.step(step.title)
-		if err := step.show(ctx); err != nil {
-			return err
+		shown := step.show(ctx)
+		if s.err != nil {
+			return s.err
 		}
+		s.screen.holds(shown)
 	}
 	return nil
 }
 
-func (s *story) create(ctx context.Context) error {
-	set, err := s.emulator.permissionSet(ctx, "SCIM provisioning")
-	if err != nil {
-		return err
-	}
-	s.config = variables{ExportName: "Nightly export", ScimPermissionSetID: set, KeyPeriod: "2026-Q3"}
-	plan, err := s.plan(ctx)
-	if err != nil {
-		return err
-	}
+func (s *story) create(ctx context.Context) string {
+	s.variables = map[string]string{"export_name": "Nightly export", "scim_permission_set_id": s.em.PermissionSetID("SCIM provisioning"), "key_period": "2026-Q3"}
+	plan := s.plan(ctx)
 	for _, name := range []string{export, scim, sensors} {
-		if err := plan.expect(name, "create"); err != nil {
-			return err
-		}
+		s.check(plan.expect(name, tfjson.ActionCreate))
 	}
-	if err := s.apply(ctx); err != nil {
-		return err
-	}
-	if err := s.expectActive(ctx, 3); err != nil {
-		return err
-	}
-	for _, token := range s.tokens {
-		if err := s.expectAnswer(ctx, token.Token, http.StatusOK); err != nil {
-			return fmt.Errorf("the secret of %q: %w", token.Name, err)
-		}
-	}
-	s.screen.holds("three tokens are active, and each secret is accepted")
-	return nil
+	s.apply(ctx)
+	s.expectActive(3)
+	s.expectAllWork(ctx)
+	return "three tokens are active, and each secret is accepted"
 }
 
-func (s *story) stayQuiet(ctx context.Context) error {
-	plan, err := s.plan(ctx)
-	if err != nil {
-		return err
+// expectAllWork: the API accepts every secret in the state.
+func (s *story) expectAllWork(ctx context.Context) {
+	for _, name := range slices.Sorted(maps.Keys(s.state)) {
+		s.expectStatus(ctx, name, s.state[name].secret, http.StatusOK)
 	}
-	if !plan.empty || len(plan.ResourceDrift) > 0 {
-		return fmt.Errorf("the plan is not empty, or reports drift:\n%s", plan.text)
-	}
-	s.screen.holds("the plan is empty (exit code 0) and reports no drift")
-	return nil
 }
 
-func (s *story) rename(ctx context.Context) error {
-	s.config.ExportName = "Nightly export to the warehouse"
-	s.screen.edit("name", "Nightly export", s.config.ExportName)
-	plan, err := s.plan(ctx)
-	if err != nil {
-		return err
-	}
-	if err := plan.expect(export, "update"); err != nil {
-		return err
-	}
-	before := s.tokens[export]
-	if err := s.apply(ctx); err != nil {
-		return err
-	}
-	after := s.tokens[export]
-	if after.Name != s.config.ExportName || after.ID != before.ID || after.Token != before.Token {
-		return fmt.Errorf("expected the same token under another name, got %q (same id: %t, same secret: %t)",
-			after.Name, after.ID == before.ID, after.Token == before.Token)
-	}
-	if err := s.expectAnswer(ctx, after.Token, http.StatusOK); err != nil {
-		return err
-	}
-	s.screen.holds("updated in place: same id, same secret, still accepted")
-	return nil
+func (s *story) stayQuiet(ctx context.Context) string {
+	plan := s.plan(ctx)
+	s.checkThat(plan.empty && len(plan.ResourceDrift) == 0, "the plan is not empty, or reports drift:\n%s", plan.text)
+	return "the plan is empty (exit code 0) and reports no drift"
 }
 
-func (s *story) revokeOutside(ctx context.Context) error {
-	token := s.tokens[scim]
-	if err := s.emulator.revoke(ctx, s.screen, token.ID); err != nil {
-		return err
-	}
-	if err := s.expectAnswer(ctx, token.Token, http.StatusUnauthorized); err != nil {
-		return err
-	}
-	s.dead = append(s.dead, token.Token)
-	s.screen.holds("the secret of %q is refused (401)", token.Name)
-	return nil
+func (s *story) rename(ctx context.Context) string {
+	s.edit("name", "export_name", "Nightly export to the warehouse")
+	s.check(s.plan(ctx).expect(export, tfjson.ActionUpdate))
+	before := s.state[export]
+	s.apply(ctx)
+	after := s.state[export]
+	s.checkThat(after.name == s.variables["export_name"] && after.id == before.id && after.secret == before.secret,
+		"expected the same token under another name, got %q (same id: %t, same secret: %t)", after.name, after.id == before.id, after.secret == before.secret)
+	s.expectStatus(ctx, export, after.secret, http.StatusOK)
+	return "updated in place: same id, same secret, still accepted"
 }
 
-func (s *story) seeDrift(ctx context.Context) error {
-	plan, err := s.plan(ctx)
-	if err != nil {
-		return err
-	}
+// edit changes what the configuration says of an attribute.
+func (s *story) edit(attribute, variable, value string) {
+	s.screen.edit(attribute, s.variables[variable], value)
+	s.variables[variable] = value
+}
+
+func (s *story) revokeOutside(ctx context.Context) string {
+	token := s.state[scim]
+	path := "/tokens/v1/service_user_tokens/" + token.id + "/revoke"
+	s.screen.command("curl --fail --silent --show-error -d '{}' \\\n       -H \"Authorization: Bearer $SAFETYCULTURE_API_TOKEN\" \\\n       %s%s", s.url, path)
+	status := s.call(ctx, http.MethodPost, path, s.em.Bearer())
+	s.checkThat(status == http.StatusOK, "revoking: status %d", status)
+	s.expectStatus(ctx, scim, token.secret, http.StatusUnauthorized)
+	s.dead = append(s.dead, token.secret)
+	return fmt.Sprintf("the secret of %q is refused (401)", token.name)
+}
+
+func (s *story) seeDrift(ctx context.Context) string {
+	plan := s.plan(ctx)
 	s.screen.show(plan.block(scim))
 	s.screen.show(plan.warning())
-	if err := plan.expect(scim, "delete", "create"); err != nil {
-		return err
-	}
-	if err := plan.expectNewSecret(scim, "status"); err != nil {
-		return err
-	}
-	if err := plan.expectWords(scim, `status += "revoked".* # forces replacement`); err != nil {
-		return err
-	}
-	if len(plan.ResourceDrift) != 1 || plan.ResourceDrift[0].Address != address(scim) {
-		return fmt.Errorf("expected %s, and nothing else, to be reported as drift", address(scim))
-	}
-	s.screen.holds("planned as -/+ (delete, then create), because of the status; reported as drift")
-	return nil
+	s.check(plan.expect(scim, tfjson.ActionDelete, tfjson.ActionCreate))
+	s.check(plan.expectNewSecret(scim, "status"))
+	s.check(plan.expectWords(scim, `status += "revoked".* # forces replacement`))
+	s.checkThat(len(plan.ResourceDrift) == 1 && plan.ResourceDrift[0].Address == address(scim), "expected %s, and nothing else, to be reported as drift", address(scim))
+	return "planned as -/+ (delete, then create), because of the status; reported as drift"
 }
 
-func (s *story) repair(ctx context.Context) error {
-	before := s.tokens[scim]
-	if err := s.apply(ctx); err != nil {
-		return err
-	}
-	after := s.tokens[scim]
-	if after.ID == before.ID || after.Token == before.Token || after.Status != "active" {
-		return fmt.Errorf("expected another, active token with another secret, got status %q", after.Status)
-	}
-	if err := s.expectActive(ctx, 3); err != nil {
-		return err
-	}
-	if err := s.expectAnswer(ctx, after.Token, http.StatusOK); err != nil {
-		return err
-	}
-	s.screen.holds("%q has a new token whose secret is accepted", after.Name)
-	return nil
+func (s *story) repair(ctx context.Context) string {
+	before := s.state[scim]
+	s.apply(ctx)
+	after := s.state[scim]
+	s.checkThat(after.id != before.id && after.secret != before.secret && after.status == "active",
+		"expected another, active token with another secret, got status %q", after.status)
+	s.expectActive(3)
+	s.expectStatus(ctx, scim, after.secret, http.StatusOK)
+	return fmt.Sprintf("%q has a new token whose secret is accepted", after.name)
 }
 
-func (s *story) rotate(ctx context.Context) error {
-	s.config.KeyPeriod = "2026-Q4"
-	s.screen.edit("rotation_triggers.key_period", "2026-Q3", s.config.KeyPeriod)
-	plan, err := s.plan(ctx)
-	if err != nil {
-		return err
-	}
+func (s *story) rotate(ctx context.Context) string {
+	s.edit("rotation_triggers.key_period", "key_period", "2026-Q4")
+	plan := s.plan(ctx)
 	s.screen.show(plan.block(sensors))
-	if err := plan.expect(sensors, "create", "delete"); err != nil {
-		return err
-	}
-	if err := plan.expectNewSecret(sensors, "rotation_triggers"); err != nil {
-		return err
-	}
-	before := s.tokens[sensors]
-	if err := s.apply(ctx); err != nil {
-		return err
-	}
-	if s.tokens[sensors].Token == before.Token {
-		return fmt.Errorf("the secret of %q is still the old one", before.Name)
-	}
-	s.dead = append(s.dead, before.Token)
-	if err := s.expectActive(ctx, 3); err != nil {
-		return err
-	}
-	s.screen.holds("planned as +/- (create, then delete), and the secret is another one")
-	return nil
+	s.check(plan.expect(sensors, tfjson.ActionCreate, tfjson.ActionDelete))
+	s.check(plan.expectNewSecret(sensors, "rotation_triggers"))
+	before := s.state[sensors]
+	s.apply(ctx)
+	s.checkThat(s.state[sensors].secret != before.secret, "the secret of %q is still the old one", before.name)
+	s.dead = append(s.dead, before.secret)
+	s.expectActive(3)
+	return "planned as +/- (create, then delete), and the secret is another one"
 }
 
-func (s *story) list(ctx context.Context) error {
-	s.screen.command("%s output inventory", s.cli.name)
-	inventory, err := s.cli.inventory(ctx)
-	if err != nil {
-		return err
-	}
-	if len(inventory.Tokens) != 3 || inventory.ActiveCount != 3 {
-		return fmt.Errorf("expected three tokens, all active, got %d, of which %d are active", len(inventory.Tokens), inventory.ActiveCount)
-	}
-	for _, token := range s.tokens {
-		if strings.Contains(inventory.text, token.Token) {
-			return fmt.Errorf("the data source knows the secret of %q", token.Name)
+func (s *story) list(ctx context.Context) string {
+	s.screen.command("%s output inventory", s.program.Name())
+	s.check(s.inventory.Apply(ctx))
+	outputs, err := s.inventory.Output(ctx)
+	s.check(err)
+	var seen struct {
+		ActiveCount int `json:"active_count"`
+		Remaining   int
+		Tokens      []struct {
+			Name, Status string
+			Expiry       int    `json:"inactivity_expiry_days"`
+			LastUsedAt   string `json:"last_used_at"`
 		}
+	}
+	text := outputs["inventory"].Value
+	s.check(json.Unmarshal(text, &seen))
+	s.checkThat(len(seen.Tokens) == 3 && seen.ActiveCount == 3, "expected three tokens, all active, got %d, of which %d are active", len(seen.Tokens), seen.ActiveCount)
+	for name, token := range s.state {
+		s.checkThat(!strings.Contains(string(text), token.secret), "the data source knows the secret of %s", name)
 	}
 	lines := []string{fmt.Sprintf("%-34s%-9s%-9s%s", "name", "status", "expiry", "last used")}
-	for _, token := range inventory.Tokens {
-		lines = append(lines, fmt.Sprintf("%-34s%-9s%-9s%s", token.Name, token.Status, fmt.Sprintf("%d days", token.Expiry), orNever(token.LastUsedAt)))
+	for _, t := range seen.Tokens {
+		lines = append(lines, fmt.Sprintf("%-34s%-9s%-9s%s", t.Name, t.Status, fmt.Sprintf("%d days", t.Expiry), cmp.Or(t.LastUsedAt, "never")))
 	}
 	s.screen.show(lines)
-	s.screen.holds("%d active, room for %d more", inventory.ActiveCount, inventory.Remaining)
-	return nil
+	return fmt.Sprintf("%d active, room for %d more", seen.ActiveCount, seen.Remaining)
 }
 
-func (s *story) proveSecrets(ctx context.Context) error {
-	s.screen.command("curl -H \"Authorization: Bearer …\" %s/accounts/user/v1/user:WhoAmI", s.emulator.baseURL)
+func (s *story) proveSecrets(ctx context.Context) string {
+	s.screen.command("curl -H \"Authorization: Bearer …\" %s/accounts/user/v1/user:WhoAmI", s.url)
 	for _, secret := range s.dead {
-		if err := s.expectAnswer(ctx, secret, http.StatusUnauthorized); err != nil {
-			return fmt.Errorf("an old secret: %w", err)
-		}
+		s.expectStatus(ctx, "a token of earlier", secret, http.StatusUnauthorized)
 	}
-	s.screen.holds("401 for the secret that was revoked, and for the one that was rotated")
-	for _, token := range s.tokens {
-		if err := s.expectAnswer(ctx, token.Token, http.StatusOK); err != nil {
-			return fmt.Errorf("the secret of %q: %w", token.Name, err)
-		}
-	}
-	s.screen.holds("200 for the three that are in state now")
-	return nil
+	s.expectAllWork(ctx)
+	return "401 for the secret that was revoked, and for the one that was rotated; 200 for the three that are in state now"
 }
 
-func (s *story) destroy(ctx context.Context) error {
-	s.screen.command("%s destroy", s.cli.name)
-	last := s.tokens
-	if err := s.cli.destroy(ctx); err != nil {
-		return err
+func (s *story) destroy(ctx context.Context) string {
+	s.screen.command("%s destroy", s.program.Name())
+	last := s.state
+	s.check(s.tokens.Destroy(ctx))
+	s.see(ctx)
+	s.checkThat(len(s.em.Tokens()) == 0 && len(s.state) == 0, "expected nothing to be left, got %d tokens in the API and %d in state", len(s.em.Tokens()), len(s.state))
+	for name, token := range last {
+		s.expectStatus(ctx, name, token.secret, http.StatusUnauthorized)
 	}
-	if err := s.see(ctx); err != nil {
-		return err
-	}
-	left, err := s.emulator.list(ctx)
-	if err != nil {
-		return err
-	}
-	if len(left) > 0 || len(s.tokens) > 0 {
-		return fmt.Errorf("expected nothing to be left, got %d tokens in the API and %d in state", len(left), len(s.tokens))
-	}
-	for _, token := range last {
-		if err := s.expectAnswer(ctx, token.Token, http.StatusUnauthorized); err != nil {
-			return fmt.Errorf("the secret of %q: %w", token.Name, err)
-		}
-	}
-	s.screen.holds("the API lists no token, active or revoked; the state is empty; no secret works")
-	return nil
+	return "the API lists no token, active or revoked; the state is empty; no secret works"
 }

@@ -1,15 +1,22 @@
 #!/usr/bin/env bash
-# Builds Terraform or OpenTofu from its Go module, for tests on a version that is not installed:
-#   internal/tools/build-cli.sh terraform|tofu VERSION FILE
+# Gets a version of Terraform or OpenTofu that is not installed:  get-cli.sh terraform|tofu VERSION FILE
 #
-# Backends that are Go modules of their own are not in Terraform's module, so this Terraform has only the local backend, http
-# and the like. Nothing of the source is kept in this repository.
+# Terraform is fetched with hc-install, which knows no OpenTofu. OpenTofu, and Terraform where its releases cannot be reached,
+# are built from their Go modules, which takes some minutes. Backends that are modules of their own are not in Terraform's, so
+# that a Terraform built here has only the local backend, http and the like. Nothing of the source is kept in this repository.
 set -euo pipefail
 
 product=$1 version=$2 file=$3
 if [ -x "$file" ]; then
 	exit 0
 fi
+mkdir -p "$(dirname "$file")"
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+if [ "$product" = terraform ] && (cd "$root" && go tool -modfile=internal/tools/go.mod hc-install install \
+	-version "$version" -path "$(dirname "$file")" terraform) >&2; then
+	exit 0
+fi
+echo "Building $product $version from its Go module, which takes some minutes" >&2
 case $product in
 terraform) module=github.com/hashicorp/terraform main=. ;;
 tofu) module=github.com/opentofu/opentofu main=./cmd/tofu ;;

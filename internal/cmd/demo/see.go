@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
+	tfjson "github.com/hashicorp/terraform-json"
+)
+
+func address(name string) string { return "safetyculture_service_user_token." + name }
+
+// check keeps the first error. After it, plan, apply and call do nothing.
+func (s *story) check(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
+
+func (s *story) checkThat(holds bool, format string, args ...any) {
+	if !holds {
+		s.check(fmt.Errorf(format, args...))
+	}
+}
+
+// plan plans the configuration with the variables as they are now, into the file that apply carries out.
+func (s *story) plan(ctx context.Context) *plan {
+	p := &plan{Plan: &tfjson.Plan{}}
+	if s.err != nil {
+		return p
+	}
+	variables, err := json.Marshal(s.variables)
+	s.check(errors.Join(err, s.folder.Write("demo.auto.tfvars.json", string(variables))))
+	s.screen.command("%s plan -detailed-exitcode", s.program.Name())
+	var text strings.Builder
+	s.tokens.SetStdout(&text)
+	changes, err := s.tokens.Plan(ctx, tfexec.Out(planFile))
+	s.tokens.SetStdout(nil)
+	s.check(err)
+	if s.err == nil {
+		p.Plan, err = s.tokens.ShowPlanFile(ctx, planFile)
+		s.check(err)
+	}
+	p.empty, p.text = !changes, text.String()
+	return p
+}
+
+// apply carries out the plan that was made last, and looks at the state.
+func (s *story) apply(ctx context.Context) {
+	if s.err != nil {
+		return
+	}
+	s.screen.command("%s apply", s.program.Name())
+	s.check(s.tokens.Apply(ctx, tfexec.DirOrPlan(planFile)))
+	s.see(ctx)
+}
+
+// see reads the tokens in the state, and keeps their secrets off the screen.
+func (s *story) see(ctx context.Context) {
+	state, err := s.tokens.Show(ctx)
+	if err != nil {
+		s.check(err)
+		return
+	}
+	s.state = map[string]managedToken{}
+	if state.Values == nil {
+		return
+	}
+	for _, r := range state.Values.RootModule.Resources {
+		word := func(name string) string { text, _ := r.AttributeValues[name].(string); return text }
+		token := managedToken{id: word("id"), name: word("name"), secret: word("token"), status: word("status")}
+		s.checkThat(token.secret != "", "%s has no secret in state", r.Address)
+		s.screen.hide(token.secret)
+		s.state[r.Name] = token
+	}
+}
+
+// call calls the API past the provider, and returns the response's status.
+func (s *story) call(ctx context.Context, method, path, bearer string) int {
+	if s.err != nil {
+		return 0
+	}
+	req, err := http.NewRequestWithContext(ctx, method, s.url+path, bytes.NewBufferString("{}"))
+	if err != nil {
+		s.check(err)
+		return 0
+	}
+	if method == http.MethodGet {
+		req.Body = http.NoBody
+	}
+	req.Header.Set("Authorization", "Bearer "+bearer)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.check(err)
+		return 0
+	}
+	s.check(resp.Body.Close())
+	return resp.StatusCode
+}
+
+// expectStatus: the API responds to a call with this secret with this status.
+func (s *story) expectStatus(ctx context.Context, what, secret string, want int) {
+	got := s.call(ctx, http.MethodGet, "/accounts/user/v1/user:WhoAmI", secret)
+	s.checkThat(got == want, "the secret of %s: expected status %d of WhoAmI, got %d", what, want, got)
+}
+
+// expectActive: the organization has this many tokens, and all are active. What was replaced is gone, not merely revoked.
+func (s *story) expectActive(want int) {
+	all, active := len(s.em.Tokens()), len(s.em.ActiveTokens())
+	s.checkThat(all == want && active == want, "expected %d tokens, all active, got %d, of which %d are active", want, all, active)
+}
+
+// plan is a plan: whether it changes anything, what, and how it reads.
+type plan struct {
+	*tfjson.Plan
+	empty bool
+	text  string
+}
+
+// expect: the plan does this to the resource, and to others either the same or nothing.
+func (p *plan) expect(name string, actions ...tfjson.Action) error {
+	found := false
+	for _, c := range p.ResourceChanges {
+		isIt := c.Address == address(name)
+		found = found || isIt
+		if got := c.Change.Actions; !slices.Equal(got, actions) && (isIt || !got.NoOp()) {
+			return fmt.Errorf("expected the plan to do %q to %s, got %q to %s:\n%s", actions, address(name), got, c.Address, p.text)
+		}
+	}
+	if !found {
+		return fmt.Errorf("the plan does not mention %s:\n%s", address(name), p.text)
+	}
+	return nil
+}
+
+// expectNewSecret: the plan says that the secret will be another one, and which attribute forces that.
+func (p *plan) expectNewSecret(name, because string) error {
+	i := slices.IndexFunc(p.ResourceChanges, func(c *tfjson.ResourceChange) bool { return c.Address == address(name) })
+	if i < 0 {
+		return fmt.Errorf("the plan does not mention %s:\n%s", address(name), p.text)
+	}
+	change := p.ResourceChanges[i].Change
+	if unknown, _ := change.AfterUnknown.(map[string]any); unknown["token"] != true {
+		return fmt.Errorf("the plan does not say that the secret of %s changes:\n%s", address(name), p.text)
+	}
+	if !slices.ContainsFunc(change.ReplacePaths, func(path any) bool { return fmt.Sprint(path) == "["+because+"]" }) {
+		return fmt.Errorf("the plan does not say that %s forces the replacement of %s, but %v:\n%s", because, address(name), change.ReplacePaths, p.text)
+	}
+	return nil
+}
+
+// expectWords: a line of what the plan says of the resource matches the pattern.
+func (p *plan) expectWords(name, pattern string) error {
+	if !slices.ContainsFunc(p.block(name), regexp.MustCompile(pattern).MatchString) {
+		return fmt.Errorf("no line about %s matches %s:\n%s", address(name), pattern, p.text)
+	}
+	return nil
+}
+
+// block is the part of the plan's text about one resource.
+func (p *plan) block(name string) []string {
+	_, rest, _ := strings.Cut(p.text, "  # "+address(name)+" ")
+	block, _, _ := strings.Cut(rest, "\n    }\n")
+	if block == "" {
+		return nil
+	}
+	return strings.Split("  # "+address(name)+" "+block+"\n    }", "\n")
+}
+
+// warning is what the provider warns of in the plan: the summary and the explanation, without the place in the file
+// between the two.
+func (p *plan) warning() []string {
+	_, rest, _ := strings.Cut(p.text, "Warning: Token ")
+	paragraphs := strings.SplitN(rest, "\n\n", 4)
+	if len(paragraphs) < 3 {
+		return nil
+	}
+	return append([]string{"", "Warning: Token " + paragraphs[0]}, strings.Split(strings.TrimSpace(paragraphs[2]), "\n")...)
+}
