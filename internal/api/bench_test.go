@@ -18,7 +18,7 @@ func (c onePage) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(string(c))), Request: r}, nil
 }
 
-// A page of the list, from the answer's bytes to tokens: ten of them are a thousand tokens.
+// A page of the list, from the response's bytes to tokens: ten of them are a thousand tokens.
 func BenchmarkListPage(b *testing.B) {
 	var items []string
 	for i := range api.MaxPageSize {

@@ -6,7 +6,7 @@ import (
 	"errors"
 )
 
-// Caller is whom the bearer belongs to.
+// Caller is the user who owns the API token.
 type Caller struct {
 	UserID         string
 	OrganizationID string
@@ -15,7 +15,7 @@ type Caller struct {
 }
 
 // callerAnswer keeps only what is named here: the real body can carry other secrets.
-type callerAnswer struct {
+type callerResponse struct {
 	UserID string `json:"user_id"`
 	// The API writes organisation_id; some clients were seen to read organization_id.
 	OrganisationID string `json:"organisation_id"`
@@ -24,7 +24,7 @@ type callerAnswer struct {
 	LastName       string `json:"lastname"`
 }
 
-func (a *callerAnswer) check() error {
+func (a *callerResponse) check() error {
 	if a.UserID == "" || cmp.Or(a.OrganisationID, a.OrganizationID) == "" {
 		return errors.New("it does not say whose token this is (user_id and organisation_id)")
 	}
@@ -33,14 +33,14 @@ func (a *callerAnswer) check() error {
 
 // WhoAmI reads whom the bearer belongs to.
 func (c *Client) WhoAmI(ctx context.Context) (Caller, error) {
-	var answer callerAnswer
-	if err := c.do(ctx, call{operation: whoAmI, out: &answer}); err != nil {
+	var response callerResponse
+	if err := c.do(ctx, call{operation: whoAmI, out: &response}); err != nil {
 		return Caller{}, err
 	}
 	return Caller{
-		UserID:         answer.UserID,
-		OrganizationID: cmp.Or(answer.OrganisationID, answer.OrganizationID),
-		FirstName:      answer.FirstName,
-		LastName:       answer.LastName,
+		UserID:         response.UserID,
+		OrganizationID: cmp.Or(response.OrganisationID, response.OrganizationID),
+		FirstName:      response.FirstName,
+		LastName:       response.LastName,
 	}, nil
 }

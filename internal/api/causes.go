@@ -13,7 +13,7 @@ import (
 	"syscall"
 )
 
-// TransportError is a call without an answer.
+// TransportError is a call without a response.
 type TransportError struct {
 	Operation string
 	RequestID string
@@ -25,7 +25,7 @@ type TransportError struct {
 }
 
 func (e *TransportError) Error() string {
-	return fmt.Sprintf("%s: no answer: %v%s", e.Operation, e.Err, requestID(e.RequestID))
+	return fmt.Sprintf("%s: no response: %v%s", e.Operation, e.Err, requestID(e.RequestID))
 }
 
 // Unwrap returns the network's error.

@@ -23,15 +23,15 @@ import (
 const (
 	// DefaultBaseURL is the vendor's documented API host.
 	DefaultBaseURL = "https://api.safetyculture.io"
-	// DefaultRequestTimeout bounds one attempt of one call, its answer's body included.
+	// DefaultRequestTimeout bounds one attempt of one call, its response's body included.
 	DefaultRequestTimeout = 30 * time.Second
 	// DefaultMaxRetries is how often a call that may be repeated is repeated.
 	DefaultMaxRetries = 4
-	// maxAnswerBytes bounds what is read of one answer. A page of 100 tokens is about 50 KiB.
-	maxAnswerBytes = 8 << 20
+	// maxResponseBytes bounds what is read of one response. A page of 100 tokens is about 50 KiB.
+	maxResponseBytes = 8 << 20
 )
 
-// ErrReadOnly is returned instead of sending a call that changes something by a client that is read-only.
+// ErrReadOnly is returned, with nothing sent, when a read-only client is asked to make a change.
 var ErrReadOnly = errors.New("the provider is read-only")
 
 // ErrNoID is returned instead of sending a call for an empty id: its path would be that of something else.
@@ -73,7 +73,7 @@ type Client struct {
 	retry *retryablehttp.Client
 
 	mu      sync.Mutex
-	secrets []secret.String // the bearer, and every secret that was answered
+	secrets []secret.String // the bearer, and every secret that was returned
 	clock   *time.Duration  // the server's clock minus this machine's; nil until it was measured
 }
 
@@ -116,7 +116,7 @@ func (c *Client) masked(entry LogEntry) LogEntry {
 	return entry
 }
 
-// remember keeps a secret that was answered, so that no text of a server or an error shows it.
+// remember keeps a secret that was returned, so that no text of a server or an error shows it.
 func (c *Client) remember(s secret.String) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -170,7 +170,7 @@ func (c *Client) do(ctx context.Context, spec call) error {
 	if err := c.decode(resp, body, spec.out); err == nil {
 		c.measureClock(resp.Header, arrived)
 	} else if !spec.anyBody {
-		return &AnswerError{Operation: spec.ID, Status: resp.StatusCode, RequestID: requestID, Err: err}
+		return &ResponseError{Operation: spec.ID, Status: resp.StatusCode, RequestID: requestID, Err: err}
 	}
 	return nil
 }

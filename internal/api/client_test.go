@@ -195,7 +195,7 @@ func TestUnknownFieldsAndValuesAreTolerated(t *testing.T) {
 	}
 }
 
-// A 2xx answer that is not the contract names operation, status and request id, and holds nothing of the body.
+// A 2xx response that is not the contract names operation, status and request id, and holds nothing of the body.
 func TestBrokenAnswers(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
@@ -211,7 +211,7 @@ func TestBrokenAnswers(t *testing.T) {
 	} {
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) { w.Header().Set("X-Request-ID", "req-7"); handler(w, r) })
 		_, _, err := s.client(nil).CreateServiceUserToken(t.Context(), api.NewServiceUserToken{Name: "n"})
-		var broken *api.AnswerError
+		var broken *api.ResponseError
 		if !errors.As(err, &broken) || !api.MayHaveActed(err) || s.calls() != 1 {
 			t.Errorf("%s: %v after %d calls", name, err, s.calls())
 			continue
@@ -414,7 +414,7 @@ func TestWhoAmI(t *testing.T) {
 		}
 	}
 	if _, err := serve(t, answer(200, `{"firstname":"f"}`)).client(nil).WhoAmI(t.Context()); err == nil {
-		t.Error("an answer that does not say who passes")
+		t.Error("a response that does not say who passes")
 	}
 }
 
@@ -457,7 +457,7 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
-// A secret that was answered is masked from then on, also one that does not look like a secret.
+// A secret that was returned is masked from then on, also one that does not look like a secret.
 func TestSeenSecretsAreMasked(t *testing.T) {
 	t.Parallel()
 	s := serve(t, answer(200, `{"service_user_token":`+tokenJSON+`,"secret":"opaque-and-new"}`), answer(400, `{"code":3,"message":"opaque-and-new is no id"}`))

@@ -124,7 +124,7 @@ func TestRefusedState_isNoFieldOfTheRequest(t *testing.T) {
 			t.Errorf("%s: %t", reason, !want)
 		}
 	}
-	for _, err := range []error{nil, errors.New("x"), &api.AnswerError{Status: 400}, &api.TransportError{}} {
+	for _, err := range []error{nil, errors.New("x"), &api.ResponseError{Status: 400}, &api.TransportError{}} {
 		if api.IsRefusedState(err) {
 			t.Errorf("%v passes", err)
 		}

@@ -50,7 +50,7 @@ func (e *Error) Error() string {
 	if message != "" {
 		message = ": " + message
 	}
-	return fmt.Sprintf("%s: the server answered %d%s%s", e.Operation, e.Status, message, requestID(e.RequestID))
+	return fmt.Sprintf("%s: the server responded %d%s%s", e.Operation, e.Status, message, requestID(e.RequestID))
 }
 
 // requestID ends an error's words. A list that never ends has no one request to name.
@@ -61,8 +61,8 @@ func requestID(id string) string {
 	return " (request id " + id + ")"
 }
 
-// AnswerError is a 2xx answer that is not what the contract says. The call was acted on.
-type AnswerError struct {
+// ResponseError is a 2xx response that is not what the contract says. The call was acted on.
+type ResponseError struct {
 	Operation string
 	Status    int
 	RequestID string
@@ -70,12 +70,12 @@ type AnswerError struct {
 	Err error
 }
 
-func (e *AnswerError) Error() string {
-	return fmt.Sprintf("%s: the server answered %d, but %v%s", e.Operation, e.Status, e.Err, requestID(e.RequestID))
+func (e *ResponseError) Error() string {
+	return fmt.Sprintf("%s: the server responded %d, but %v%s", e.Operation, e.Status, e.Err, requestID(e.RequestID))
 }
 
 // Unwrap returns what was wrong.
-func (e *AnswerError) Unwrap() error { return e.Err }
+func (e *ResponseError) Unwrap() error { return e.Err }
 
 // IsNotFound reports whether the API said, in the contract's own words, that the thing is not there that the call's path
 // names. A 404 without the contract's envelope comes from something else (a wrong host, a proxy) and is not that; nor is a
@@ -111,7 +111,7 @@ func IsRefusedState(err error) bool {
 // is a plain no.
 func MayHaveActed(err error) bool {
 	var refused *Error
-	var broken *AnswerError
+	var broken *ResponseError
 	var lost *TransportError
 	switch {
 	case errors.As(err, &refused):
@@ -130,10 +130,10 @@ func MayHaveActed(err error) bool {
 }
 
 // IsNotServed reports whether a failed call says that the host does not serve the token API at all: a list or a create
-// answered with 404 or 405, or a list with something that is no JSON object or has none of the contract's keys.
+// to which the response is 404 or 405, or a list with something that is no JSON object or has none of the contract's keys.
 func IsNotServed(err error) bool {
 	var refused *Error
-	var broken *AnswerError
+	var broken *ResponseError
 	var foreign *foreignError
 	switch {
 	case errors.As(err, &refused):

@@ -77,8 +77,8 @@ func TestEveryPartOfAnErrorIsHarmless(t *testing.T) {
 func TestErrorWithoutAMessage(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]string{
-		403: "GetServiceUserToken: the server answered 403: forbidden (request id r)",
-		522: "GetServiceUserToken: the server answered 522 (request id r)",
+		403: "GetServiceUserToken: the server responded 403: forbidden (request id r)",
+		522: "GetServiceUserToken: the server responded 522 (request id r)",
 	} {
 		if got := refused(t, answer(status, ``, "X-Request-ID", "r")).Error(); got != want {
 			t.Errorf("%d: %q", status, got)
@@ -123,8 +123,8 @@ func TestMayHaveActed(t *testing.T) {
 		{&api.Error{Status: 500}, true, false, false},
 		{&api.Error{Status: 500, Envelope: true}, true, false, false},
 		{&api.Error{Status: 503, Operation: "ListServiceUserTokens"}, true, false, false},
-		{&api.AnswerError{Status: 200}, true, false, false},
-		{&api.AnswerError{Status: 200, Operation: "ListServiceUserTokens"}, true, false, false},
+		{&api.ResponseError{Status: 200}, true, false, false},
+		{&api.ResponseError{Status: 200, Operation: "ListServiceUserTokens"}, true, false, false},
 		{&api.TransportError{Sent: true, Operation: "ListServiceUserTokens"}, true, false, false},
 		{&api.TransportError{}, false, false, false},
 	} {
@@ -139,7 +139,7 @@ func TestMayHaveActed(t *testing.T) {
 	}
 }
 
-// A 2xx that is not quite the contract's, for each operation: an AnswerError with operation, status and request id.
+// A 2xx that is not quite the contract's, for each operation: an ResponseError with operation, status and request id.
 func TestBrokenAnswersOfEveryOperation(t *testing.T) {
 	t.Parallel()
 	without := func(field string) string { return strings.Replace(tokenJSON, `"`+field+`"`, `"hidden_`+field+`"`, 1) }
@@ -180,7 +180,7 @@ func TestBrokenAnswersOfEveryOperation(t *testing.T) {
 	} {
 		s := serve(t, answer(200, c.body, "X-Request-ID", "req-9"))
 		err := c.do(t.Context(), s.client(nil))
-		var broken *api.AnswerError
+		var broken *api.ResponseError
 		if !errors.As(err, &broken) || broken.Operation != c.operation || broken.Status != 200 || broken.RequestID != "req-9" || s.calls() != 1 {
 			t.Errorf("%s: %v after %d calls", name, err, s.calls())
 			continue

@@ -216,7 +216,7 @@ func TestSuccessInEveryForm(t *testing.T) {
 		} {
 			s := serve(t, c.handler)
 			err := k.do(t.Context(), s.client(nil))
-			var broken *api.AnswerError
+			var broken *api.ResponseError
 			good := c.good || k.name == "DeleteServiceUserToken"
 			if (err == nil) != good || (!good && (!errors.As(err, &broken) || !api.MayHaveActed(err))) || s.calls() != 1 {
 				t.Errorf("%s, %s: %v", k.name, name, err)

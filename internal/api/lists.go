@@ -77,7 +77,7 @@ const maxPages = 1000
 var errEndless = errors.New("the list repeats itself and would never end")
 
 // eachPage reads pages until there is no next one. A page token that comes again, or more pages than maxPages, is an
-// AnswerError: the list would never end.
+// ResponseError: the list would never end.
 func eachPage(o operation, read func(pageToken string) (next string, err error)) error {
 	pageToken := ""
 	used := map[string]bool{}
@@ -87,10 +87,10 @@ func eachPage(o operation, read func(pageToken string) (next string, err error))
 			return err
 		}
 		if used[next] {
-			return &AnswerError{Operation: o.ID, Status: http.StatusOK, Err: errEndless}
+			return &ResponseError{Operation: o.ID, Status: http.StatusOK, Err: errEndless}
 		}
 		used[next] = true
 		pageToken = next
 	}
-	return &AnswerError{Operation: o.ID, Status: http.StatusOK, Err: fmt.Errorf("the list has more than %d pages", maxPages)}
+	return &ResponseError{Operation: o.ID, Status: http.StatusOK, Err: fmt.Errorf("the list has more than %d pages", maxPages)}
 }

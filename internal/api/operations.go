@@ -16,7 +16,7 @@ type Operation struct {
 	Path string
 }
 
-// effect says what a call does to the server, and so what may be done when its answer is lost.
+// effect says what a call does to the server, and so what may be done when its response is lost.
 type effect int
 
 const (
@@ -24,9 +24,9 @@ const (
 	reads effect = iota
 	// changes alters something; it is repeated only when it surely was not acted on.
 	changes
-	// mints makes a secret that is answered once: like changes, and once sent it runs to its end even when the user
+	// createsSecret makes a secret that is shown once: like changes, and once sent it runs to its end even when the user
 	// interrupts.
-	mints
+	createsSecret
 )
 
 type operation struct {
@@ -36,12 +36,12 @@ type operation struct {
 
 // All paths of the API are in this table and nowhere else.
 var (
-	createServiceUserToken     = operation{Operation{"CreateServiceUserToken", http.MethodPost, "/tokens/v1/service_user_tokens"}, mints}
+	createServiceUserToken     = operation{Operation{"CreateServiceUserToken", http.MethodPost, "/tokens/v1/service_user_tokens"}, createsSecret}
 	listServiceUserTokens      = operation{Operation{"ListServiceUserTokens", http.MethodGet, "/tokens/v1/service_user_tokens"}, reads}
 	getServiceUserToken        = operation{Operation{"GetServiceUserToken", http.MethodGet, "/tokens/v1/service_user_tokens/{id}"}, reads}
 	updateServiceUserToken     = operation{Operation{"UpdateServiceUserToken", http.MethodPatch, "/tokens/v1/service_user_tokens/{id}"}, changes}
 	revokeServiceUserToken     = operation{Operation{"RevokeServiceUserToken", http.MethodPost, "/tokens/v1/service_user_tokens/{id}/revoke"}, changes}
-	regenerateServiceUserToken = operation{Operation{"RegenerateServiceUserToken", http.MethodPost, "/tokens/v1/service_user_tokens/{id}/regenerate"}, mints}
+	regenerateServiceUserToken = operation{Operation{"RegenerateServiceUserToken", http.MethodPost, "/tokens/v1/service_user_tokens/{id}/regenerate"}, createsSecret}
 	deleteServiceUserToken     = operation{Operation{"DeleteServiceUserToken", http.MethodDelete, "/tokens/v1/service_user_tokens/{id}"}, changes}
 	listUserTokens             = operation{Operation{"ListUserTokens", http.MethodGet, "/tokens/v1/user_tokens"}, reads}
 	whoAmI                     = operation{Operation{"WhoAmI", http.MethodGet, "/accounts/user/v1/user:WhoAmI"}, reads}

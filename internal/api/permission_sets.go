@@ -33,7 +33,7 @@ type permissionSetFields struct {
 
 // permissionSetAnswer reads the three shapes that clients were seen to expect: {"permission_set": {"identifier": {…}}},
 // {"identifier": {…}} and flat.
-type permissionSetAnswer struct {
+type permissionSetResponse struct {
 	permissionSetFields
 	Identifier *permissionSetFields `json:"identifier"`
 	Inner      *struct {
@@ -42,7 +42,7 @@ type permissionSetAnswer struct {
 	} `json:"permission_set"`
 }
 
-func (a permissionSetAnswer) permissionSet() (PermissionSet, error) {
+func (a permissionSetResponse) permissionSet() (PermissionSet, error) {
 	outer, identifier := a.permissionSetFields, a.Identifier
 	if a.Inner != nil {
 		outer, identifier = a.Inner.permissionSetFields, a.Inner.Identifier
@@ -97,11 +97,11 @@ func (p *permissionSetPage) isLast(offset, limit int) bool {
 }
 
 func readPermissionSet(raw json.RawMessage) (PermissionSet, error) {
-	var answer permissionSetAnswer
-	if err := json.Unmarshal(raw, &answer); err != nil {
+	var response permissionSetResponse
+	if err := json.Unmarshal(raw, &response); err != nil {
 		return PermissionSet{}, errors.New(describeJSONError(err))
 	}
-	return answer.permissionSet()
+	return response.permissionSet()
 }
 
 // ListPermissionSets reads all permission sets whose name matches search; an empty search reads all.
@@ -127,10 +127,10 @@ func (c *Client) ListPermissionSets(ctx context.Context, search string) ([]Permi
 			return all.items, nil
 		}
 		if len(all.items) == before { // a server that ignores the offset
-			return nil, &AnswerError{Operation: listPermissionSets.ID, Status: http.StatusOK, Err: errEndless}
+			return nil, &ResponseError{Operation: listPermissionSets.ID, Status: http.StatusOK, Err: errEndless}
 		}
 	}
-	return nil, &AnswerError{Operation: listPermissionSets.ID, Status: http.StatusOK, Err: fmt.Errorf("the list has more than %d pages", maxPages)}
+	return nil, &ResponseError{Operation: listPermissionSets.ID, Status: http.StatusOK, Err: fmt.Errorf("the list has more than %d pages", maxPages)}
 }
 
 type onePermissionSet struct {
@@ -150,7 +150,7 @@ func (o *onePermissionSet) check() (err error) {
 
 // GetPermissionSet reads one permission set.
 func (c *Client) GetPermissionSet(ctx context.Context, id string) (PermissionSet, error) {
-	var answer onePermissionSet
-	err := c.do(ctx, call{operation: getPermissionSet, args: []string{id}, out: &answer})
-	return answer.set, err
+	var response onePermissionSet
+	err := c.do(ctx, call{operation: getPermissionSet, args: []string{id}, out: &response})
+	return response.set, err
 }

@@ -12,7 +12,7 @@ import (
 const (
 	// rateLimitWindow is the vendor's documented window.
 	rateLimitWindow = 60 * time.Second
-	// maxRateLimitWait is the longest wait that an answer can ask for. Anything longer is reported instead of waited out.
+	// maxRateLimitWait is the longest wait that a response can ask for. Anything longer is reported instead of waited out.
 	maxRateLimitWait = 2 * rateLimitWindow
 	// firstBlindWait is the first wait after a 429 without any header, doubled each time: four of them outlast a window.
 	firstBlindWait = 5 * time.Second
@@ -27,7 +27,7 @@ type gateStep struct {
 	mu     sync.Mutex
 	until  time.Time     // closed until then
 	closed int           // how often it was closed
-	blind  time.Duration // the next wait where an answer names none
+	blind  time.Duration // the next wait where a response names none
 }
 
 func (s *gateStep) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -39,7 +39,7 @@ func (s *gateStep) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
 		s.close(req.Context(), resp.Header, closed)
 	} else if err == nil {
-		s.answered(closed)
+		s.responded(closed)
 	}
 	return resp, err
 }
@@ -88,9 +88,9 @@ func (s *gateStep) close(ctx context.Context, header http.Header, passed int) {
 	s.opts.Log(ctx, LogEntry{Message: "rate limit reached: all calls wait", Duration: pause, Status: http.StatusTooManyRequests})
 }
 
-// answered notes that the API is answering again. The answer to a call that passed before the gate was closed says nothing of
+// responded notes that the API accepts requests again. The response to a call that passed before the gate was closed says nothing of
 // that: it was under way already.
-func (s *gateStep) answered(passed int) {
+func (s *gateStep) responded(passed int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if passed == s.closed {
@@ -98,7 +98,7 @@ func (s *gateStep) answered(passed int) {
 	}
 }
 
-// namedWait reads how long an answer asks to wait: x-ratelimit-reset in seconds (documented by the vendor), else
+// namedWait reads how long a response asks to wait: x-ratelimit-reset in seconds (documented by the vendor), else
 // Retry-After in seconds or as a date (usual, and not documented).
 func namedWait(header http.Header, now time.Time) (time.Duration, bool) {
 	for _, name := range []string{"X-Ratelimit-Reset", "Retry-After"} {

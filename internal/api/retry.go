@@ -38,7 +38,7 @@ func newRetryClient(opts Options) *retryablehttp.Client {
 //   - A connection that was refused carried nothing: any call may be repeated.
 //   - A call that only reads may be repeated after a lost connection, after 5xx, and after a 408 or 425, with which
 //     something between here and the API asks for that.
-//   - Everything else is not repeated: a create or regenerate that was acted on and answered into the void would make a
+//   - Everything else is not repeated: a create or regenerate that was carried out and whose response was lost would make a
 //     second secret, and the first would be lost.
 func mayRepeat(ctx context.Context, resp *http.Response, err error) bool {
 	if interruptOf(ctx).Err() != nil {
@@ -88,12 +88,12 @@ type callContext struct {
 
 type callContextKey struct{}
 
-// attemptContext returns the context that a call's attempts run in. A call that mints a secret does not end when the
+// attemptContext returns the context that a call's attempts run in. A call that createsSecret a secret does not end when the
 // user interrupts: a secret that the server has made is worth the wait, which the attempt's timeout bounds. Waiting for
 // the rate limit and beginning another attempt do end.
 func attemptContext(ctx context.Context, o operation) context.Context {
 	attempt := ctx
-	if o.effect == mints {
+	if o.effect == createsSecret {
 		attempt = context.WithoutCancel(ctx)
 	}
 	return context.WithValue(attempt, callContextKey{}, callContext{ctx, o.effect})

@@ -411,7 +411,7 @@ func TestRateLimitHoldsBackWhatBeginsMeanwhile(t *testing.T) {
 	}
 }
 
-// Without any header the waits grow, also where the answers to calls that were under way before come meanwhile.
+// Without any header the waits grow, also where the responses to calls that were under way before come meanwhile.
 func TestBlindWaitsGrowWhileOthersAreAnswered(t *testing.T) {
 	t.Parallel()
 	answered := make(chan struct{})

@@ -157,16 +157,16 @@ func (e Edit) IsEmpty() bool {
 	return e.Name == nil && e.InactivityExpiryDays == nil && e.PermissionSetIDs == nil && !e.AllPermissions
 }
 
-// ErrNoSecret is an answer to create or regenerate that lacks the secret: the token exists and nobody has its secret.
-var ErrNoSecret = errors.New("the answer holds no secret")
+// ErrNoSecret is a response to create or regenerate that lacks the secret: the token exists and nobody has its secret.
+var ErrNoSecret = errors.New("the response holds no secret")
 
-// CreateServiceUserToken makes a token. The secret is answered this once. It is never repeated blindly: after an error
+// CreateServiceUserToken makes a token. The secret is shown this once. It is never repeated blindly: after an error
 // for which MayHaveActed is true, the token may exist.
 func (c *Client) CreateServiceUserToken(ctx context.Context, in NewServiceUserToken) (ServiceUserToken, secret.String, error) {
 	return c.mint(ctx, call{operation: createServiceUserToken, in: in})
 }
 
-// RegenerateServiceUserToken gives a revoked or expired token a new secret, answered this once. Else as
+// RegenerateServiceUserToken gives a revoked or expired token a new secret, shown this once. Else as
 // CreateServiceUserToken.
 func (c *Client) RegenerateServiceUserToken(ctx context.Context, id string) (ServiceUserToken, secret.String, error) {
 	return c.mint(ctx, call{operation: regenerateServiceUserToken, args: []string{id}, in: struct{}{}})

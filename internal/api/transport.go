@@ -31,7 +31,7 @@ func newHTTPClient(opts Options) *http.Client {
 	chain = &gateStep{next: chain, opts: opts}
 	return &http.Client{
 		Transport: chain,
-		// A redirect is an answer like any other, and an error: see newError.
+		// A redirect is a response like any other, and an error: see newError.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -51,7 +51,7 @@ func (s *headerStep) RoundTrip(req *http.Request) (*http.Response, error) {
 	return s.next.RoundTrip(req)
 }
 
-// attemptStep bounds one attempt. It reads the whole body within the attempt's time, so that an answer that is cut off
+// attemptStep bounds one attempt. It reads the whole body within the attempt's time, so that a response that is cut off
 // is a failed attempt like any other and not a surprise to the decoder.
 type attemptStep struct {
 	next    http.RoundTripper
@@ -65,25 +65,25 @@ func (s *attemptStep) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponseBytes+1))
 	_ = resp.Body.Close()
 	if err != nil {
 		return nil, &readError{err}
 	}
-	if len(body) > maxAnswerBytes {
+	if len(body) > maxResponseBytes {
 		return nil, &readError{errTooLarge}
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
 }
 
-// errTooLarge is an answer over maxAnswerBytes.
-var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxAnswerBytes>>20)
+// errTooLarge is a response over maxResponseBytes.
+var errTooLarge = fmt.Errorf("the response is larger than %d MiB", maxResponseBytes>>20)
 
-// readError is a failure after the server began to answer: the call was surely received.
+// readError is a failure after the server began to respond: the request was surely received.
 type readError struct{ err error }
 
-func (e *readError) Error() string { return "reading the answer: " + e.err.Error() }
+func (e *readError) Error() string { return "reading the response: " + e.err.Error() }
 func (e *readError) Unwrap() error { return e.err }
 
 // LogEntry is one attempt or one wait. It holds no body, no query and no header but the request id.
@@ -94,11 +94,11 @@ type LogEntry struct {
 	Method, Path string
 	// RequestID is the X-Request-ID that was sent.
 	RequestID string
-	// Status is the answer's; 0 when there was none.
+	// Status is the response's; 0 when there was none.
 	Status int
 	// Duration is how long the attempt took or the wait will take.
 	Duration time.Duration
-	// Err is why there was no answer.
+	// Err is why there was no response.
 	Err error
 }
 

@@ -62,7 +62,7 @@ func transportError(t *testing.T, err error) *api.TransportError {
 	return lost
 }
 
-// A TLS connection that breaks after the call was sent is a lost answer: the create may have been acted on. One that never
+// A TLS connection that breaks after the call was sent is a lost response: the create may have been acted on. One that never
 // stood is not.
 func TestTLSThatBreaks(t *testing.T) {
 	t.Parallel()
@@ -90,7 +90,7 @@ func TestTLSThatBreaks(t *testing.T) {
 	}
 }
 
-// What a server says in place of an answer is in the network's error: it is as harmless to read as a message.
+// What a server says in place of a response is in the network's error: it is as harmless to read as a message.
 func TestTransportErrorsAreHarmless(t *testing.T) {
 	t.Parallel()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -23,7 +23,7 @@ type callerIdentityModel struct {
 
 func (d *callerIdentityDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Says whom the provider's API token belongs to. Reading it is a call made with that token, so it counts as use and restarts the token's inactivity clock.",
+		MarkdownDescription: "Shows who owns the provider's API token. Reading it is a call made with that token, so it counts as use and restarts the token's inactivity clock.",
 		Attributes: map[string]schema.Attribute{
 			"user_id":         readText("The user or service user that the token acts as."),
 			"organization_id": readText("The organization that the token belongs to."),

@@ -19,7 +19,7 @@ func TestPermissionSets_failedListIsOneError(t *testing.T) {
 	_, first := c.ReadData("safetyculture_permission_set", acctest.Values{"name": "Reporting"})
 	_, second := c.ReadData("safetyculture_permission_set", acctest.Values{"name": "Users only"})
 	acctest.ExpectContains(t, acctest.Errors(first), "Platform management: Organization")
-	acctest.ExpectContains(t, acctest.Errors(second), `named "Users only"`, "Same cause as another error in this run: ListPermissionSets: the server answered 403")
+	acctest.ExpectContains(t, acctest.Errors(second), `named "Users only"`, "Same cause as another error in this run: ListPermissionSets: the server responded 403")
 	if n := len(e.Emulator.Calls()); n != 1 {
 		t.Errorf("%d calls", n)
 	}

@@ -235,7 +235,7 @@ func TestRunWideErrorIsSaidOnce(t *testing.T) {
 			t.Error("a failed read changes state")
 		}
 		acctest.ExpectContains(t, acctest.Errors(first), fmt.Sprint(fault.Status))
-		acctest.ExpectContains(t, acctest.Errors(second), "Same cause as another error in this run: "+fault.Operation+": the server answered "+fmt.Sprint(fault.Status))
+		acctest.ExpectContains(t, acctest.Errors(second), "Same cause as another error in this run: "+fault.Operation+": the server responded "+fmt.Sprint(fault.Status))
 		if strings.Contains(acctest.Errors(second), "request id") {
 			t.Errorf("said twice in full: %s", acctest.Errors(second))
 		}

@@ -46,12 +46,12 @@ func listedTokenAttributes() map[string]schema.Attribute {
 	}
 }
 
-// readText is text that a data source answers with.
+// readText is text that a data source returns.
 func readText(description string) schema.Attribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
 
-// readTime is an instant that a data source answers with.
+// readTime is an instant that a data source returns.
 func readTime(description string) schema.Attribute {
 	return schema.StringAttribute{Computed: true, CustomType: timetypes.RFC3339Type{}, MarkdownDescription: description + " (RFC 3339, UTC)."}
 }

@@ -13,13 +13,13 @@ import (
 // explainCall advises on one failed call.
 func explainCall(err error, proxy string) (what, advice string) {
 	var refused *api.Error
-	var broken *api.AnswerError
+	var broken *api.ResponseError
 	var lost *api.TransportError
 	switch {
 	case errors.As(err, &refused):
 		return err.Error(), adviceOnRefusal(refused, proxy)
 	case errors.As(err, &broken):
-		return err.Error(), "Something between here and the API may have changed the answer, or base_url points to something else."
+		return err.Error(), "Something between here and the API may have changed the response, or base_url points to something else."
 	case errors.As(err, &lost):
 		return err.Error(), adviceOnTransport(lost, proxy)
 	}
@@ -45,9 +45,9 @@ func adviceOnRefusal(e *api.Error, proxy string) string {
 	case e.Status == 404 && api.IsNotFound(e):
 		return "It may have been deleted outside Terraform. Plan again to see."
 	case e.Status == 429:
-		return "The rate limit did not clear within the repetitions that max_retries allows. Run again in a minute, or with a lower -parallelism."
+		return "Still rate-limited after all retries (max_retries). Run again in a minute, or with a lower -parallelism."
 	case e.Status >= 300 && e.Status < 400:
-		return "Set base_url to the address that the API answers at."
+		return "Set base_url to the address of the API."
 	case e.Status == 400 && e.Metadata["field"] != "":
 		return "Correct " + e.Metadata["field"] + " in the configuration."
 	case e.Status >= 500:
@@ -71,7 +71,7 @@ func adviceOnTransport(e *api.TransportError, proxy string) string {
 	case api.CauseRefused:
 		return "Nothing listens at base_url. Check base_url, and that the server runs."
 	case api.CauseTimeout:
-		return "The server did not answer in time. Run again, or raise request_timeout."
+		return "The server did not respond in time. Run again, or raise request_timeout."
 	case api.CauseInterrupted:
 		return "The run was interrupted. Run again."
 	case api.CauseRateLimit:

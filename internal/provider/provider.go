@@ -30,7 +30,7 @@ const Address = "registry.terraform.io/safetyculture-community/safetyculture"
 // typeName is the prefix of every resource and data source.
 const typeName = "safetyculture"
 
-// Options are the provider's seams. The zero value is what main uses but for the version.
+// Options configure the provider. Zero values are the production defaults; main sets Version and OpenTokens, tests replace the rest.
 type Options struct {
 	// Version is the provider's own.
 	Version string
@@ -103,12 +103,12 @@ func (p *safetyCultureProvider) Schema(_ context.Context, _ provider.SchemaReque
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "How often one call may be repeated, 0 to 10. Calls that make a secret are repeated only when they surely were not acted on. Default: `4`.",
+				MarkdownDescription: "How often one API call is retried, 0 to 10. A call that creates a secret is retried only if it was surely not carried out. Default: `4`.",
 				Validators:          []validator.Int64{int64validator.Between(0, 10)},
 			},
 			"expiry_warning_days": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "Warn about a managed token that inactivity will end within so many days, 0 to 180. `0` never warns. Default: `7`.",
+				MarkdownDescription: "Warn when a managed token will expire from inactivity within this many days (0 to 180; 0 disables). Default: `7`.",
 				Validators:          []validator.Int64{int64validator.Between(0, 180)},
 			},
 		},

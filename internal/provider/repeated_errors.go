@@ -38,17 +38,17 @@ func (c *configured) addError(diags *diag.Diagnostics, summary string, err error
 func brief(err error) string {
 	var quota *tokens.QuotaError
 	var refused *api.Error
-	var broken *api.AnswerError
+	var broken *api.ResponseError
 	var lost *api.TransportError
 	switch {
 	case errors.As(err, &quota):
 		return fmt.Sprintf("no slot was free, and the organization may have %d active service user tokens", quota.Quota.Limit)
 	case errors.As(err, &refused):
-		return fmt.Sprintf("%s: the server answered %d", refused.Operation, refused.Status)
+		return fmt.Sprintf("%s: the server responded %d", refused.Operation, refused.Status)
 	case errors.As(err, &broken):
-		return broken.Operation + ": the answer could not be read"
+		return broken.Operation + ": the response could not be read"
 	case errors.As(err, &lost):
-		return fmt.Sprintf("%s: no answer (%s)", lost.Operation, lost.Cause)
+		return fmt.Sprintf("%s: no response (%s)", lost.Operation, lost.Cause)
 	}
 	return err.Error()
 }

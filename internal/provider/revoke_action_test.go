@@ -90,7 +90,7 @@ func TestRevokeAction_refuses(t *testing.T) {
 	}
 }
 
-// A lost answer is looked up, and a refused call is an error in words.
+// A lost response is looked up, and a refused call is an error in words.
 func TestRevokeAction_fails(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

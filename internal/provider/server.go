@@ -79,7 +79,7 @@ type requestContext struct {
 	context atomic.Pointer[context.Context]
 }
 
-// over is the context of a request that has been answered.
+// over is the context of a request that has ended.
 var over = func() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -22,7 +22,7 @@ func (d *serviceUserTokenDataSource) Schema(_ context.Context, _ datasource.Sche
 	attributes["id"] = idArgument("The token's id.")
 	attributes["name"] = nameArgument("The token's exact name: finds the one active token of that name or, if none is active, the one inactive. During a rotation with `create_before_destroy`, two are active: for a token that this configuration manages, use `id`.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one service user token, by id or by name, without its secret. It is answered from the same list as everything else in the run.",
+		MarkdownDescription: "Reads one service user token, by id or by name, without its secret. It reads the same list as everything else in the run.",
 		Attributes:          attributes,
 	}
 }
@@ -52,7 +52,7 @@ func namedBy(id, name types.String) string {
 	return "named " + quoted(name.ValueString())
 }
 
-// Read answers from the run's list.
+// Read takes the token from the run's list.
 func (d *serviceUserTokenDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var data listedServiceUserToken
 	resp.Diagnostics.Append(req.Config.Get(ctx, &data)...)

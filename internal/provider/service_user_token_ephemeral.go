@@ -60,7 +60,7 @@ func (r *ephemeralServiceUserToken) Configure(_ context.Context, req ephemeral.C
 func (r *ephemeralServiceUserToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A service user API token that lives for one run and never touches state: for a secret that this run uses and nobody keeps, such as the credential of another provider instance. " +
-			"It is made when it is opened, at plan and again at apply, and revoked and deleted when its users in the run are done. **It is not a way to hand a secret over**: whoever is given the secret finds it dead.",
+			"It is made when it is opened, at plan and again at apply, and revoked and deleted when its users in the run are done. **It is not a way to hand a secret over**: do not store the secret elsewhere: it stops working when the run ends.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{Computed: true, MarkdownDescription: "The token's id."},
 			"name": schema.StringAttribute{

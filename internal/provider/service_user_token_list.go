@@ -50,7 +50,7 @@ type serviceUserTokenListModel struct {
 	tokenFilterModel
 }
 
-// List answers from the run's list, at most as many tokens as are asked for.
+// List takes tokens from the run's list, at most as many tokens as are asked for.
 func (l *serviceUserTokenList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var diags diag.Diagnostics
 	chosen := l.choose(ctx, req, &diags)

@@ -65,7 +65,7 @@ func (m *serviceUserTokenModel) adopt(found api.ServiceUserToken, organizationID
 	m.CreatedAt, m.IssuedAt = timeValue(found.CreatedAt), timeValue(found.IssuedAt)
 }
 
-// issue fills in what a create or regenerate has answered. A zero secret becomes null.
+// issue fills in what a create or regenerate has returned. A zero secret becomes null.
 func (m *serviceUserTokenModel) issue(issued tokens.Issued, organizationID string) {
 	m.identify(issued.Token, organizationID)
 	m.Token = types.StringNull()

@@ -66,7 +66,7 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 	resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
 }
 
-// Read answers from the run's list. Only a token that is surely gone leaves the state.
+// Read takes the token from the run's list. Only a token that is surely gone leaves the state.
 func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state serviceUserTokenModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

@@ -61,7 +61,7 @@ func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRe
 			"on_expired":        enumAttribute(defaultPolicy, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that inactivity has ended. `rotate`: a new secret. `keep`: nothing but a warning; its name, expiry and permissions can then not be changed."),
 			"on_destroy":        enumAttribute(defaultOnDestroy, []string{destroyDelete, destroyRevoke}, "What destroy does. `delete`: revoke, then delete. `revoke`: revoke and keep the record for audit. It is what becomes of the old token of a replacement, too, unless `lifecycle.destroy = false`. Destroy reads it from state: change it, apply, then destroy."),
 			"token":             tokenAttribute(),
-			"status":            computedString("`active`, `revoked`, `expired`, or `superseded`: regenerated outside Terraform, so that the secret in state is dead."),
+			"status":            computedString("`active`, `revoked`, `expired`, or `superseded`: regenerated outside Terraform, so that the secret in state no longer works."),
 			"organization_id":   computedString("The organization that the token belongs to. Known in the plan of a new token: an apply with the credential of another organization is stopped before anything is sent."),
 			"service_user_id":   computedString("The service user that the token acts as."),
 			"created_at":        computedTime("When the token was created (RFC 3339, UTC)."),
@@ -96,7 +96,7 @@ func rotationTriggersAttribute() schema.Attribute {
 func rotateAfterDaysAttribute() schema.Attribute {
 	return schema.Int64Attribute{
 		Optional:            true,
-		MarkdownDescription: "Rotate once the secret is so many days old, at least 1. A number that is added or changed takes effect from the next run.",
+		MarkdownDescription: "Rotate when the secret reaches this age in days (minimum 1). A number that is added or changed takes effect from the next run.",
 		Validators:          []validator.Int64{int64validator.Between(1, 36500)},
 	}
 }

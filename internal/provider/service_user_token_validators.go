@@ -18,7 +18,7 @@ import (
 // maxNameLength is the contract's, in characters.
 const maxNameLength = 100
 
-// tokenName accepts what the API would store unchanged. It trims names, and a trimmed answer would be an inconsistent
+// tokenName accepts what the API would store unchanged. It trims names, and a trimmed name in the response would be an inconsistent
 // result in Terraform.
 type tokenName struct{}
 

@@ -28,7 +28,7 @@ type serviceUserTokensModel struct {
 
 func (d *serviceUserTokensDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the organization's service user tokens, without their secrets. All arguments are optional, and a token must fit all that are set. All lists of one run are answered from one reading.",
+		MarkdownDescription: "Lists the organization's service user tokens, without their secrets. All arguments are optional, and a token must fit all that are set. All lists of one run come from one reading.",
 		Attributes: map[string]schema.Attribute{
 			"statuses":            schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: statusesDescription + ".", Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(oneOfStatuses())}},
 			"name_regex":          schema.StringAttribute{Optional: true, MarkdownDescription: nameRegexDescription, Validators: nameRegexValidators()},
@@ -47,7 +47,7 @@ func (d *serviceUserTokensDataSource) Schema(_ context.Context, _ datasource.Sch
 	}
 }
 
-// Read answers from the run's list.
+// Read takes the token from the run's list.
 func (d *serviceUserTokensDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var data serviceUserTokensModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &data)...)

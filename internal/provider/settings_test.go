@@ -172,7 +172,7 @@ func TestSettings_redirectAndEmptyListAreNoOtherHost(t *testing.T) {
 	}{
 		"redirect": {list: func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://example.com/", http.StatusFound)
-		}, says: "Set base_url to the address that the API answers at"},
+		}, says: "Set base_url to the address of the API"},
 		"empty list, other page": {list: writesJSON("{}"), get: func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "404", http.StatusNotFound) }, says: "404"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -29,7 +29,7 @@ func TestTransportErrorsAreExplained(t *testing.T) {
 	}{
 		"certificate": {untrusted.URL, nil, []string{"ListServiceUserTokens", "certificate", "not trusted here", "on Linux in SSL_CERT_FILE or SSL_CERT_DIR, on macOS in the keychain, on Windows in the certificate store", "request id"}},
 		"DNS":         {"https://nowhere.example", failing{&net.DNSError{Err: "no such host", Name: "nowhere.example"}}, []string{"nowhere.example", "cannot be found", "Check base_url"}},
-		"timeout":     {e.URL, failing{context.DeadlineExceeded}, []string{"did not answer in time", "request_timeout"}},
+		"timeout":     {e.URL, failing{context.DeadlineExceeded}, []string{"did not respond in time", "request_timeout"}},
 		"lost":        {e.URL, failing{net.ErrClosed}, []string{"The connection was lost"}},
 	} {
 		broken := acctest.New(t)

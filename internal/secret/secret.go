@@ -58,7 +58,7 @@ func (s String) MarshalText() ([]byte, error) { return []byte(Redacted), nil }
 // MarshalJSON implements json.Marshaler.
 func (s String) MarshalJSON() ([]byte, error) { return json.Marshal(Redacted) }
 
-// UnmarshalJSON reads a secret from an answer of the API. Anything but a string is an error that does not repeat it.
+// UnmarshalJSON reads a secret from a response of the API. Anything but a string is an error that does not repeat it.
 func (s *String) UnmarshalJSON(data []byte) error {
 	var text string
 	if err := json.Unmarshal(data, &text); err != nil {

@@ -200,7 +200,7 @@ func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken
 	}
 }
 
-// note keeps what the API has answered to a call that changed a token. moved is as in put.
+// note keeps what the API returned for a call that changed a token. moved is as in put.
 func (i *inventory) note(t api.ServiceUserToken, moved int64) {
 	i.writes.Add(1)
 	i.put(t.ID, &t, moved)

@@ -184,7 +184,7 @@ func TestWrote(t *testing.T) {
 	}
 }
 
-// A revoke after whose lost answer the token is found revoked, or gone, is seen by the run like any other.
+// A revoke after whose lost response the token is found revoked, or gone, is seen by the run like any other.
 func TestRevoke_withALostAnswerIsSeenByTheRun(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

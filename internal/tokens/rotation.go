@@ -86,7 +86,7 @@ type Reason string
 
 // The reasons, in the order in which they are given.
 const (
-	BecauseSuperseded Reason = "it was regenerated outside Terraform, so the secret in state is dead"
+	BecauseSuperseded Reason = "it was regenerated outside Terraform, so the secret in state no longer works"
 	BecauseRevoked    Reason = "it was found revoked"
 	BecauseExpired    Reason = "it was found expired by inactivity"
 	BecauseTriggers   Reason = "rotation_triggers changed"

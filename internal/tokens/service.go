@@ -46,7 +46,7 @@ func NewService(client *api.Client, opts Options) *Service {
 	return &Service{client: client, now: opts.Now, wait: opts.Wait, patience: patience{wait: opts.Wait}}
 }
 
-// CallerError says that it could not be read whom the credential belongs to.
+// CallerError says that it could not be read who owns the credential.
 type CallerError struct{ Err error }
 
 func (e *CallerError) Error() string { return e.Err.Error() }
@@ -54,7 +54,7 @@ func (e *CallerError) Error() string { return e.Err.Error() }
 // Unwrap returns why.
 func (e *CallerError) Unwrap() error { return e.Err }
 
-// Caller says whom the credential belongs to, or fails with a CallerError. It is asked once in a run.
+// Caller says who owns the credential, or fails with a CallerError. It is asked once in a run.
 func (s *Service) Caller(ctx context.Context) (api.Caller, error) {
 	caller, err := s.caller.get(ctx, s.client.WhoAmI)
 	if err != nil && ctx.Err() == nil {

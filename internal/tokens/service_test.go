@@ -271,10 +271,10 @@ func TestRetire_fromEveryState(t *testing.T) {
 		"revoked": func(b *fixture, id string) { b.must(b.em.RevokeToken(id)) },
 		"expired": func(b *fixture, _ string) { b.advance(45) },
 		"deleted": func(b *fixture, id string) { b.must(b.em.RevokeToken(id)); b.must(b.em.DeleteToken(id)) },
-		"lost answer to revoke": func(b *fixture, _ string) {
+		"lost response to revoke": func(b *fixture, _ string) {
 			b.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Call: 1, Cut: emulator.CutAfter})
 		},
-		"lost answer to delete": func(b *fixture, _ string) {
+		"lost response to delete": func(b *fixture, _ string) {
 			b.em.Fail(emulator.Fault{Operation: "DeleteServiceUserToken", Call: 1, Cut: emulator.CutAfter})
 		},
 	} {

@@ -102,7 +102,7 @@ func TestAccEphemeral_leavesNothingBehind(t *testing.T) {
 		"destroy":            {runs: []string{"apply -auto-approve", "destroy -auto-approve"}, opened: 5, keeps: []string{"terraform.tfstate.backup"}},
 		"failed plan":        {faults: []emulator.Fault{fails("ListServiceUserTokens", 1, emulator.Fault{Status: 403})}, runs: []string{"plan"}, code: 1, opened: 1},
 		"failed apply":       {faults: []emulator.Fault{fails("CreateServiceUserToken", 3, emulator.Fault{Status: 403})}, runs: []string{"apply -auto-approve"}, code: 1, opened: 2},
-		"lost answer to it":  {faults: []emulator.Fault{fails("CreateServiceUserToken", 1, emulator.Fault{Cut: emulator.CutAfter})}, runs: []string{"plan"}, code: 1, opened: 1},
+		"lost response to it":  {faults: []emulator.Fault{fails("CreateServiceUserToken", 1, emulator.Fault{Cut: emulator.CutAfter})}, runs: []string{"plan"}, code: 1, opened: 1},
 		"close fails once":   {faults: []emulator.Fault{fails("DeleteServiceUserToken", 1, emulator.Fault{Status: 500})}, runs: []string{"plan"}, code: 1, opened: 1},
 		"close cannot speak": {faults: []emulator.Fault{fails("RevokeServiceUserToken", 1, emulator.Fault{Cut: emulator.CutBefore})}, runs: []string{"plan"}, code: 1, opened: 1},
 		"close fails thrice": {faults: []emulator.Fault{
@@ -158,7 +158,7 @@ func TestAccEphemeral_leavesNothingBehind(t *testing.T) {
 	}
 }
 
-// At TRACE, with an answer that repeats the secret while it is used, and another while it is closed.
+// At TRACE, with a response that repeats the secret while it is used, and another while it is closed.
 func TestAccEphemeral_secretIsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)

@@ -15,7 +15,7 @@ import (
 )
 
 // Ctrl-C reaches Terraform and the provider alike, at each point of each lifecycle: before a call is acted on, and after it
-// with the answer still under way. The next apply brings everything together: no active token that Terraform does not know,
+// with the response still under way. The next apply brings everything together: no active token that Terraform does not know,
 // and a secret in state that works.
 func TestAccBinary_interrupted(t *testing.T) {
 	t.Parallel()
@@ -131,7 +131,7 @@ func interrupted(w *acctest.Workspace, operation string, call int, acted bool) {
 		w.CreateOutside("t") // by another run with the same credential, at this moment
 		_ = syscall.Kill(group, syscall.SIGINT)
 	}
-	// The answer takes long enough for Terraform to pass the interrupt on to the provider first.
+	// The response takes long enough for Terraform to pass the interrupt on to the provider first.
 	fault := emulator.Fault{Operation: operation, Call: call, Delay: 500 * time.Millisecond, DelayAfter: acted}
 	if acted {
 		fault.After = press

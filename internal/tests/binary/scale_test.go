@@ -248,7 +248,7 @@ func TestAccScale_oneReasonForAll(t *testing.T) {
 			w.Expect(1, append(c.args, "-no-color")...)
 			said := strings.Join(strings.Fields(strings.ReplaceAll(w.Output.String(), "│", "")), " ")
 			full := strings.Count(said, "No state was changed.")
-			short := strings.Count(said, fmt.Sprintf("Same cause as another error in this run: %s: the server answered %d.", c.fault.Operation, c.fault.Status))
+			short := strings.Count(said, fmt.Sprintf("Same cause as another error in this run: %s: the server responded %d.", c.fault.Operation, c.fault.Status))
 			// Planning a new token has no name in its summary, and Terraform from 1.14 on folds errors that are equal.
 			if all := strings.Count(said, "Error:"); full != 1 || short != all-1 || all != n && (name != "create" || all < 2) {
 				t.Errorf("the reason is given %d times in full and %d times shortly, in %d errors\n%s", full, short, strings.Count(said, "Error:"), said)

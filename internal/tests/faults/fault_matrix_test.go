@@ -15,7 +15,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// timeoutHeader marks an answer that the test's transport turns into a timeout, so that no test has to wait for one.
+// timeoutHeader marks a response that the test's transport turns into a timeout, so that no test has to wait for one.
 const timeoutHeader = "X-Test-Timeout"
 
 // timingOut is a transport for which a marked answer never came.
@@ -30,7 +30,7 @@ func (t timingOut) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// rewritten is an answer after the work with another body.
+// rewritten is a response after the work with another body.
 func rewritten(change func(body []byte) []byte) emulator.Fault {
 	return emulator.Fault{Rewrite: func(status int, _ http.Header, body []byte) (int, []byte) { return status, change(body) }}
 }
