@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	debugging "runtime/debug"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -33,6 +34,7 @@ func main() {
 		_, _ = fmt.Fprintln(os.Stdout, version)
 		return
 	}
+	provider.CollectLessOften(os.Getenv, debugging.SetGCPercent)
 	if !*debug { // who debugs reads the log where the provider runs
 		if err := provider.QuietLogs(os.Getenv, os.Setenv); err != nil {
 			log.Fatal(err)

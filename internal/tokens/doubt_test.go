@@ -168,3 +168,16 @@ func TestInterrupt_aTokenThatWasNotWaitedForIsNotGone(t *testing.T) {
 		}
 	}
 }
+
+// An interrupt between the request and its response: the look whether the token was revoked is made all the same, so that
+// state can say that a rotation has begun.
+func TestRevoke_interruptedIsLookedAt(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	token := b.make("t")
+	ctx, cancel := context.WithCancel(t.Context())
+	b.em.Fail(emulator.Fault{Operation: revoke, Cut: emulator.CutAfter, After: cancel})
+	if err := b.service().Revoke(ctx, heldOf(token)); err != nil || len(b.em.ActiveTokens()) != 0 {
+		t.Errorf("got %v, %d active", err, len(b.em.ActiveTokens()))
+	}
+}

@@ -22,7 +22,7 @@ func (s *Service) Revoke(ctx context.Context, held Held) error {
 	if err != nil && needsLook(err) {
 		var found api.ServiceUserToken
 		lookupErr := s.patiently(ctx, func() (err error) {
-			found, err = s.client.GetServiceUserToken(ctx, held.ID)
+			found, err = s.client.GetServiceUserToken(context.WithoutCancel(ctx), held.ID) // an interrupt must not leave it open
 			return err
 		}, func(err error) bool { return api.IsNotFound(err) && s.isYoung(held.CreatedAt) })
 		if api.IsNotFound(lookupErr) || (lookupErr == nil && !found.Active()) {
@@ -78,7 +78,7 @@ func (s *Service) delete(ctx context.Context, id string) error {
 		return nil
 	}
 	if needsLook(err) {
-		if _, lookupErr := s.client.GetServiceUserToken(ctx, id); api.IsNotFound(lookupErr) {
+		if _, lookupErr := s.client.GetServiceUserToken(context.WithoutCancel(ctx), id); api.IsNotFound(lookupErr) {
 			return nil
 		}
 	}
@@ -117,7 +117,7 @@ func (s *Service) Edit(ctx context.Context, held Held, edit api.Edit) (api.Servi
 		return api.IsNotFound(err) && s.isYoung(held.CreatedAt) || api.HasReason(err, api.ReasonTokenNotActive) && justRegenerated
 	})
 	if err != nil && api.MayHaveActed(err) {
-		if found, lookupErr := s.client.GetServiceUserToken(ctx, held.ID); lookupErr == nil && isEdited(found, edit) {
+		if found, lookupErr := s.client.GetServiceUserToken(context.WithoutCancel(ctx), held.ID); lookupErr == nil && isEdited(found, edit) {
 			token, err = found, nil
 		}
 	}
