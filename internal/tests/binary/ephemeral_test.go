@@ -96,15 +96,15 @@ func TestAccEphemeral_leavesNothingBehind(t *testing.T) {
 		opened int      // a destroy opens at its refresh, at its plan and at apply
 		keeps  []string // files that hold the secret of the token that state manages
 	}{
-		"plan":               {runs: []string{"plan"}, opened: 1},
-		"apply":              {runs: []string{"apply -auto-approve"}, opened: 2, keeps: []string{"terraform.tfstate", "show terraform.tfstate"}},
-		"saved plan":         {runs: []string{"plan -out=a.plan", "apply a.plan", "plan -out=b.plan"}, opened: 3, keeps: []string{"terraform.tfstate", "b.plan/tfstate", "show b.plan"}},
-		"destroy":            {runs: []string{"apply -auto-approve", "destroy -auto-approve"}, opened: 5, keeps: []string{"terraform.tfstate.backup"}},
-		"failed plan":        {faults: []emulator.Fault{fails("ListServiceUserTokens", 1, emulator.Fault{Status: 403})}, runs: []string{"plan"}, code: 1, opened: 1},
-		"failed apply":       {faults: []emulator.Fault{fails("CreateServiceUserToken", 3, emulator.Fault{Status: 403})}, runs: []string{"apply -auto-approve"}, code: 1, opened: 2},
-		"lost response to it":  {faults: []emulator.Fault{fails("CreateServiceUserToken", 1, emulator.Fault{Cut: emulator.CutAfter})}, runs: []string{"plan"}, code: 1, opened: 1},
-		"close fails once":   {faults: []emulator.Fault{fails("DeleteServiceUserToken", 1, emulator.Fault{Status: 500})}, runs: []string{"plan"}, code: 1, opened: 1},
-		"close cannot speak": {faults: []emulator.Fault{fails("RevokeServiceUserToken", 1, emulator.Fault{Cut: emulator.CutBefore})}, runs: []string{"plan"}, code: 1, opened: 1},
+		"plan":                {runs: []string{"plan"}, opened: 1},
+		"apply":               {runs: []string{"apply -auto-approve"}, opened: 2, keeps: []string{"terraform.tfstate", "show terraform.tfstate"}},
+		"saved plan":          {runs: []string{"plan -out=a.plan", "apply a.plan", "plan -out=b.plan"}, opened: 3, keeps: []string{"terraform.tfstate", "b.plan/tfstate", "show b.plan"}},
+		"destroy":             {runs: []string{"apply -auto-approve", "destroy -auto-approve"}, opened: 5, keeps: []string{"terraform.tfstate.backup"}},
+		"failed plan":         {faults: []emulator.Fault{fails("ListServiceUserTokens", 1, emulator.Fault{Status: 403})}, runs: []string{"plan"}, code: 1, opened: 1},
+		"failed apply":        {faults: []emulator.Fault{fails("CreateServiceUserToken", 3, emulator.Fault{Status: 403})}, runs: []string{"apply -auto-approve"}, code: 1, opened: 2},
+		"lost response to it": {faults: []emulator.Fault{fails("CreateServiceUserToken", 1, emulator.Fault{Cut: emulator.CutAfter})}, runs: []string{"plan"}, code: 1, opened: 1},
+		"close fails once":    {faults: []emulator.Fault{fails("DeleteServiceUserToken", 1, emulator.Fault{Status: 500})}, runs: []string{"plan"}, code: 1, opened: 1},
+		"close cannot speak":  {faults: []emulator.Fault{fails("RevokeServiceUserToken", 1, emulator.Fault{Cut: emulator.CutBefore})}, runs: []string{"plan"}, code: 1, opened: 1},
 		"close fails thrice": {faults: []emulator.Fault{
 			fails("RevokeServiceUserToken", 1, emulator.Fault{Status: 503}), fails("RevokeServiceUserToken", 2, emulator.Fault{Status: 503}), fails("DeleteServiceUserToken", 1, emulator.Fault{Status: 503}),
 		}, runs: []string{"plan"}, code: 1, opened: 1},
