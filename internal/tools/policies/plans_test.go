@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"os/exec"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -115,7 +114,7 @@ func (c planCase) run(t *testing.T) ([]byte, object) {
 	w.must(err)
 	text := strings.ReplaceAll(string(data), permissionSet, w.permissionSet())
 	if strings.Contains(text, tokenA) {
-		text = strings.ReplaceAll(text, tokenA, path.Base(w.tokenPath("a")))
+		text = strings.ReplaceAll(text, tokenA, w.tokenID("a"))
 	}
 	return plan, w.fromJSON(text)
 }

@@ -103,7 +103,7 @@ var secretiveLists = func() map[string]any {
 func TestSanitize(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, 1)
-	w.environment = append(w.environment, "TF_VAR_given=s3cret-given")
+	w.Env = append(w.Env, "TF_VAR_given=s3cret-given")
 	w.write("m/main.tf", inSecretive)
 	w.apply(fmt.Sprintf(secretive, "1"))
 	w.revoke("s3cret-name-1") // drift, with the secret in it
@@ -118,7 +118,7 @@ func TestSanitize(t *testing.T) {
 	w.must(err)
 
 	secrets := slices.Compact(slices.Sorted(slices.Values(regexp.MustCompile(`(scapi_|s3cret-)[A-Za-z0-9-]+`).FindAllString(string(plan), -1))))
-	if !slices.Contains(secrets, w.bearer) || len(secrets) < 15 {
+	if !slices.Contains(secrets, w.em.Bearer()) || len(secrets) < 15 {
 		t.Fatalf("only %d secrets in the plan", len(secrets))
 	}
 	var parts map[string]json.RawMessage
