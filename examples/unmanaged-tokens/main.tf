@@ -45,6 +45,12 @@ locals {
     if !contains(var.managed_token_ids, t.id) && !contains(var.ignored_names, t.name)
     && t.service_user_id != data.safetyculture_caller_identity.terraform.user_id
   ]
+  managed_names = [for t in data.safetyculture_service_user_tokens.active.tokens : t.name if contains(var.managed_token_ids, t.id)]
+  # A create whose response was lost leaves one: active, never used, with the name of a managed token.
+  twins = [
+    for t in data.safetyculture_service_user_tokens.active.tokens : "${t.name} (${t.id}), created ${t.created_at} by ${t.created_by_name}"
+    if contains(local.managed_names, t.name) && !contains(var.managed_token_ids, t.id) && t.last_used_at == null
+  ]
   unused = [
     for t in data.safetyculture_service_user_tokens.unused.tokens : "${t.name} (${t.id}), last used ${coalesce(t.last_used_at, "never")}"
   ]
@@ -54,6 +60,13 @@ check "every_active_token_is_managed" {
   assert {
     condition     = length(local.unmanaged) == 0
     error_message = "Nobody manages: ${join("; ", local.unmanaged)}. Import or revoke them."
+  }
+}
+
+check "no_managed_token_has_an_unused_twin" {
+  assert {
+    condition     = length(local.twins) == 0
+    error_message = "Never used, with the name of a managed token: ${join("; ", local.twins)}. A create whose response was lost may have left it. Find out whether anybody has its secret, and revoke it."
   }
 }
 

@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -76,6 +74,7 @@ type Client struct {
 
 	mu      sync.Mutex
 	secrets []secret.String // the bearer, and every secret that was answered
+	clock   *time.Duration  // the server's clock minus this machine's; nil until it was measured
 }
 
 // New returns a client. It sends nothing.
@@ -93,7 +92,7 @@ func New(opts Options) *Client {
 		opts.Now = time.Now
 	}
 	if opts.Wait == nil {
-		opts.Wait = wait
+		opts.Wait = Wait
 	}
 	if opts.Jitter == nil {
 		opts.Jitter = func(limit time.Duration) time.Duration { return rand.N(limit) } //nolint:gosec // spreads load, guards nothing
@@ -130,7 +129,9 @@ type call struct {
 	args  []string   // the path's elements in braces, in order, unescaped
 	query url.Values // may be nil
 	in    any        // the request's body; nil for none
-	out   any        // where the answer goes
+	out   any        // where the response goes
+	// anyBody says that a 2xx response is success whatever its body is.
+	anyBody bool
 }
 
 // do performs a call. Every error that it returns is one of errors.go, or ErrReadOnly or ErrNoID, wrapped with the operation.
@@ -150,6 +151,7 @@ func (c *Client) do(ctx context.Context, spec call) error {
 	if err != nil {
 		return c.newTransportError(spec.ID, requestID, err)
 	}
+	arrived := c.opts.Now()
 	defer func() { _ = resp.Body.Close() }()
 	if id := resp.Header.Get("X-Request-Id"); id != "" {
 		requestID = c.harmless(id, 100)
@@ -159,9 +161,15 @@ func (c *Client) do(ctx context.Context, spec call) error {
 		return c.newTransportError(spec.ID, requestID, err)
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return c.newError(spec.ID, requestID, resp, body)
+		refused := c.newError(spec.ID, requestID, resp, body)
+		if refused.Envelope {
+			c.measureClock(resp.Header, arrived)
+		}
+		return refused
 	}
-	if err := c.decode(resp, body, spec.out); err != nil {
+	if err := c.decode(resp, body, spec.out); err == nil {
+		c.measureClock(resp.Header, arrived)
+	} else if !spec.anyBody {
 		return &AnswerError{Operation: spec.ID, Status: resp.StatusCode, RequestID: requestID, Err: err}
 	}
 	return nil
@@ -190,43 +198,11 @@ func (c *Client) newRequest(ctx context.Context, spec call, requestID string) (*
 	return req, nil
 }
 
-// decode reads a 2xx answer. It does not repeat any of the body in its errors: a secret may be in it.
-func (c *Client) decode(resp *http.Response, body []byte, out any) error {
-	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if mediaType != "application/json" && !strings.HasSuffix(mediaType, "+json") {
-		return fmt.Errorf("the answer's content type is %q, not application/json", c.harmless(mediaType, 60))
-	}
-	if err := json.Unmarshal(body, out); err != nil {
-		return errors.New(describeJSONError(err))
-	}
-	if answer, ok := out.(checker); ok {
-		return answer.check()
-	}
-	return nil
-}
-
 // harmless makes text of a server fit for a user's eyes: no secrets, and nothing that could steer a terminal.
 func (c *Client) harmless(text string, limit int) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return Printable(secret.Scrub(text, c.secrets...), limit)
-}
-
-// checker is an answer that knows which of its fields cannot be missing.
-type checker interface{ check() error }
-
-// describeJSONError names where decoding failed, in words that hold nothing of the input.
-func describeJSONError(err error) string {
-	var syntax *json.SyntaxError
-	var wrongType *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		return fmt.Sprintf("the answer is not valid JSON (at byte %d)", syntax.Offset)
-	case errors.As(err, &wrongType):
-		return fmt.Sprintf("the answer's field %q has an unexpected type", Printable(wrongType.Field, 100))
-	default:
-		return "the answer could not be read as JSON of the contract"
-	}
 }
 
 // newTransportError keeps the network's error, and says it in harmless words: it can quote what the server sent.
@@ -237,36 +213,4 @@ func (c *Client) newTransportError(operation, requestID string, err error) *Tran
 	}
 	words := &harmlessError{c.harmless(err.Error(), 300), err}
 	return &TransportError{Operation: operation, RequestID: requestID, Cause: causeOf(err), Sent: maySent(err), Err: words}
-}
-
-func (c *Client) newError(operation, requestID string, resp *http.Response, body []byte) *Error {
-	e := &Error{Operation: operation, Status: resp.StatusCode, RequestID: requestID}
-	if resp.StatusCode >= 300 && resp.StatusCode <= 399 {
-		e.Message = "the server redirects, and redirects are not followed because they could carry the credential to another host"
-		return e
-	}
-	var envelope struct {
-		Code    int    `json:"code"`
-		Message string `json:"message"`
-		Details []struct {
-			Reason   string            `json:"reason"`
-			Metadata map[string]string `json:"metadata"`
-		} `json:"details"`
-	}
-	var wrongType *json.UnmarshalTypeError // costs that field; the others are read
-	if err := json.Unmarshal(body, &envelope); err != nil && !errors.As(err, &wrongType) {
-		return e // an HTML page or an empty body keeps its status; its text is nothing that a user can act on
-	}
-	e.Code = envelope.Code
-	e.Message = c.harmless(envelope.Message, 300)
-	for _, detail := range envelope.Details {
-		if detail.Reason != "" {
-			e.Reason, e.Metadata = c.harmless(detail.Reason, 100), map[string]string{}
-			for key, value := range detail.Metadata {
-				e.Metadata[c.harmless(key, 100)] = c.harmless(value, 100)
-			}
-			break
-		}
-	}
-	return e
 }

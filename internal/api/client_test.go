@@ -206,7 +206,6 @@ func TestBrokenAnswers(t *testing.T) {
 		"secret no string": answer(200, `{"secret":{"scapi_hidden":1},"service_user_token":`+tokenJSON+`}`),
 		"no secret":        answer(200, `{"service_user_token":`+tokenJSON+`}`),
 		"no id":            answer(200, `{"secret":"scapi_hidden","service_user_token":`+strings.Replace(tokenJSON, `"id":"t1"`, `"id":""`, 1)+`}`),
-		"no issued_at":     answer(200, `{"secret":"scapi_hidden","service_user_token":`+strings.Replace(tokenJSON, `"issued_at"`, `"issued"`, 1)+`}`),
 		"a page":           answer(200, `<html>scapi_hidden`, "Content-Type", "text/html"),
 		"null":             answer(200, `null`),
 	} {
@@ -339,18 +338,30 @@ func TestHostThatDoesNotServeTheAPI(t *testing.T) {
 		handler http.HandlerFunc
 		want    bool
 	}{
-		"404":          {answer(404, `{"code":5}`), true},
-		"405":          {answer(405, ``), true},
-		"redirect":     {answer(302, ``, "Location", "https://example.com/"), true},
-		"page":         {answer(200, `<html>`, "Content-Type", "text/html"), true},
-		"other object": {answer(200, `{}`), true},
-		"401":          {answer(401, `{"code":16}`), false},
-		"403":          {answer(403, ``), false},
-		"500":          {answer(500, ``), false},
+		"404":           {answer(404, `{"code":5}`), true},
+		"405":           {answer(405, ``), true},
+		"405 enveloped": {answer(405, `{"code":12}`), true},
+		"page":          {answer(200, `<html>`, "Content-Type", "text/html"), true},
+		"page as JSON":  {answer(200, `<html>`), true},
+		"empty":         {answer(200, ``), true},
+		"array":         {answer(200, `[]`), true},
+		"null":          {answer(200, `null`), true},
+		"other object":  {answer(200, `{"status":{"service_user_tokens":[]},"up":true}`), true},
+		"redirect":      {answer(302, ``, "Location", "https://example.com/"), false},
+		"no id":         {answer(200, `{"service_user_tokens":[{"name":"n"}]}`), false},
+		"wrong type":    {answer(200, `{"service_user_tokens":7}`), false},
+		"never ends":    {answer(200, `{"next_page_token":"p"}`), false},
+		"401":           {answer(401, `{"code":16}`), false},
+		"403":           {answer(403, ``), false},
+		"500":           {answer(500, ``), false},
 	} {
 		_, err := serve(t, c.handler).client(nil).ListServiceUserTokens(t.Context())
 		if err == nil || api.IsNotServed(err) != c.want {
 			t.Errorf("%s: %v", name, err)
+		}
+		_, err = serve(t, c.handler).client(nil).ListUserTokens(t.Context(), "")
+		if name != "no id" && name != "wrong type" && (err == nil || api.IsNotServed(err) != c.want) {
+			t.Errorf("user tokens, %s: %v", name, err)
 		}
 	}
 	_, err := serve(t, answer(404, `{"code":5}`)).client(nil).GetServiceUserToken(t.Context(), "x")
@@ -386,7 +397,7 @@ func TestPermissionSetsInEveryShape(t *testing.T) {
 			t.Errorf("%q: %v, %v", total, sets, err)
 		}
 	}
-	for _, body := range []string{`{"permission_sets":[{"name":"no id"}],"total_results":1}`, `{"permission_sets":[1]}`, `{}`, `{"permission_sets":[],"total_results":"many"}`} {
+	for _, body := range []string{`{"permission_sets":[{"name":"no id"}],"total_results":1}`, `{"permission_sets":[1]}`, `{"roles":[]}`, `{"permission_sets":[],"total_results":"many"}`} {
 		if _, err := serve(t, answer(200, body)).client(nil).ListPermissionSets(t.Context(), ""); err == nil {
 			t.Errorf("%s passes", body)
 		}

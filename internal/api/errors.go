@@ -2,21 +2,19 @@ package api
 
 import (
 	"cmp"
-	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
+	"slices"
 	"strings"
-	"syscall"
 	"unicode"
 )
 
 // The gRPC codes and reasons of the contract that callers decide on.
 const (
 	codeNotFound = 5
+
+	reasonInvalidField = "INVALID_FIELD"
 
 	// ReasonActiveTokenLimit: the organization has as many active tokens as it may have. Metadata has "limit".
 	ReasonActiveTokenLimit = "ACTIVE_TOKEN_LIMIT_REACHED"
@@ -26,13 +24,16 @@ const (
 	ReasonTokenActive = "TOKEN_ACTIVE"
 )
 
-// Error is an answer that says no.
+// Error is a response that says no.
 type Error struct {
 	// Operation is the contract's operationId.
 	Operation string
 	// Status is the HTTP status.
 	Status int
-	// Code is the gRPC code; 0 when the answer was not the contract's error envelope.
+	// Envelope says whether the body is the contract's error envelope: a JSON object with a gRPC code that can be read, or
+	// with an ErrorInfo's reason. Without it, something between here and the API may have written the response.
+	Envelope bool
+	// Code is the gRPC code, however it is written; 0 where there is none.
 	Code int
 	// Reason is the ErrorInfo's reason; empty when there was none.
 	Reason string
@@ -76,107 +77,12 @@ func (e *AnswerError) Error() string {
 // Unwrap returns what was wrong.
 func (e *AnswerError) Unwrap() error { return e.Err }
 
-// TransportError is a call without an answer.
-type TransportError struct {
-	Operation string
-	RequestID string
-	// Cause is the kind of failure.
-	Cause Cause
-	// Sent says whether the server may have received the call.
-	Sent bool
-	Err  error
-}
-
-func (e *TransportError) Error() string {
-	return fmt.Sprintf("%s: no answer: %v%s", e.Operation, e.Err, requestID(e.RequestID))
-}
-
-// Unwrap returns the network's error.
-func (e *TransportError) Unwrap() error { return e.Err }
-
-// Cause is a kind of failure that a user can do something about.
-type Cause string
-
-// The causes.
-const (
-	CauseTLS         Cause = "TLS"
-	CauseDNS         Cause = "DNS"
-	CauseRefused     Cause = "connection refused"
-	CauseTimeout     Cause = "timeout"
-	CauseInterrupted Cause = "interrupted"
-	CauseRateLimit   Cause = "rate limit"
-	CauseConnection  Cause = "connection"
-)
-
-// unsentError is a failure before the attempt was sent.
-type unsentError struct{ err error }
-
-func (e *unsentError) Error() string { return e.err.Error() }
-func (e *unsentError) Unwrap() error { return e.err }
-
-// harmlessError is a network's error in words that are fit for a user's eyes.
-type harmlessError struct {
-	words string
-	err   error
-}
-
-func (e *harmlessError) Error() string { return e.words }
-func (e *harmlessError) Unwrap() error { return e.err }
-
-// causeOf finds the kind of a network failure.
-func causeOf(err error) Cause {
-	var unsent *unsentError
-	var certificate *tls.CertificateVerificationError
-	var unknownAuthority x509.UnknownAuthorityError
-	var hostname x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	var record tls.RecordHeaderError
-	var remote *net.OpError
-	var dns *net.DNSError
-	var timeout interface{ Timeout() bool }
-	switch {
-	case errors.Is(err, context.Canceled):
-		return CauseInterrupted
-	case errors.As(err, &unsent):
-		return CauseRateLimit
-	case errors.As(err, &certificate), errors.As(err, &unknownAuthority), errors.As(err, &hostname),
-		errors.As(err, &invalid), errors.Is(err, http.ErrSchemeMismatch),
-		errors.As(err, &record) && record.Conn != nil,          // without it, TLS stood and broke later
-		errors.As(err, &remote) && remote.Op == "remote error": // a TLS alert of the server
-		return CauseTLS
-	case errors.As(err, &dns):
-		return CauseDNS
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return CauseRefused
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return CauseTimeout
-	default:
-		return CauseConnection
-	}
-}
-
-// maySent reports whether the server may have received the call: always, unless the connection never stood.
-func maySent(err error) bool {
-	var unsent *unsentError
-	var dial *net.OpError
-	if errors.As(err, &unsent) {
-		return false
-	}
-	if errors.As(err, &dial) && (dial.Op == "dial" || dial.Op == "remote error") {
-		return dial.Op == "remote error" // a TLS alert can come after the call was sent
-	}
-	switch causeOf(err) {
-	case CauseTLS, CauseDNS, CauseRefused:
-		return false
-	}
-	return true
-}
-
-// IsNotFound reports whether the API said, in the contract's own words, that a thing is not there. A 404 without the
-// contract's envelope comes from something else (a wrong host, a proxy) and is not that.
+// IsNotFound reports whether the API said, in the contract's own words, that the thing is not there that the call's path
+// names. A 404 without the contract's envelope comes from something else (a wrong host, a proxy) and is not that; nor is a
+// 404 to a call that names nothing, such as a list.
 func IsNotFound(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Status == http.StatusNotFound && e.Code == codeNotFound
+	return errors.As(err, &e) && e.Status == http.StatusNotFound && e.Code == codeNotFound && !namesNothing(e.Operation)
 }
 
 // HasReason reports whether the API refused for the given reason.
@@ -185,15 +91,35 @@ func HasReason(err error, reason string) bool {
 	return errors.As(err, &e) && e.Reason == reason
 }
 
-// MayHaveActed reports whether a failed call may have been acted on all the same: no answer after it was sent, a broken
-// answer, or 5xx. Every other error is a plain no.
+// IsRefusedState reports whether a call was refused with a status that says that the token's state does not allow it: 400,
+// 409 or 412, whatever the reason, unless the reason is a field of the request. The token may be as wanted already: look.
+func IsRefusedState(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || e.Reason == reasonInvalidField {
+		return false
+	}
+	switch e.Status {
+	case http.StatusBadRequest, http.StatusConflict, http.StatusPreconditionFailed:
+		return true
+	}
+	return false
+}
+
+// MayHaveActed reports whether a failed call may have been acted on all the same: no response after it was sent, a success
+// whose body is not the contract's, 5xx, or any other status without the contract's envelope, which something between here
+// and the API can write after the work is done. A 404, 405 or 429 says even then that nothing was done. Every other error
+// is a plain no.
 func MayHaveActed(err error) bool {
 	var refused *Error
 	var broken *AnswerError
 	var lost *TransportError
 	switch {
 	case errors.As(err, &refused):
-		return refused.Status >= 500
+		switch refused.Status {
+		case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusTooManyRequests:
+			return false
+		}
+		return !refused.Envelope || refused.Status >= 500
 	case errors.As(err, &broken):
 		return true
 	case errors.As(err, &lost):
@@ -204,24 +130,29 @@ func MayHaveActed(err error) bool {
 }
 
 // IsNotServed reports whether a failed call says that the host does not serve the token API at all: a list or a create
-// answered with 404, 405, a redirect, or something that is not the contract.
+// answered with 404 or 405, or a list with something that is no JSON object or has none of the contract's keys.
 func IsNotServed(err error) bool {
 	var refused *Error
 	var broken *AnswerError
+	var foreign *foreignError
 	switch {
 	case errors.As(err, &refused):
-		s := refused.Status
-		return namesNoToken(refused.Operation) && (s == http.StatusNotFound || s == http.StatusMethodNotAllowed || (s >= 300 && s < 400))
+		return isTokenCollection(refused.Operation) && (refused.Status == http.StatusNotFound || refused.Status == http.StatusMethodNotAllowed)
 	case errors.As(err, &broken):
-		return broken.Operation == listServiceUserTokens.ID || broken.Operation == listUserTokens.ID
+		return isTokenCollection(broken.Operation) && broken.Operation != createServiceUserToken.ID && errors.As(broken.Err, &foreign)
 	default:
 		return false
 	}
 }
 
-// namesNoToken reports whether an operation's path names no single token, so that a 404 is about the path itself.
-func namesNoToken(operation string) bool {
+// isTokenCollection reports whether an operation is about tokens and its path names none, so that a 404 is about the path.
+func isTokenCollection(operation string) bool {
 	return operation == listServiceUserTokens.ID || operation == listUserTokens.ID || operation == createServiceUserToken.ID
+}
+
+// namesNothing reports whether an operation is one whose path has no element that is filled in.
+func namesNothing(operation string) bool {
+	return slices.ContainsFunc(Operations(), func(o Operation) bool { return o.ID == operation && !strings.Contains(o.Path, "{") })
 }
 
 // Printable returns text that cannot harm a terminal: control and format characters (escape sequences, right-to-left

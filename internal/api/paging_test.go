@@ -102,7 +102,7 @@ func TestNextPageToken(t *testing.T) {
 func TestListThatFailsHalfWay(t *testing.T) {
 	t.Parallel()
 	first := answer(200, `{"service_user_tokens":[`+tokenJSON+`],"next_page_token":"2"}`)
-	for name, second := range map[string]http.HandlerFunc{"refused": answer(403, ``), "broken": answer(200, `{`), "something else": answer(200, `{}`), "400": answer(400, `{"code":3}`)} {
+	for name, second := range map[string]http.HandlerFunc{"refused": answer(403, ``), "broken": answer(200, `{`), "something else": answer(200, `{"up":true}`), "400": answer(400, `{"code":3}`)} {
 		if _, err := serve(t, first, second).client(nil).ListServiceUserTokens(t.Context()); err == nil {
 			t.Errorf("%s: no error", name)
 		}

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -25,12 +23,12 @@ type PermissionSet struct {
 
 // permissionSetFields are a set's own fields, wherever they are nested.
 type permissionSetFields struct {
-	ID          string          `json:"id"`
-	Type        string          `json:"type"`
-	Name        string          `json:"name"`
-	Description string          `json:"description"`
-	ModifiedAt  *time.Time      `json:"modified_at"`
-	Permissions map[string]bool `json:"permissions"`
+	ID          string                  `json:"id"`
+	Type        string                  `json:"type"`
+	Name        string                  `json:"name"`
+	Description string                  `json:"description"`
+	ModifiedAt  flexibleTime            `json:"modified_at"`
+	Permissions map[string]flexibleBool `json:"permissions"`
 }
 
 // permissionSetAnswer reads the three shapes that clients were seen to expect: {"permission_set": {"identifier": {…}}},
@@ -58,11 +56,11 @@ func (a permissionSetAnswer) permissionSet() (PermissionSet, error) {
 	}
 	set := PermissionSet{ID: named.ID, Type: named.Type, Name: named.Name, Description: named.Description, Permissions: []string{}}
 	for _, fields := range []permissionSetFields{outer, named} {
-		if fields.ModifiedAt != nil {
-			set.ModifiedAt = *fields.ModifiedAt
+		if !fields.ModifiedAt.IsZero() {
+			set.ModifiedAt = fields.ModifiedAt.Time
 		}
 		for name, granted := range fields.Permissions {
-			if granted && !slices.Contains(set.Permissions, name) {
+			if bool(granted) && !slices.Contains(set.Permissions, name) {
 				set.Permissions = append(set.Permissions, name)
 			}
 		}
@@ -71,32 +69,16 @@ func (a permissionSetAnswer) permissionSet() (PermissionSet, error) {
 	return set, nil
 }
 
-// flexibleInt is a number that may be written as a string, as 64-bit numbers are in protobuf's JSON.
-type flexibleInt int64
-
-func (n *flexibleInt) UnmarshalJSON(data []byte) error {
-	if string(data) == "null" {
-		return nil
-	}
-	value, err := strconv.ParseInt(strings.Trim(string(data), `"`), 10, 64)
-	if err != nil {
-		return errors.New("not a number")
-	}
-	*n = flexibleInt(value)
-	return nil
-}
-
 type permissionSetPage struct {
-	Sets  *[]json.RawMessage `json:"permission_sets"`
-	Total flexibleInt        `json:"total_results"`
+	Sets  []json.RawMessage `json:"permission_sets"`
+	Total flexibleInt       `json:"total_results"`
 	read  []PermissionSet
 }
 
+func (p *permissionSetPage) keys() []string { return []string{"permission_sets", "total_results"} }
+
 func (p *permissionSetPage) check() error {
-	if p.Sets == nil {
-		return errors.New("it has no permission_sets")
-	}
-	for _, raw := range *p.Sets {
+	for _, raw := range p.Sets {
 		set, err := readPermissionSet(raw)
 		if err != nil {
 			return err
@@ -110,7 +92,7 @@ func (p *permissionSetPage) check() error {
 // only an empty page ends the list then. Nor does the total of a full page that is not more than a page: it may count the
 // page instead of the list, so one more page is asked for.
 func (p *permissionSetPage) isLast(offset, limit int) bool {
-	total := int(p.Total)
+	total := int(p.Total.value)
 	return total > 0 && offset >= total && (len(p.read) < limit || total > limit)
 }
 

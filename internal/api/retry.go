@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"syscall"
 	"time"
@@ -35,7 +36,8 @@ func newRetryClient(opts Options) *retryablehttp.Client {
 //
 //   - A 429 was refused before anything was done: any call may be repeated.
 //   - A connection that was refused carried nothing: any call may be repeated.
-//   - A call that only reads may be repeated after a lost connection and after 5xx.
+//   - A call that only reads may be repeated after a lost connection, after 5xx, and after a 408 or 425, with which
+//     something between here and the API asks for that.
 //   - Everything else is not repeated: a create or regenerate that was acted on and answered into the void would make a
 //     second secret, and the first would be lost.
 func mayRepeat(ctx context.Context, resp *http.Response, err error) bool {
@@ -48,15 +50,28 @@ func mayRepeat(ctx context.Context, resp *http.Response, err error) bool {
 	if resp.StatusCode == http.StatusTooManyRequests {
 		return true
 	}
-	return effectOf(ctx) == reads && resp.StatusCode >= 500
+	return effectOf(ctx) == reads && mayPass(resp.StatusCode)
+}
+
+// mayPass reports whether a status can be another one a moment later. A 407 cannot: the proxy wants a password.
+func mayPass(status int) bool {
+	return status >= 500 || status == http.StatusRequestTimeout || status == http.StatusTooEarly
 }
 
 // isConnectionLoss reports whether trying again could help: not for a certificate that is not trusted, a name that does
-// not resolve, an answer that is too large, or a wait that was refused.
+// not resolve, be it a proxy's, a proxy's refusal, a response that is too large, or a wait that was refused.
 func isConnectionLoss(err error) bool {
 	var unsent *unsentError
 	if errors.As(err, &unsent) || errors.Is(err, errTooLarge) {
 		return false
+	}
+	var refusal *proxyRefusal
+	if errors.As(err, &refusal) {
+		return mayPass(refusal.status)
+	}
+	var viaProxy *net.OpError
+	if errors.As(err, &viaProxy) && viaProxy.Op == "proxyconnect" {
+		err = viaProxy.Err // why the proxy was not reached
 	}
 	switch causeOf(err) {
 	case CauseTLS, CauseDNS, CauseInterrupted:

@@ -2,11 +2,8 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
-	"net/http"
-	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
@@ -28,58 +25,115 @@ type Person struct {
 	Name   string `json:"name"`
 }
 
-// ServiceUserToken is a token of a service user, without its secret.
+// UnmarshalJSON reads a person from an object, or from a text that names one. It decides nothing, so what cannot be read
+// is nobody and no error.
+func (p *Person) UnmarshalJSON(data []byte) error {
+	type object Person
+	if json.Unmarshal(data, (*object)(p)) != nil {
+		*p = Person{}
+		_ = json.Unmarshal(data, &p.Name)
+	}
+	return nil
+}
+
+// ServiceUserToken is a token of a service user, without its secret. A time that the API does not say is zero or nil.
 type ServiceUserToken struct {
-	ID            string `json:"id"`
-	Name          string `json:"name"`
-	ServiceUserID string `json:"service_user_id"`
-	Status        Status `json:"status"`
+	ID            string
+	Name          string
+	ServiceUserID string
+	Status        Status
 	// InactivityExpiryDays is 31, 45, 60 or 180.
-	InactivityExpiryDays int64 `json:"inactivity_expiry_days"`
-	AllPermissions       bool  `json:"all_permissions"`
-	// PermissionSetIDs has no order; empty where AllPermissions.
-	PermissionSetIDs []string  `json:"permission_set_ids"`
-	CreatedAt        time.Time `json:"created_at"`
-	CreatedBy        Person    `json:"created_by"`
+	InactivityExpiryDays int64
+	AllPermissions       bool
+	// PermissionSetIDs has no order; empty, and never nil, where AllPermissions or where the API names none.
+	PermissionSetIDs []string
+	CreatedAt        time.Time
+	CreatedBy        Person
 	// IssuedAt is when the current secret was made.
-	IssuedAt time.Time `json:"issued_at"`
+	IssuedAt time.Time
 	// LastUsedAt is nil for a secret that was never used.
-	LastUsedAt *time.Time `json:"last_used_at"`
-	ExpiresAt  time.Time  `json:"expires_at"`
-	RevokedAt  *time.Time `json:"revoked_at"`
+	LastUsedAt *time.Time
+	ExpiresAt  time.Time
+	RevokedAt  *time.Time
 }
 
 // Active reports whether the token's secret is accepted.
 func (t ServiceUserToken) Active() bool { return t.Status == StatusActive }
 
-func (t ServiceUserToken) check() error {
+// tokenForm is a service user token as a server writes it.
+type tokenForm struct {
+	ID                   string       `json:"id"`
+	Name                 string       `json:"name"`
+	ServiceUserID        string       `json:"service_user_id"`
+	Status               string       `json:"status"`
+	InactivityExpiryDays flexibleInt  `json:"inactivity_expiry_days"`
+	AllPermissions       flexibleBool `json:"all_permissions"`
+	PermissionSetIDs     []string     `json:"permission_set_ids"`
+	CreatedAt            flexibleTime `json:"created_at"`
+	CreatedBy            Person       `json:"created_by"`
+	IssuedAt             flexibleTime `json:"issued_at"`
+	LastUsedAt           flexibleTime `json:"last_used_at"`
+	ExpiresAt            flexibleTime `json:"expires_at"`
+	RevokedAt            flexibleTime `json:"revoked_at"`
+}
+
+func (f *tokenForm) check() error {
 	switch {
-	case t.ID == "":
+	case f.ID == "":
 		return errors.New("a token in it has no id")
-	case t.Status == "":
+	case f.Status == "":
 		return errors.New("a token in it has no status")
-	case t.IssuedAt.IsZero():
-		return errors.New("a token in it has no issued_at")
 	}
 	return nil
 }
 
-type tokenAnswer struct {
-	Token ServiceUserToken `json:"service_user_token"`
+func (f *tokenForm) token() ServiceUserToken {
+	t := ServiceUserToken{
+		ID: f.ID, Name: f.Name, ServiceUserID: f.ServiceUserID, Status: readStatus(f.Status),
+		InactivityExpiryDays: f.InactivityExpiryDays.value, AllPermissions: bool(f.AllPermissions), PermissionSetIDs: f.PermissionSetIDs,
+		CreatedAt: f.CreatedAt.Time, CreatedBy: f.CreatedBy, IssuedAt: f.IssuedAt.Time, LastUsedAt: f.LastUsedAt.orNil(),
+		ExpiresAt: f.ExpiresAt.Time, RevokedAt: f.RevokedAt.orNil(),
+	}
+	if t.PermissionSetIDs == nil {
+		t.PermissionSetIDs = []string{}
+	}
+	return t
 }
 
-func (a *tokenAnswer) check() error { return a.Token.check() }
+type tokenResponse struct {
+	Token tokenForm `json:"service_user_token"`
+}
 
-type mintAnswer struct {
-	tokenAnswer
+func (r *tokenResponse) check() error { return r.Token.check() }
+
+type secretResponse struct {
+	tokenResponse
 	Secret secret.String `json:"secret"`
 }
 
-func (a *mintAnswer) check() error {
-	if a.Secret.IsZero() {
+// salvage reads each field by itself, so that one that cannot be read costs nothing but itself.
+func (r *secretResponse) salvage(body []byte) {
+	var parts struct {
+		Token  map[string]json.RawMessage `json:"service_user_token"`
+		Secret json.RawMessage            `json:"secret"`
+	}
+	_ = json.Unmarshal(body, &parts)
+	_ = json.Unmarshal(parts.Secret, &r.Secret)
+	for field, value := range parts.Token {
+		if one, err := json.Marshal(map[string]json.RawMessage{field: value}); err == nil {
+			_ = json.Unmarshal(one, &r.Token)
+		}
+	}
+}
+
+func (r *secretResponse) check() error {
+	if r.Secret.IsZero() {
 		return ErrNoSecret
 	}
-	return a.tokenAnswer.check()
+	if r.Token.Status == "" {
+		r.Token.Status = string(StatusActive) // a secret that was just made; without it, it would be lost
+	}
+	return r.tokenResponse.check()
 }
 
 // NewServiceUserToken is what a token is made of.
@@ -119,13 +173,13 @@ func (c *Client) RegenerateServiceUserToken(ctx context.Context, id string) (Ser
 }
 
 func (c *Client) mint(ctx context.Context, spec call) (ServiceUserToken, secret.String, error) {
-	var answer mintAnswer
-	spec.out = &answer
+	var response secretResponse
+	spec.out = &response
 	if err := c.do(ctx, spec); err != nil {
 		return ServiceUserToken{}, secret.String{}, err
 	}
-	c.remember(answer.Secret)
-	return answer.Token, answer.Secret, nil
+	c.remember(response.Secret)
+	return response.Token.token(), response.Secret, nil
 }
 
 // GetServiceUserToken reads one token.
@@ -144,43 +198,38 @@ func (c *Client) RevokeServiceUserToken(ctx context.Context, id string) (Service
 }
 
 func (c *Client) token(ctx context.Context, spec call) (ServiceUserToken, error) {
-	var answer tokenAnswer
-	spec.out = &answer
+	var response tokenResponse
+	spec.out = &response
 	if err := c.do(ctx, spec); err != nil {
 		return ServiceUserToken{}, err
 	}
-	return answer.Token, nil
+	return response.Token.token(), nil
 }
 
-// DeleteServiceUserToken deletes a revoked or expired token; on an active one it fails with ReasonTokenActive.
+// DeleteServiceUserToken deletes a revoked or expired token; on an active one it fails with ReasonTokenActive. Any
+// 2xx response is success, whatever its body.
 func (c *Client) DeleteServiceUserToken(ctx context.Context, id string) error {
-	return c.do(ctx, call{operation: deleteServiceUserToken, args: []string{id}, out: &struct{}{}})
+	return c.do(ctx, call{operation: deleteServiceUserToken, args: []string{id}, out: &struct{}{}, anyBody: true})
 }
 
 // ServiceUserTokenList is every service user token of the organization.
 type ServiceUserTokenList struct {
 	Tokens []ServiceUserToken
-	// ActiveCount and ActiveLimit describe the organization, whatever was listed.
+	// ActiveCount and ActiveLimit describe the organization, whatever was listed. Where the API says no count, it is that of
+	// the active tokens in the list; where it says no limit, the limit is 0.
 	ActiveCount, ActiveLimit int64
 }
 
-// MaxPageSize is the largest page that the contract allows.
-const MaxPageSize = 100
-
 type tokenPage struct {
-	// A pointer tells a list that is empty from a JSON object that is something else altogether.
-	Tokens        *[]ServiceUserToken `json:"service_user_tokens"`
-	NextPageToken string              `json:"next_page_token"`
-	ActiveCount   int64               `json:"active_count"`
-	ActiveLimit   int64               `json:"active_limit"`
+	Tokens []tokenForm `json:"service_user_tokens"`
+	pageForm
 }
 
+func (p *tokenPage) keys() []string { return p.keysWith("service_user_tokens") }
+
 func (p *tokenPage) check() error {
-	if p.Tokens == nil {
-		return errors.New("it has no service_user_tokens")
-	}
-	for _, t := range *p.Tokens {
-		if err := t.check(); err != nil {
+	for i := range p.Tokens {
+		if err := p.Tokens[i].check(); err != nil {
 			return err
 		}
 	}
@@ -191,62 +240,19 @@ func (p *tokenPage) check() error {
 func (c *Client) ListServiceUserTokens(ctx context.Context) (ServiceUserTokenList, error) {
 	var list ServiceUserTokenList
 	var all distinct[ServiceUserToken]
+	var said counts
 	err := eachPage(listServiceUserTokens, func(pageToken string) (string, error) {
-		query := url.Values{"page_size": {strconv.Itoa(MaxPageSize)}}
-		if pageToken != "" {
-			query.Set("page_token", pageToken)
-		}
 		var page tokenPage
-		if err := c.do(ctx, call{operation: listServiceUserTokens, query: query, out: &page}); err != nil {
+		if err := c.do(ctx, call{operation: listServiceUserTokens, query: pageQuery(pageToken), out: &page}); err != nil {
 			return "", err
 		}
-		for _, t := range *page.Tokens {
-			all.put(t.ID, t)
+		for i := range page.Tokens {
+			all.put(page.Tokens[i].ID, page.Tokens[i].token())
 		}
-		list.Tokens, list.ActiveCount, list.ActiveLimit = all.items, page.ActiveCount, page.ActiveLimit
+		said.add(page.pageForm)
 		return page.NextPageToken, nil
 	})
+	list.Tokens = all.items
+	list.ActiveCount, list.ActiveLimit = orCounted(said, all.items, ServiceUserToken.Active)
 	return list, err
-}
-
-// distinct are the items of a list. One that moves to another page while they are read is kept as it was read last.
-type distinct[T any] struct {
-	items []T
-	at    map[string]int
-}
-
-func (d *distinct[T]) put(id string, item T) {
-	if at, ok := d.at[id]; ok {
-		d.items[at] = item
-		return
-	}
-	if d.at == nil {
-		d.at = map[string]int{}
-	}
-	d.at[id] = len(d.items)
-	d.items = append(d.items, item)
-}
-
-// maxPages ends a list that never does. At 100 a page it is far more than any organization has.
-const maxPages = 1000
-
-var errEndless = errors.New("the list repeats itself and would never end")
-
-// eachPage reads pages until there is no next one. A page token that comes again, or more pages than maxPages, is an
-// AnswerError: the list would never end.
-func eachPage(o operation, read func(pageToken string) (next string, err error)) error {
-	pageToken := ""
-	used := map[string]bool{}
-	for range maxPages {
-		next, err := read(pageToken)
-		if err != nil || next == "" {
-			return err
-		}
-		if used[next] {
-			return &AnswerError{Operation: o.ID, Status: http.StatusOK, Err: errEndless}
-		}
-		used[next] = true
-		pageToken = next
-	}
-	return &AnswerError{Operation: o.ID, Status: http.StatusOK, Err: fmt.Errorf("the list has more than %d pages", maxPages)}
 }

@@ -17,6 +17,7 @@ const integrationID = "terraform-provider-safetyculture"
 func NewTransport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	t.OnProxyConnectResponse = refusalOfProxy
 	return t
 }
 
@@ -122,8 +123,8 @@ func (s *logStep) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// wait waits for d on a timer, or until ctx ends.
-func wait(ctx context.Context, d time.Duration) error {
+// Wait waits for d on a timer, or until ctx ends.
+func Wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

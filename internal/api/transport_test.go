@@ -17,6 +17,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -137,7 +138,7 @@ func TestRedirectOfEveryKindOfCall(t *testing.T) {
 			for _, location := range []string{other.url + "/x", "/tokens/v1/elsewhere", ""} {
 				s := serve(t, answer(status, ``, "Location", location))
 				err := k.do(t.Context(), s.client(nil))
-				if err == nil || !strings.Contains(err.Error(), "redirects are not followed") || s.calls() != 1 || api.MayHaveActed(err) {
+				if err == nil || !strings.Contains(err.Error(), "redirects are not followed") || s.calls() != 1 || !api.MayHaveActed(err) || api.IsNotServed(err) {
 					t.Errorf("%s, %d to %q: %d calls, %v", k.name, status, location, s.calls(), err)
 				}
 			}
@@ -201,7 +202,11 @@ func TestCauses(t *testing.T) {
 	}{
 		"DNS, bare":                 {&net.DNSError{Err: "no such host", Name: "x"}, api.CauseDNS, false},
 		"DNS timeout":               {&net.OpError{Op: "dial", Err: &net.DNSError{Err: "timeout", IsTimeout: true}}, api.CauseDNS, false},
-		"proxy not found":           {&net.OpError{Op: "proxyconnect", Err: &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host"}}}, api.CauseDNS, false},
+		"proxy not found":           {&net.OpError{Op: "proxyconnect", Err: &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host"}}}, api.CauseProxy, false},
+		"proxy refuses":             {&net.OpError{Op: "proxyconnect", Err: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}}, api.CauseProxy, false},
+		"proxy's certificate":       {&net.OpError{Op: "proxyconnect", Err: x509.UnknownAuthorityError{}}, api.CauseProxy, false},
+		"proxy, interrupted":        {&net.OpError{Op: "proxyconnect", Err: context.Canceled}, api.CauseInterrupted, false},
+		"SOCKS proxy refuses":       {&net.OpError{Op: "socks connect", Err: errors.New("connection refused")}, api.CauseProxy, false},
 		"dial without route":        {&net.OpError{Op: "dial", Err: errors.New("no route to host")}, api.CauseConnection, false},
 		"dial timeout":              {&net.OpError{Op: "dial", Err: context.DeadlineExceeded}, api.CauseTimeout, false},
 		"unknown authority":         {x509.UnknownAuthorityError{}, api.CauseTLS, false},

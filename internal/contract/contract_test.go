@@ -2,6 +2,8 @@ package contract_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -107,6 +109,28 @@ func TestRequestsAreClosedAndEveryRefusalIsDeclared(t *testing.T) {
 					t.Errorf("%s declares no headers for %s", operation.OperationID, status)
 				}
 			}
+		}
+	}
+}
+
+// The details of an error are a list that can be empty; they are not left out, and what is in them has a form.
+func TestDetailsOfAnErrorCanBeEmpty(t *testing.T) {
+	t.Parallel()
+	judge, err := contracttest.NewJudge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for details, allowed := range map[string]bool{
+		`,"details":[]`: true, ``: false, `,"details":null`: false, `,"details":{}`: false, `,"details":[{}]`: false,
+	} {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/accounts/user/v1/user:WhoAmI", nil)
+		call, err := judge.Request(request, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		header := http.Header{"Content-Type": {"application/json"}, "X-Request-Id": {"r"}}
+		if err := call.Answer(t.Context(), http.StatusUnauthorized, header, []byte(`{"code":16,"message":"no"`+details+`}`)); (err == nil) != allowed {
+			t.Errorf("%q: %v", details, err)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -44,6 +45,8 @@ type Options struct {
 	Tokens int
 	// PermissionSetShape is how permission sets are nested in answers.
 	PermissionSetShape PermissionSetShape
+	// Habits are what this server does otherwise than usual.
+	Habits Habits
 	// OnSecret is told every secret when it is issued; nil is nobody. The emulator itself keeps hashes only. It runs under the
 	// emulator's lock, so it must not call the emulator.
 	OnSecret func(secret string)
@@ -65,6 +68,7 @@ const (
 // Emulator is the API as an http.Handler. It is safe for concurrent use.
 type Emulator struct {
 	opts   Options
+	plain  bool // it has no habits
 	mux    *http.ServeMux
 	faults faults
 
@@ -74,7 +78,8 @@ type Emulator struct {
 	bearers       map[hash]*user
 	windows       map[string]*window // by user id
 	calls         []Call
-	answers       int // how many tokens were written, to vary their form
+	answers       int                  // how many tokens were written, to vary their form
+	unseen        map[string][]*unseen // by token id, oldest first
 }
 
 // New returns an emulator with one organization, its administrator, and what Options ask for.
@@ -94,7 +99,11 @@ func New(opts Options) *Emulator {
 	if opts.OnSecret == nil {
 		opts.OnSecret = func(string) {}
 	}
-	e := &Emulator{opts: opts, random: newRandomness(opts.Seed), bearers: map[hash]*user{}, windows: map[string]*window{}}
+	e := &Emulator{opts: opts, random: newRandomness(opts.Seed), bearers: map[hash]*user{}, windows: map[string]*window{}, unseen: map[string][]*unseen{}}
+	e.plain = reflect.ValueOf(opts.Habits).IsZero()
+	for _, i := range opts.Habits.Intermediaries {
+		e.faults.stand(i.fault())
+	}
 	if e.opts.Bearer == "" {
 		e.opts.Bearer = e.random.secret()
 	}

@@ -52,6 +52,7 @@ var (
 		message: "the bearer token is missing, unknown, revoked or expired",
 	}
 	unknownRoute     = notFound("unknown route")
+	noSuchToken      = notFound("there is no service user token with this id")
 	methodNotAllowed = &refusal{
 		status: http.StatusMethodNotAllowed, code: codeUnimplemented, reason: "METHOD_NOT_ALLOWED",
 		message: "this route has no such method",

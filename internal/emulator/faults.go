@@ -1,7 +1,7 @@
 package emulator
 
 import (
-	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// FaultHeader marks an answer that a fault has changed: it may break the contract on purpose.
+// FaultHeader marks an answer that a fault has changed, or a habit that the contract forbids: it may break the contract on
+// purpose. Its value names such habits.
 const FaultHeader = "X-Emulator-Fault"
 
 // Cut is where a connection is cut.
@@ -30,6 +31,8 @@ type Fault struct {
 	Operation string
 	// Call is which matching call from now on goes wrong, 1 for the next; 0 for every one.
 	Call int
+	// Every is which matching calls go wrong, with Call 0: each third for 3; 0 or 1 for each one.
+	Every int
 	// Token limits it to calls on the token with this id; empty for any.
 	Token string
 	// Delay is waited before the work, or after it with DelayAfter.
@@ -55,6 +58,8 @@ type Fault struct {
 	Rewrite func(status int, header http.Header, body []byte) (int, []byte)
 	// Before and After are run before and after the work, outside the emulator's lock.
 	Before, After func()
+
+	foreign bool // somebody else's answer: without the service's headers
 }
 
 // Fail makes calls go wrong from now on.
@@ -65,8 +70,9 @@ func (e *Emulator) Heal() { e.faults.clear() }
 
 // faults are those that are in force.
 type faults struct {
-	mu      sync.Mutex
-	pending []*pendingFault
+	mu       sync.Mutex
+	pending  []*pendingFault
+	standing []*pendingFault // habits: they are not healed, and strike what the pending ones do not
 }
 
 type pendingFault struct {
@@ -80,6 +86,10 @@ func (f *faults) add(fault Fault) {
 	f.pending = append(f.pending, &pendingFault{Fault: fault})
 }
 
+func (f *faults) stand(fault Fault) {
+	f.standing = append(f.standing, &pendingFault{Fault: fault})
+}
+
 func (f *faults) clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -91,12 +101,12 @@ func (f *faults) next(operation, tokenID string) (Fault, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var struck *pendingFault
-	for _, p := range f.pending {
+	for _, p := range slices.Concat(f.pending, f.standing) {
 		if (p.Operation != "" && p.Operation != operation) || (p.Token != "" && p.Token != tokenID) {
 			continue
 		}
 		p.seen++
-		if struck == nil && (p.Call == 0 || p.Call == p.seen) {
+		if struck == nil && p.strikes() {
 			struck = p
 		}
 	}
@@ -105,6 +115,21 @@ func (f *faults) next(operation, tokenID string) (Fault, bool) {
 		return Fault{}, false
 	}
 	return struck.Fault, true
+}
+
+func (p *pendingFault) strikes() bool {
+	if p.Call != 0 {
+		return p.Call == p.seen
+	}
+	return p.Every <= 1 || p.seen%p.Every == 0
+}
+
+// fault is what an intermediary does to calls.
+func (i Intermediary) fault() Fault {
+	return Fault{
+		Operation: i.Operation, Every: i.Every, Status: i.Status, AfterWork: i.AfterWork, foreign: true, OmitRateLimitHeaders: true,
+		Body: fmt.Sprintf(htmlPage, http.StatusText(i.Status)), ContentType: "text/html",
+	}
 }
 
 // before is what goes wrong before the work; false cuts the connection.
@@ -140,23 +165,23 @@ type rawBody struct {
 	bytes       []byte
 }
 
-// answer is what the caller sees instead of the real answer.
-func (f *Fault) answer(real answer) answer {
+// answer is what the caller sees instead of the real answer. An error of the contract is written as dress writes errors.
+func (f *Fault) answer(real answer, dress func(answer) answer) answer {
 	if f.Rewrite != nil {
-		bytes, _ := json.Marshal(real.body)
+		_, bytes := real.content()
 		header := http.Header{}
 		maps.Copy(header, f.Header)
 		status, rewritten := f.Rewrite(real.status, header, bytes)
 		f.Header = header
-		return answer{status, rawBody{f.contentType(), rewritten}}
+		return answer{status: status, body: rawBody{f.contentType(), rewritten}}
 	}
 	switch {
 	case f.Status == 0:
 		return real
 	case f.Empty || f.Body != "" || f.ContentType != "":
-		return answer{f.Status, rawBody{f.contentType(), []byte(f.Body)}}
+		return answer{status: f.Status, body: rawBody{f.contentType(), []byte(f.Body)}}
 	default:
-		return answer{f.Status, ofStatus(f.Status).body()}
+		return dress(answer{status: f.Status, body: ofStatus(f.Status).body()})
 	}
 }
 

@@ -102,22 +102,44 @@ func (e *Emulator) readList(r *request) (work, error) {
 		return nil, err
 	}
 	status := query.Get("status")
+	switch {
+	case status != "" && e.opts.Habits.StatusFilter == FilterRefused:
+		return nil, invalid("status", "is not a parameter of this operation")
+	case e.opts.Habits.StatusFilter == FilterIgnored:
+		status = ""
+	}
 	if status != "" && !slices.Contains([]string{statusActive, statusRevoked, statusExpired}, status) {
 		return nil, invalid("status", "must be TOKEN_STATUS_ACTIVE, TOKEN_STATUS_REVOKED or TOKEN_STATUS_EXPIRED")
 	}
 	return func() (any, error) {
-		o, now := r.caller.organization, e.instant()
-		chosen := slices.Clone(o.tokens)
-		if status != "" {
-			chosen = slices.DeleteFunc(chosen, func(t *token) bool { return t.status(now) != status })
-		}
-		items, next := cut(chosen, func(t *token) cursor { return cursor{t.createdAt, t.id} }, p)
-		list := tokenList{Tokens: []tokenJSON{}, NextPageToken: next, ActiveCount: o.activeCount(now), ActiveLimit: e.opts.ActiveTokenLimit}
-		for _, t := range items {
-			list.Tokens = append(list.Tokens, e.tokenJSON(t))
-		}
-		return list, nil
+		return e.list(r.caller.organization, status, p), nil
 	}, nil
+}
+
+// list is a page of tokens as they are visible. What decides whether a token is on the page counts what it is as well as what
+// is visible of it, so that each token is looked at once while the list is read.
+func (e *Emulator) list(o *organization, status string, p page) tokenList {
+	now := e.instant()
+	list := tokenList{Tokens: []tokenJSON{}, ActiveLimit: e.opts.ActiveTokenLimit}
+	matches := func(t *token) bool { return t != nil && (status == "" || t.status(now) == status) }
+	var chosen []listed
+	for _, item := range e.listed(o) {
+		shown := e.seen(inList, o, item.id, item.token, now, false)
+		if shown != nil && shown.status(now) == statusActive {
+			list.ActiveCount++
+		}
+		if matches(item.token) || matches(shown) {
+			chosen = append(chosen, item)
+		}
+	}
+	items, next := cut(chosen, func(item listed) cursor { return item.cursor }, p)
+	list.NextPageToken = next
+	for _, item := range items {
+		if shown := e.seen(inList, o, item.id, item.token, now, true); matches(shown) {
+			list.Tokens = append(list.Tokens, e.tokenJSON(shown))
+		}
+	}
+	return list
 }
 
 type userTokenJSON struct {
@@ -146,7 +168,7 @@ func (e *Emulator) readListUserTokens(r *request) (work, error) {
 	if err != nil {
 		return nil, err
 	}
-	userID := query.Get("user_id")
+	userID := e.id(query.Get("user_id"))
 	if userID == "" {
 		userID = r.caller.id
 	}
@@ -212,7 +234,7 @@ func (e *Emulator) readListPermissionSets(r *request) (work, error) {
 func (e *Emulator) readGetPermissionSet(r *request) (work, error) {
 	return func() (any, error) {
 		for _, p := range r.caller.organization.permissionSets {
-			if p.id == r.PathValue("id") {
+			if p.id == e.id(r.PathValue("id")) {
 				if e.opts.PermissionSetShape == ShapeNested {
 					return e.permissionSetJSON(p), nil
 				}

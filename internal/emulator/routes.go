@@ -77,7 +77,7 @@ func (e *Emulator) newMux() *http.ServeMux {
 // refuse answers a request that belongs to no operation.
 func (e *Emulator) refuse(w http.ResponseWriter, req *http.Request, why *refusal) {
 	call := e.newCall(req, route{})
-	answer := answer{status: why.status, body: why.body()}
+	answer := e.dress("", answer{status: why.status, body: why.body()})
 	call.Status = answer.status
 	e.journal(call)
 	e.write(w, call, answer, Fault{OmitRateLimitHeaders: true})
@@ -91,7 +91,7 @@ func (e *Emulator) newCall(req *http.Request, r route) Call {
 		RequestID: req.Header.Get("X-Request-ID"), Header: header, Time: e.instant(),
 	}
 	if r.manages { // the other routes' ids are not those of tokens
-		call.TokenID = req.PathValue("id")
+		call.TokenID = e.id(req.PathValue("id"))
 	}
 	if call.RequestID == "" || len(call.RequestID) > 100 || strings.ContainsFunc(call.RequestID, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		call.RequestID = newRequestID()

@@ -21,6 +21,8 @@ type request struct {
 type answer struct {
 	status int
 	body   any
+	// breaks names the habits that made it break the contract.
+	breaks []string
 }
 
 // serve takes one call through its steps: who is calling, how often, what is asked for, the work, the answer. Faults
@@ -34,10 +36,10 @@ func (e *Emulator) serve(w http.ResponseWriter, req *http.Request, r route) {
 	}
 	var result answer
 	if !fault.replacesWork() {
-		result = e.perform(&request{req, nil, &call}, r)
+		result = e.dress(r.ID, e.perform(&request{req, nil, &call}, r))
 	}
 	if faulted {
-		result = fault.answer(result)
+		result = fault.answer(result, func(a answer) answer { return e.dress(r.ID, a) })
 	}
 	call.Status = result.status
 	if faulted && fault.Cut == CutAfter {
@@ -63,9 +65,9 @@ func (e *Emulator) perform(r *request, route route) answer {
 		if !errors.As(err, &refused) {
 			refused = ofStatus(http.StatusInternalServerError)
 		}
-		return answer{refused.status, refused.body()}
+		return answer{status: refused.status, body: refused.body()}
 	}
-	return answer{http.StatusOK, body}
+	return answer{status: http.StatusOK, body: body}
 }
 
 func (e *Emulator) carryOut(r *request, route route) (any, error) {
@@ -153,7 +155,8 @@ func (e *Emulator) windowOf(u *user) *window {
 }
 
 func (w *window) admit(now time.Time, limit int) bool {
-	if now.Sub(w.start) >= rateLimitWindow {
+	// A clock that was set back must not keep a window open until it has caught up.
+	if since := now.Sub(w.start); since < 0 || since >= rateLimitWindow {
 		w.start, w.calls = now, 0
 	}
 	w.calls++
@@ -162,7 +165,10 @@ func (w *window) admit(now time.Time, limit int) bool {
 
 // write is the one writer of answers.
 func (e *Emulator) write(w http.ResponseWriter, call Call, result answer, fault Fault) {
-	w.Header().Set("X-Request-ID", call.RequestID)
+	e.ownHeaders(w.Header(), call, fault)
+	if len(result.breaks) > 0 {
+		w.Header().Set(FaultHeader, strings.Join(result.breaks, ","))
+	}
 	// A call that a fault kept from the work was not counted.
 	if !e.opts.OmitRateLimitHeaders && !fault.OmitRateLimitHeaders && !fault.replacesWork() {
 		e.rateLimitHeaders(w.Header(), call.CallerID)
@@ -170,16 +176,30 @@ func (e *Emulator) write(w http.ResponseWriter, call Call, result answer, fault 
 	for name, values := range fault.Header {
 		w.Header()[http.CanonicalHeaderKey(name)] = values
 	}
-	contentType, body := "application/json", []byte(nil)
-	switch content := result.body.(type) {
-	case rawBody:
-		contentType, body = content.contentType, content.bytes
-	default:
-		body, _ = json.Marshal(content)
+	contentType, body := result.content()
+	if contentType != "" {
+		w.Header().Set("Content-Type", contentType)
 	}
-	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(result.status)
 	_, _ = w.Write(body)
+}
+
+func (a answer) content() (contentType string, body []byte) {
+	if raw, ok := a.body.(rawBody); ok {
+		return raw.contentType, raw.bytes
+	}
+	body, _ = json.Marshal(a.body)
+	return "application/json", body
+}
+
+// ownHeaders are the service's. An intermediary does not know the request's id, and its clock is right.
+func (e *Emulator) ownHeaders(header http.Header, call Call, fault Fault) {
+	if fault.foreign {
+		header.Set("Date", e.opts.Now().UTC().Format(http.TimeFormat))
+		return
+	}
+	header.Set("Date", e.instant().Add(e.opts.Habits.DateOffset).Format(http.TimeFormat))
+	header.Set("X-Request-ID", call.RequestID)
 }
 
 func (e *Emulator) rateLimitHeaders(header http.Header, userID string) {

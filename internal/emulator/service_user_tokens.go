@@ -86,21 +86,21 @@ func (e *Emulator) readCreate(r *request) (work, error) {
 		input.InactivityExpiryDays = *in.InactivityExpiryDays
 	}
 	if in.PermissionSetIDs != nil {
-		input.PermissionSetIDs = append([]string{}, *in.PermissionSetIDs...)
+		input.PermissionSetIDs = e.ids(*in.PermissionSetIDs)
 	}
 	return func() (any, error) {
 		t, secret, err := e.create(r.caller, input)
 		if err != nil {
 			return nil, err
 		}
+		e.note(r.call.Operation, r.caller.organization, t.id, nil)
 		return tokenAnswer{e.tokenJSON(t), secret}, nil
 	}, nil
 }
 
 func (e *Emulator) readGet(r *request) (work, error) {
 	return func() (any, error) {
-		t, err := r.caller.organization.find(r.PathValue("id"))
-		return e.tokenOr(t, err)
+		return e.tokenOr(e.get(r.caller.organization, r.call.TokenID))
 	}, nil
 }
 
@@ -133,16 +133,30 @@ func (e *Emulator) readUpdate(r *request) (work, error) {
 	}
 	edit.AllPermissions = in.AllPermissions != nil
 	if in.PermissionSetIDs != nil {
-		edit.PermissionSetIDs = append([]string{}, *in.PermissionSetIDs...)
+		edit.PermissionSetIDs = e.ids(*in.PermissionSetIDs)
 	}
-	return func() (any, error) { return e.tokenOr(e.edit(r.caller.organization, r.PathValue("id"), edit)) }, nil
+	return func() (any, error) {
+		var t *token
+		err := e.change(r, canBeEdited, func(o *organization, id string) (err error) {
+			t, err = e.edit(o, id, edit)
+			return err
+		})
+		return e.tokenOr(t, err)
+	}, nil
 }
 
 func (e *Emulator) readRevoke(r *request) (work, error) {
 	if err := readBody(r, &struct{}{}); err != nil {
 		return nil, err
 	}
-	return func() (any, error) { return e.tokenOr(e.revoke(r.caller.organization, r.PathValue("id"))) }, nil
+	return func() (any, error) {
+		var t *token
+		err := e.change(r, canBeRevoked, func(o *organization, id string) (err error) {
+			t, err = e.revoke(o, id)
+			return err
+		})
+		return e.tokenOr(t, err)
+	}, nil
 }
 
 func (e *Emulator) readRegenerate(r *request) (work, error) {
@@ -150,7 +164,12 @@ func (e *Emulator) readRegenerate(r *request) (work, error) {
 		return nil, err
 	}
 	return func() (any, error) {
-		t, secret, err := e.regenerate(r.caller.organization, r.PathValue("id"))
+		var t *token
+		var secret string
+		err := e.change(r, canBeRegenerated, func(o *organization, id string) (err error) {
+			t, secret, err = e.regenerate(o, id)
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -160,6 +179,6 @@ func (e *Emulator) readRegenerate(r *request) (work, error) {
 
 func (e *Emulator) readDelete(r *request) (work, error) {
 	return func() (any, error) {
-		return struct{}{}, e.remove(r.caller.organization, r.PathValue("id"))
+		return struct{}{}, e.change(r, canBeDeleted, e.remove)
 	}, nil
 }

@@ -1,11 +1,8 @@
 package emulator
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Token statuses of the contract.
@@ -101,11 +98,13 @@ func (o *organization) find(id string) (*token, error) {
 			return t, nil
 		}
 	}
-	return nil, notFound("there is no service user token with this id")
+	return nil, noSuchToken
 }
 
-// instant is the clock in the precision of the API's finest time format, 100 ns.
-func (e *Emulator) instant() time.Time { return e.opts.Now().UTC().Truncate(100 * time.Nanosecond) }
+// instant is the emulator's own clock in the precision of the API's finest time format, 100 ns.
+func (e *Emulator) instant() time.Time {
+	return e.opts.Now().UTC().Add(e.opts.Habits.ClockOffset).Truncate(100 * time.Nanosecond)
+}
 
 // TokenInput is what a token is made of.
 type TokenInput struct {
@@ -129,7 +128,7 @@ type TokenEdit struct {
 func (e *Emulator) create(by *user, in TokenInput) (*token, string, error) {
 	o := by.organization
 	if in.InactivityExpiryDays == 0 {
-		in.InactivityExpiryDays = 45
+		in.InactivityExpiryDays = DefaultInactivityExpiryDays
 	}
 	name, err := checkName(in.Name)
 	if err == nil {
@@ -169,8 +168,8 @@ func (e *Emulator) edit(o *organization, id string, in TokenEdit) (*token, error
 	if err != nil {
 		return nil, err
 	}
-	if t.status(e.instant()) != statusActive {
-		return nil, precondition("TOKEN_NOT_ACTIVE", "only an active token can be edited")
+	if err := canBeEdited(t, e.instant()); err != nil {
+		return nil, err
 	}
 	name, days := t.name, t.expiryDays
 	if in.Name != nil {
@@ -202,8 +201,8 @@ func (e *Emulator) revoke(o *organization, id string) (*token, error) {
 		return nil, err
 	}
 	now := e.instant()
-	if t.status(now) != statusActive {
-		return nil, precondition("TOKEN_NOT_ACTIVE", "only an active token can be revoked")
+	if err := canBeRevoked(t, now); err != nil {
+		return nil, err
 	}
 	t.revokedAt = &now
 	return t, nil
@@ -215,8 +214,8 @@ func (e *Emulator) regenerate(o *organization, id string) (*token, string, error
 		return nil, "", err
 	}
 	now := e.instant()
-	if t.status(now) == statusActive {
-		return nil, "", precondition("TOKEN_ACTIVE", "only a revoked or expired token can be regenerated")
+	if err := canBeRegenerated(t, now); err != nil {
+		return nil, "", err
 	}
 	if err := e.checkSlot(o); err != nil {
 		return nil, "", err
@@ -229,50 +228,10 @@ func (e *Emulator) remove(o *organization, id string) error {
 	if err != nil {
 		return err
 	}
-	if t.status(e.instant()) == statusActive {
-		return precondition("TOKEN_ACTIVE", "only a revoked or expired token can be deleted")
+	if err := canBeDeleted(t, e.instant()); err != nil {
+		return err
 	}
 	delete(e.bearers, t.secret)
 	o.tokens = slices.DeleteFunc(o.tokens, func(other *token) bool { return other == t })
 	return nil
-}
-
-func (e *Emulator) checkSlot(o *organization) error {
-	if o.activeCount(e.instant()) < e.opts.ActiveTokenLimit {
-		return nil
-	}
-	err := precondition("ACTIVE_TOKEN_LIMIT_REACHED", "the organization has as many active service user tokens as it may have")
-	err.metadata = map[string]string{"limit": fmt.Sprint(e.opts.ActiveTokenLimit)}
-	return err
-}
-
-func checkName(name string) (string, error) {
-	name = strings.TrimSpace(name)
-	if n := utf8.RuneCountInString(name); n < 1 || n > 100 {
-		return "", invalid("name", "must have 1 to 100 characters")
-	}
-	return name, nil
-}
-
-func checkExpiry(days int) error {
-	if !slices.Contains([]int{31, 45, 60, 180}, days) {
-		return invalid("inactivity_expiry_days", "must be 31, 45, 60 or 180")
-	}
-	return nil
-}
-
-func (o *organization) checkPermissionSets(ids []string) error {
-	if len(ids) == 0 {
-		return invalid("permission_set_ids", "must not be empty")
-	}
-	for _, id := range ids {
-		if !slices.ContainsFunc(o.permissionSets, func(p permissionSet) bool { return p.id == id }) {
-			return invalid("permission_set_ids", "has an id that no permission set has")
-		}
-	}
-	return nil
-}
-
-func distinct(ids []string) []string {
-	return slices.Compact(slices.Sorted(slices.Values(ids)))
 }

@@ -9,6 +9,7 @@ import (
 // Token is a service user token as a test sees it.
 type Token struct {
 	ID, Name, ServiceUserID, Status string
+	CreatedBy                       string // a person's name
 	InactivityExpiryDays            int
 	AllPermissions                  bool
 	PermissionSetIDs                []string
@@ -20,7 +21,7 @@ func (e *Emulator) view(t *token) Token {
 	return Token{
 		ID: t.id, Name: t.name, ServiceUserID: t.user.id, Status: t.status(e.instant()), InactivityExpiryDays: t.expiryDays,
 		AllPermissions: t.all, PermissionSetIDs: slices.Clone(t.permissionSets), CreatedAt: t.createdAt, IssuedAt: t.issuedAt,
-		ExpiresAt: t.expiresAt(), LastUsedAt: t.lastUsedAt, RevokedAt: t.revokedAt,
+		CreatedBy: t.createdBy.name(), ExpiresAt: t.expiresAt(), LastUsedAt: t.lastUsedAt, RevokedAt: t.revokedAt,
 	}
 }
 

@@ -12,8 +12,13 @@ import (
 type configured struct {
 	service           *tokens.Service
 	expiryWarningDays int64
-	once              onceErrors
-	open              *OpenTokens
+	// guarded: the credential was found to belong to the organization that the provider block or the environment names.
+	guarded bool
+	once    onceErrors
+	slots   plannedSlots
+	reads   readTokens
+	open    *OpenTokens
+	proxy   string // what requests go through; empty if there is none
 }
 
 // errOwnToken is a change that would take away the credential that the provider itself works with.
@@ -28,10 +33,31 @@ func (c *configured) refuseOwn(ctx context.Context, serviceUserID string) error 
 	return err
 }
 
+// checkPlannedOrganization fails with a WrongOrganizationError if a token was planned for another organization than the
+// credential's. A plan that does not say where is fine: it was made before there was a credential.
+func (c *configured) checkPlannedOrganization(ctx context.Context, plan serviceUserTokenModel) error {
+	return c.service.CheckOrganization(ctx, plan.OrganizationID.ValueString())
+}
+
 // adopt is the state that a token gets which exists already: by import, or in the result of a query.
 func (c *configured) adopt(ctx context.Context, found api.ServiceUserToken) (serviceUserTokenModel, error) {
 	caller, err := c.service.Caller(ctx)
 	var state serviceUserTokenModel
-	state.adopt(found, caller.OrganizationID, c.service.Now())
+	state.adopt(found, caller.OrganizationID, c.service.Earliest())
 	return state, err
+}
+
+// variableGuardError is a credential of another organization than the environment names.
+type variableGuardError struct{ error }
+
+// Unwrap returns what was found.
+func (e variableGuardError) Unwrap() error { return e.error }
+
+// guardedBy says where the expected organization comes from, if that is the environment.
+func guardedBy(err error) string {
+	var guard variableGuardError
+	if !errors.As(err, &guard) {
+		return ""
+	}
+	return " The expected organization comes from the environment variable " + envOrganizationID + ", which holds for every provider block (alias) that has no organization_id of its own. In a block for another organization, write organization_id."
 }

@@ -1,82 +1,32 @@
 package provider_test
 
 import (
-	"fmt"
-	"regexp"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
-
-// An import block, as a user writes it, by id and by name. The plan imports and changes nothing; the next one is empty.
-func TestImport(t *testing.T) {
-	t.Parallel()
-	for _, by := range []string{"id", "name"} {
-		t.Run(by, func(t *testing.T) {
-			t.Parallel()
-			e := newEnvironment(t, nil)
-			token, secret := e.makeForeign("made by hand", "Reporting")
-			e.foreign = nil // from now on it is managed
-			id := token.ID
-			if by == "name" {
-				id = "name:made by hand"
-			}
-			reporting := e.em.PermissionSetID("Reporting")
-			imports := fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id)
-			e.run(
-				resource.TestStep{
-					Config:           e.config("%s", imports+fmt.Sprintf(narrow, "made by hand", reporting)),
-					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{actions("no-op"), noDrift()}, PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), noDrift()}},
-					Check: resource.ComposeTestCheckFunc(
-						resource.TestCheckNoResourceAttr(address, "token"), attribute("on_revoked", "rotate"), attribute("on_expired", "rotate"),
-						attribute("on_destroy", "delete"), attribute("rotation_method", "replace"), attribute("status", "active"), e.changed()),
-				},
-				resource.TestStep{ // an edit leaves the null secret alone, and the token's secret too
-					Config: e.config(narrow, "renamed", reporting), ConfigPlanChecks: before(actions("update"), unknownAfter()),
-					Check: resource.ComposeTestCheckFunc(resource.TestCheckNoResourceAttr(address, "token"), e.changed("UpdateServiceUserToken")),
-				},
-			)
-			if e.em.Accepts(secret) {
-				t.Error("destroy left the token alive")
-			}
-		})
-	}
-}
-
-// terraform import, and the state that it makes, compared with the one that create makes.
-func TestImport_command(t *testing.T) {
-	t.Parallel()
-	e := newEnvironment(t, nil)
-	e.run(
-		resource.TestStep{Config: e.config(broad, "t")},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "name:t", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "nobody", ExpectError: regexp.MustCompile(`(?s)Cannot import token "nobody".*There\s+is\s+no\s+such\s+token`)},
-	)
-}
 
 func TestImport_warnsAndRefuses(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	active, _ := e.makeForeign("one")
-	dead, _ := e.makeForeign("dead")
-	e.must(e.em.RevokeToken(dead.ID))
-	first, _ := e.makeForeign("twice")
-	second, _ := e.makeForeign("twice")
-	again, _ := e.makeForeign("again")
-	e.must(e.em.RevokeToken(again.ID))
-	living, _ := e.makeForeign("again")
-	c := e.newCore(nil)
-	in, diags := c.importState(t.Context(), active.ID)
-	c.clean(diags)
-	mentions(t, warningsOf(diags), `Token "one" is imported without its secret`, "null", "precondition")
-	if in.text("token") != "" {
+	e := acctest.New(t)
+	active, _ := e.CreateOutside("one")
+	dead, _ := e.CreateOutside("dead")
+	e.Must(e.Emulator.RevokeToken(dead.ID))
+	first, _ := e.CreateOutside("twice")
+	second, _ := e.CreateOutside("twice")
+	again, _ := e.CreateOutside("again")
+	e.Must(e.Emulator.RevokeToken(again.ID))
+	living, _ := e.CreateOutside("again")
+	c := e.NewProvider()
+	in, diags := c.Import(t.Context(), active.ID)
+	c.NoErrors(diags)
+	acctest.ExpectContains(t, acctest.Warnings(diags), "A token is imported without its secret", `the state of "one"`, "null", "precondition")
+	if in.Text("token") != "" {
 		t.Error("the secret came from somewhere")
 	}
 	// One active token of a name is meant, whatever inactive ones there are.
-	if in, diags := c.importState(t.Context(), "name:again"); errorsOf(diags) != "" || in.text("id") != living.ID {
-		t.Errorf("by name: %s", errorsOf(diags))
+	if in, diags := c.Import(t.Context(), "name:again"); acctest.Errors(diags) != "" || in.Text("id") != living.ID {
+		t.Errorf("by name: %s", acctest.Errors(diags))
 	}
 	for id, want := range map[string][]string{
 		"":               {"Invalid import id", "name:"},
@@ -87,34 +37,39 @@ func TestImport_warnsAndRefuses(t *testing.T) {
 		"name:nobody":    {"There is no such token"},
 		"../user_tokens": {"There is no such token"},
 	} {
-		_, diags := c.importState(t.Context(), id)
-		mentions(t, errorsOf(diags), want...)
+		_, diags := c.Import(t.Context(), id)
+		acctest.ExpectContains(t, acctest.Errors(diags), want...)
 	}
-	e.expectChanges()
+	e.ExpectWrites()
 }
 
-// What the guides say of an import: the CLI can write its configuration, and the guard of a hand-over stops a null secret.
-func TestBinary_importAndHandOver(t *testing.T) {
+func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t)
-	w.makeForeign("power-bi-export", "Reporting")
-	w.write("main.tf", fmt.Sprintf("import {\n  to = %s\n  id = \"name:power-bi-export\"\n}\n", address))
-	w.expect(0, "plan", "-generate-config-out=imported.tf")
-	mentions(t, w.expect(0, "plan", "-no-color"), "1 to import, 0 to add, 0 to change, 0 to destroy")
-	w.write("handover.tf", fmt.Sprintf(`resource "terraform_data" "store" {
-  input = sha256(jsonencode({ token = %[1]s.token }))
-  lifecycle {
-    precondition {
-      condition     = %[1]s.token != null
-      error_message = "The token was imported, so its secret is not known. Rotate it first."
-    }
-  }
-}`, address))
-	w.expect(1, "plan")
-	mentions(t, w.output.String(), "its secret is not known")
-	w.expect(1, "apply", "-auto-approve")
-	w.expectChanges()
-	w.expect(0, "apply", "-auto-approve", "-replace="+address)
-	w.expect(0, "plan", "-detailed-exitcode")
-	w.expectChanges("RevokeServiceUserToken", "DeleteServiceUserToken", "CreateServiceUserToken")
+	e := acctest.New(t)
+	token, _ := e.CreateOutside("one")
+	dead, _ := e.CreateOutside("dead")
+	e.Must(e.Emulator.RevokeToken(dead.ID))
+	c := e.NewProvider()
+	for _, organization := range []string{"", e.Emulator.OrganizationID()} {
+		c := e.NewProvider(nil) // a run each: a run imports a token once
+		in, diags := c.ImportByIdentity(token.ID, organization)
+		c.NoErrors(diags)
+		acctest.ExpectContains(t, acctest.Warnings(diags), "A token is imported without its secret", `the state of "one"`)
+		if id, in := c.IdentityOf(in.Identity); id != token.ID || in != e.Emulator.OrganizationID() {
+			t.Errorf("identity %s in %s", id, in)
+		}
+	}
+	for _, tt := range []struct {
+		id, organization string
+		want             []string
+	}{
+		{token.ID, "role_of_another", []string{"belongs to organization " + e.Emulator.OrganizationID(), "not to role_of_another"}},
+		{dead.ID, "", []string{"not active", "revoked"}},
+		{"nobody", "", []string{"There is no such token"}},
+		{"", "", []string{"Invalid import id"}},
+	} {
+		_, diags := c.ImportByIdentity(tt.id, tt.organization)
+		acctest.ExpectContains(t, acctest.Errors(diags), tt.want...)
+	}
+	e.ExpectWrites()
 }

@@ -1,12 +1,7 @@
 package provider_test
 
 import (
-	"bytes"
-	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
@@ -26,31 +21,6 @@ func TestQuietLogs(t *testing.T) {
 		err := provider.QuietLogs(func(name string) string { return env[name] }, func(name, value string) error { env[name] = value; return nil })
 		if err != nil || !maps.Equal(env, c.want) {
 			t.Errorf("%v becomes %v, %v; want %v", c.given, env, err, c.want)
-		}
-	}
-}
-
-// The binary writes a log when Terraform shows one, and next to nothing when it does not.
-func TestBinary_logsOnlyWhatIsShown(t *testing.T) {
-	t.Parallel()
-	for variable, shown := range map[string]bool{"TF_LOG_CORE=ERROR": false, "TF_LOG=DEBUG": true, "TF_LOG_PROVIDER=DEBUG": true} {
-		w := newWorkspace(t)
-		bin, err := builtProvider()
-		w.must(err)
-		const name = "terraform-provider-safetyculture"
-		wrapper, written := t.TempDir(), filepath.Join(t.TempDir(), "stderr")
-		script := fmt.Sprintf("#!/bin/sh\nexec '%s' \"$@\" 2>>'%s'\n", filepath.Join(bin, name), written)
-		w.must(os.WriteFile(filepath.Join(wrapper, name), []byte(script), 0o700))
-		settings, err := os.ReadFile(filepath.Join(w.dir, "cli.tfrc"))
-		w.must(err)
-		w.write("cli.tfrc", strings.ReplaceAll(string(settings), bin, wrapper))
-		w.variables = append(w.variables, variable)
-		w.write("main.tf", managed)
-		w.expect(2, "plan", "-detailed-exitcode")
-		log, err := os.ReadFile(written)
-		w.must(err)
-		if calls := bytes.Count(log, []byte("API call")); (calls > 0) != shown || (len(log) > 5000) != shown {
-			t.Errorf("%s: %d bytes of log, %d lines of calls", variable, len(log), calls)
 		}
 	}
 }

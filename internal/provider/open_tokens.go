@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
@@ -15,55 +16,95 @@ import (
 // something that uses a token fails, or when the run is interrupted, so whoever serves the provider calls CloseAll at the
 // end. It is safe for concurrent use.
 type OpenTokens struct {
-	mu      sync.Mutex
-	opening sync.WaitGroup
-	open    map[string]openToken // by id
+	mu   sync.Mutex
+	open map[string]openToken // by id, or by name as long as the id is not known
 }
 
 // openToken is a token that was opened, and the service whose credential opened it.
 type openToken struct {
-	name    string
-	service *tokens.Service
+	id        string // empty while it is being opened, and if a lost response did not tell it
+	opening   bool   // it may be made at any moment
+	name      string
+	createdAt time.Time
+	service   *tokens.Service
 }
 
 // NewOpenTokens returns an empty one.
 func NewOpenTokens() *OpenTokens { return &OpenTokens{open: map[string]openToken{}} }
 
-// issue opens a token: it is known here from the moment that it exists.
-func (o *OpenTokens) issue(create func() (tokens.Issued, error), service *tokens.Service) (tokens.Issued, error) {
-	o.opening.Add(1)
-	defer o.opening.Done()
-	issued, err := create()
-	made := issued.Token
+// issue opens a token of a name that nothing else has. It is known here, by that name, before it exists: the run can end
+// while a lost response is looked into. After a lost response, what it may have made is removed at once; removed reports that
+// there was something, and that it is gone. What was not found is looked for by its name again at the end.
+func (o *OpenTokens) issue(ctx context.Context, name string, create func() (tokens.Issued, error), service *tokens.Service) (issued tokens.Issued, removed bool, err error) {
+	o.add(name, openToken{name: name, opening: true, service: service})
+	defer o.opened(name, &err)
+	issued, err = create()
 	var lost *tokens.LostCreateError
-	if errors.As(err, &lost) && lost.Left != nil {
-		made = *lost.Left
+	if !errors.As(err, &lost) {
+		if err == nil {
+			o.add(issued.Token.ID, openToken{id: issued.Token.ID, name: name, createdAt: issued.Token.CreatedAt, service: service})
+		}
+		return issued, false, err
 	}
-	if made.ID != "" {
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		o.open[made.ID] = openToken{made.Name, service}
+	removed = len(lost.Candidates) > 0
+	for _, t := range lost.Candidates { // the name is unique, so they are this run's
+		o.add(t.ID, openToken{id: t.ID, name: name, createdAt: t.CreatedAt, service: service})
+		removed = o.retire(context.WithoutCancel(ctx), t.ID, service) == nil && removed
 	}
-	return issued, err
+	return issued, removed, err
 }
 
-// retire closes a token with the credential that opened it, or with the given one where another process opened it: it is
-// revoked and deleted. One that could not be closed stays open, so that CloseAll tries again.
-func (o *OpenTokens) retire(ctx context.Context, id string, service *tokens.Service) error {
+// opened ends the opening of a name. It stays known by its name only if a lost response may have left what was not found.
+func (o *OpenTokens) opened(name string, err *error) {
 	o.mu.Lock()
-	opened, ok := o.open[id]
-	if !ok {
-		opened = openToken{id, service}
-		o.open[id] = opened
+	defer o.mu.Unlock()
+	byName, ok := o.open[name]
+	var lost *tokens.LostCreateError
+	if ok && errors.As(*err, &lost) && len(lost.Candidates) == 0 {
+		byName.opening = false
+		o.open[name] = byName
+		return
+	}
+	delete(o.open, name)
+}
+
+func (o *OpenTokens) add(key string, token openToken) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.open[key] = token
+}
+
+// retire closes a token with the credential that opened it, or with the given one if another process opened it: it is
+// revoked and deleted. One that could not be closed stays open, so that CloseAll tries again.
+func (o *OpenTokens) retire(ctx context.Context, key string, service *tokens.Service) error {
+	o.mu.Lock()
+	opened, ok := o.open[key]
+	if !ok { // another process opened it: its age is not known
+		opened = openToken{id: key, name: key, service: service}
+		o.open[key] = opened
 	}
 	o.mu.Unlock()
-	err := opened.service.Retire(ctx, id, false)
+	err := opened.retire(ctx)
 	if err == nil {
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		delete(o.open, id)
+		delete(o.open, key)
 	}
 	return err
+}
+
+// errStillOpening is a token that was not found because it is not made yet.
+var errStillOpening = errors.New("the token is still being opened")
+
+func (t openToken) retire(ctx context.Context) error {
+	if t.id == "" {
+		found, err := t.service.RetireNamed(ctx, t.name)
+		if err == nil && found == 0 && t.opening {
+			return errStillOpening
+		}
+		return err
+	}
+	return t.service.Retire(ctx, tokens.Held{ID: t.id, CreatedAt: t.createdAt}, false)
 }
 
 // nameOf is the name of an open token, and the id of one that another process opened.
@@ -73,16 +114,10 @@ func (o *OpenTokens) nameOf(id string) string {
 	return cmp.Or(o.open[id].name, id)
 }
 
-// CloseAll waits for tokens that are just being made, and closes all that are open. After each try that left some it asks
-// again whether to try once more: closing can be repeated, and nobody comes after it. It ends with ctx: Terraform kills a
-// plugin that takes longer than about two seconds to stop. It returns the ids of tokens that it could not close.
+// CloseAll closes all tokens that are open or just being made. After each try that left some it asks again whether to try
+// once more: closing can be repeated, and nobody comes after it. It ends with ctx: Terraform kills a
+// plugin that takes longer than about two seconds to stop. It returns the ids, or names, of tokens that it could not close.
 func (o *OpenTokens) CloseAll(ctx context.Context, again func(context.Context) bool) []string {
-	made := make(chan struct{})
-	go func() { o.opening.Wait(); close(made) }()
-	select {
-	case <-made:
-	case <-ctx.Done():
-	}
 	for {
 		var closing sync.WaitGroup
 		for id, opened := range o.all() {

@@ -91,7 +91,7 @@ func (p *safetyCultureProvider) Schema(_ context.Context, _ provider.SchemaReque
 			},
 			"organization_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The organization that the API token must belong to. When set, any other organization is an error before anything is changed. Environment: `SAFETYCULTURE_ORGANIZATION_ID`.",
+				MarkdownDescription: "The organization that the API token must belong to. When set, any other organization is an error before anything is changed; an empty text is an error. Environment: `SAFETYCULTURE_ORGANIZATION_ID`, which holds for every provider block without an `organization_id` of its own.",
 			},
 			"read_only": schema.BoolAttribute{
 				Optional:            true,
@@ -140,12 +140,19 @@ func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.Conf
 		Backoff:        p.opts.Backoff,
 		Log:            logCall,
 	})
-	data := &configured{service: tokens.NewService(client, p.opts.Now), expiryWarningDays: settings.expiryWarningDays, open: p.opts.OpenTokens}
+	data := &configured{
+		service:           tokens.NewService(client, tokens.Options{Now: p.opts.Now, Wait: p.opts.Wait}),
+		expiryWarningDays: settings.expiryWarningDays, open: p.opts.OpenTokens, proxy: proxyFor(settings.baseURL, p.opts.Getenv),
+	}
 	if settings.organizationID != "" {
 		if err := data.service.CheckOrganization(ctx, settings.organizationID); err != nil {
-			addFullError(&resp.Diagnostics, "Cannot use the provider's credential", err)
+			if settings.organizationByVariable {
+				err = variableGuardError{err}
+			}
+			data.addError(&resp.Diagnostics, "Cannot use the provider's credential", err)
 			return
 		}
+		data.guarded = true
 	}
 	resp.ResourceData = data
 	resp.DataSourceData = data

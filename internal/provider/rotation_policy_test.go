@@ -6,30 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
-
-// with returns a copy of a configuration with more or other arguments.
-func with(config values, more values) values {
-	merged := values{}
-	for _, part := range []values{config, more} {
-		for name, value := range part {
-			merged[name] = value
-		}
-	}
-	return merged
-}
-
-var basic = values{"name": "t", "all_permissions": true}
-
-// refreshed reads an instance in a new run, as terraform plan does, and fails the test on any error.
-func (e *environment) refreshed(in instance) (*core, instance) {
-	e.t.Helper()
-	c := e.newCore(nil)
-	read, diags := c.read(in)
-	c.clean(diags)
-	return c, read
-}
 
 // on_revoked and on_expired, each way of rotating, and state that was refreshed or not.
 func TestPolicy(t *testing.T) {
@@ -49,52 +27,52 @@ func TestPolicy(t *testing.T) {
 }
 
 func followsPolicy(t *testing.T, status, policy, method string, refresh bool) {
-	e := newEnvironment(t, nil)
-	config := with(basic, values{"rotation_method": method, "on_" + status: policy})
-	in := e.newCore(nil).create(config)
-	old := in.text("token")
+	e := acctest.New(t)
+	config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": method, "on_" + status: policy})
+	in := e.NewProvider().Create(config)
+	old := in.Text("token")
 	if status == "revoked" {
-		e.must(e.em.RevokeToken(e.only().ID))
+		e.Must(e.Emulator.RevokeToken(e.OnlyToken().ID))
 	} else {
-		e.clock.Advance(45 * day)
+		e.Clock.Advance(45 * acctest.Day)
 	}
-	e.em.ForgetCalls()
-	c := e.newCore(nil)
+	e.Emulator.ForgetCalls()
+	c := e.NewProvider()
 	if refresh {
-		c, in = e.refreshed(in)
-		if in.text("status") != status || in.text("token") != old {
-			t.Fatalf("read makes status %s", in.text("status"))
+		c, in = e.Refreshed(in)
+		if in.Text("status") != status || in.Text("token") != old {
+			t.Fatalf("read makes status %s", in.Text("status"))
 		}
 	}
-	p := c.plan(in, config)
-	c.clean(p.diags)
+	p := c.Plan(in, config)
+	c.NoErrors(p.Diagnostics)
 	switch {
 	case !refresh: // state says active, and nothing is asked
-		if p.changes() || warningsOf(p.diags) != "" {
-			t.Errorf("without refresh the plan changes something: %s", warningsOf(p.diags))
+		if p.HasChanges() || acctest.Warnings(p.Diagnostics) != "" {
+			t.Errorf("without refresh the plan changes something: %s", acctest.Warnings(p.Diagnostics))
 		}
 	case policy == "keep":
-		mentions(t, warningsOf(p.diags), `Token "t" is `+status+` and kept`, `on_`+status+` = "rotate"`)
-		if p.changes() {
+		acctest.ExpectContains(t, acctest.Warnings(p.Diagnostics), `Token "t" is `+status+` and kept`, `on_`+status+` = "rotate"`)
+		if p.HasChanges() {
 			t.Error("a kept token is to be changed")
 		}
-		if edited := c.plan(in, with(config, values{"name": "other"})); !strings.Contains(errorsOf(edited.diags), "cannot be edited: the API edits active tokens only") {
-			t.Errorf("an edit of a kept token is planned: %q", errorsOf(edited.diags))
+		if edited := c.Plan(in, acctest.With(config, acctest.Values{"name": "other"})); !strings.Contains(acctest.Errors(edited.Diagnostics), "cannot be edited: the API edits active tokens only") {
+			t.Errorf("an edit of a kept token is planned: %q", acctest.Errors(edited.Diagnostics))
 		}
 	default:
-		if p.replace != (method == "replace") || !p.isUnknown("token") || !p.isUnknown("status") {
-			t.Errorf("replace=%t token unknown=%t", p.replace, p.isUnknown("token"))
+		if p.Replace != (method == "replace") || !p.IsUnknown("token") || !p.IsUnknown("status") {
+			t.Errorf("replace=%t token unknown=%t", p.Replace, p.IsUnknown("token"))
 		}
-		mentions(t, warningsOf(p.diags), `Token "t" will have a new secret`, "found "+status, "It was never used", "Custom integrations", "Power BI")
-		current, _, diags := c.apply(p, in, false)
-		c.clean(diags)
-		if secret := current.text("token"); secret == old || !e.em.Accepts(secret) || current.text("status") != "active" {
+		acctest.ExpectContains(t, acctest.Warnings(p.Diagnostics), `Token "t" will have a new secret`, "found "+status, "It was never used", "Custom integrations", "Power BI")
+		current, _, diags := c.Apply(p, in, false)
+		c.NoErrors(diags)
+		if secret := current.Text("token"); secret == old || !e.Emulator.Accepts(secret) || current.Text("status") != "active" {
 			t.Error("there is no new secret that works")
 		}
-		if (current.text("id") == in.text("id")) != (method == "regenerate") {
+		if (current.Text("id") == in.Text("id")) != (method == "regenerate") {
 			t.Error("the id is wrong for the method")
 		}
-		if again := c.plan(current, config); again.changes() {
+		if again := c.Plan(current, config); again.HasChanges() {
 			t.Error("it rotates twice for one reason")
 		}
 	}
@@ -104,16 +82,16 @@ func followsPolicy(t *testing.T, status, policy, method string, refresh bool) {
 func TestPolicy_keptTokenRotatesOnATrigger(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate"} {
-		e := newEnvironment(t, nil)
-		config := with(basic, values{"rotation_method": method, "on_revoked": "keep", "rotation_triggers": values{"a": "1"}})
-		in := e.newCore(nil).create(config)
-		e.must(e.em.RevokeToken(in.text("id")))
-		c, in := e.refreshed(in)
-		p := c.plan(in, with(config, values{"name": "edited too", "rotation_triggers": values{"a": "2"}}))
-		c.clean(p.diags)
-		current, _, diags := c.apply(p, in, false)
-		c.clean(diags)
-		if !e.em.Accepts(current.text("token")) || current.text("name") != "edited too" || e.only().Name != "edited too" {
+		e := acctest.New(t)
+		config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": method, "on_revoked": "keep", "rotation_triggers": acctest.Values{"a": "1"}})
+		in := e.NewProvider().Create(config)
+		e.Must(e.Emulator.RevokeToken(in.Text("id")))
+		c, in := e.Refreshed(in)
+		p := c.Plan(in, acctest.With(config, acctest.Values{"name": "edited too", "rotation_triggers": acctest.Values{"a": "2"}}))
+		c.NoErrors(p.Diagnostics)
+		current, _, diags := c.Apply(p, in, false)
+		c.NoErrors(diags)
+		if !e.Emulator.Accepts(current.Text("token")) || current.Text("name") != "edited too" || e.OnlyToken().Name != "edited too" {
 			t.Errorf("%s: the rotation or the edit is missing", method)
 		}
 	}
@@ -122,17 +100,17 @@ func TestPolicy_keptTokenRotatesOnATrigger(t *testing.T) {
 // What decides about the secret must be known when it matters, and need not be when it does not.
 func TestPolicy_unknown(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	in := e.newCore(nil).create(basic)
-	undecided := with(basic, values{"rotation_method": unknown, "on_revoked": unknown, "on_expired": unknown})
-	c := e.newCore(nil)
-	if p := c.plan(in, undecided); errorsOf(p.diags) != "" || p.isUnknown("token") {
-		t.Errorf("an active token with unknown policies: %s", errorsOf(p.diags))
+	e := acctest.New(t)
+	in := e.NewProvider().Create(acctest.Basic)
+	undecided := acctest.With(acctest.Basic, acctest.Values{"rotation_method": acctest.Unknown, "on_revoked": acctest.Unknown, "on_expired": acctest.Unknown})
+	c := e.NewProvider()
+	if p := c.Plan(in, undecided); acctest.Errors(p.Diagnostics) != "" || p.IsUnknown("token") {
+		t.Errorf("an active token with unknown policies: %s", acctest.Errors(p.Diagnostics))
 	}
-	e.must(e.em.RevokeToken(in.text("id")))
-	c, in = e.refreshed(in)
-	mentions(t, errorsOf(c.plan(in, undecided).diags), "on_revoked must be known during plan")
-	mentions(t, errorsOf(c.plan(in, with(basic, values{"rotation_method": unknown})).diags), "rotation_method must be known during plan")
+	e.Must(e.Emulator.RevokeToken(in.Text("id")))
+	c, in = e.Refreshed(in)
+	acctest.ExpectContains(t, acctest.Errors(c.Plan(in, undecided).Diagnostics), "on_revoked must be known during plan")
+	acctest.ExpectContains(t, acctest.Errors(c.Plan(in, acctest.With(acctest.Basic, acctest.Values{"rotation_method": acctest.Unknown})).Diagnostics), "rotation_method must be known during plan")
 }
 
 // The age is looked at when the token is read: one second before, exactly, after.
@@ -141,19 +119,19 @@ func TestDue_edges(t *testing.T) {
 	for _, c := range []struct {
 		age time.Duration
 		due bool
-	}{{30*day - time.Second, false}, {30 * day, true}, {31 * day, true}} {
-		e := newEnvironment(t, nil)
-		config := with(basic, values{"rotate_after_days": 30, "inactivity_expiry_days": 60})
-		in := e.newCore(nil).create(config)
-		issued, _ := time.Parse(time.RFC3339Nano, in.text("issued_at"))
-		e.clock.Advance(issued.Add(c.age).Sub(e.clock.Now()))
-		run, in := e.refreshed(in)
-		p := run.plan(in, config)
-		if p.replace != c.due {
-			t.Errorf("at age %s: replace=%t", c.age, p.replace)
+	}{{30*acctest.Day - time.Second, false}, {30 * acctest.Day, true}, {31 * acctest.Day, true}} {
+		e := acctest.New(t)
+		config := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30, "inactivity_expiry_days": 60})
+		in := e.NewProvider().Create(config)
+		issued, _ := time.Parse(time.RFC3339Nano, in.Text("issued_at"))
+		e.Clock.Advance(issued.Add(c.age).Sub(e.Clock.Now()))
+		run, in := e.Refreshed(in)
+		p := run.Plan(in, config)
+		if p.Replace != c.due {
+			t.Errorf("at age %s: replace=%t", c.age, p.Replace)
 		}
 		if c.due {
-			mentions(t, warningsOf(p.diags), "it is due for rotation", fmt.Sprintf("%d days old", int(c.age/day)))
+			acctest.ExpectContains(t, acctest.Warnings(p.Diagnostics), "it is due for rotation", fmt.Sprintf("%d days old", int(c.age/acctest.Day)))
 		}
 	}
 }
@@ -161,19 +139,19 @@ func TestDue_edges(t *testing.T) {
 // A verdict that was made with other days is taken back, so that it does not act later without a look at the age.
 func TestDue_verdictOfOtherDaysIsTakenBack(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	in := e.newCore(nil).create(with(basic, values{"rotate_after_days": 30, "inactivity_expiry_days": 60}))
-	e.clock.Advance(30 * day)
-	c, in := e.refreshed(in)
-	changed := with(basic, values{"rotate_after_days": 40, "inactivity_expiry_days": 60})
-	p := c.plan(in, changed)
-	current, _, diags := c.apply(p, in, false)
-	c.clean(diags)
-	if p.replace || e.newCore(nil).plan(current, changed).changes() { // without refresh
+	e := acctest.New(t)
+	in := e.NewProvider().Create(acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30, "inactivity_expiry_days": 60}))
+	e.Clock.Advance(30 * acctest.Day)
+	c, in := e.Refreshed(in)
+	changed := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 40, "inactivity_expiry_days": 60})
+	p := c.Plan(in, changed)
+	current, _, diags := c.Apply(p, in, false)
+	c.NoErrors(diags)
+	if p.Replace || e.NewProvider().Plan(current, changed).HasChanges() { // without refresh
 		t.Error("it rotates at 30 days although 40 are configured")
 	}
-	e.clock.Advance(10 * day)
-	if c, current = e.refreshed(current); !c.plan(current, changed).replace {
+	e.Clock.Advance(10 * acctest.Day)
+	if c, current = e.Refreshed(current); !c.Plan(current, changed).Replace {
 		t.Error("it does not rotate at 40 days")
 	}
 }
@@ -182,26 +160,26 @@ func TestDue_verdictOfOtherDaysIsTakenBack(t *testing.T) {
 // 89, and must come to the same plan.
 func TestDue_savedPlan(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	config := with(basic, values{"rotate_after_days": 90, "inactivity_expiry_days": 180})
-	in := e.newCore(nil).create(config)
-	e.clock.Advance(89 * day)
-	c, in := e.refreshed(in)
-	renamed := with(config, values{"name": "renamed"})
-	p := c.plan(in, renamed)
-	e.clock.Advance(2 * day)
-	c = e.newCore(nil) // apply is a run of its own
-	again := c.plan(in, renamed)
-	if p.replace || again.replace || !p.value.Equal(again.value) {
+	e := acctest.New(t)
+	config := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 90, "inactivity_expiry_days": 180})
+	in := e.NewProvider().Create(config)
+	e.Clock.Advance(89 * acctest.Day)
+	c, in := e.Refreshed(in)
+	renamed := acctest.With(config, acctest.Values{"name": "renamed"})
+	p := c.Plan(in, renamed)
+	e.Clock.Advance(2 * acctest.Day)
+	c = e.NewProvider() // apply is a run of its own
+	again := c.Plan(in, renamed)
+	if p.Replace || again.Replace || !p.Value.Equal(again.Value) {
 		t.Fatal("the plan of day 91 is not that of day 89")
 	}
-	current, _, diags := c.apply(again, in, false)
-	c.clean(diags)
-	if current.text("name") != "renamed" || current.text("token") != in.text("token") {
+	current, _, diags := c.Apply(again, in, false)
+	c.NoErrors(diags)
+	if current.Text("name") != "renamed" || current.Text("token") != in.Text("token") {
 		t.Error("the rename did not come out as planned")
 	}
-	c, current = e.refreshed(current)
-	if p := c.plan(current, renamed); !p.replace {
+	c, current = e.Refreshed(current)
+	if p := c.Plan(current, renamed); !p.Replace {
 		t.Error("the next run does not rotate")
 	}
 }
@@ -210,120 +188,24 @@ func TestDue_savedPlan(t *testing.T) {
 func TestDue_countsFromTheLastRotation(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate"} {
-		e := newEnvironment(t, nil)
-		config := with(basic, values{"rotate_after_days": 30, "rotation_method": method})
-		in := e.newCore(nil).create(config)
+		e := acctest.New(t)
+		config := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30, "rotation_method": method})
+		in := e.NewProvider().Create(config)
 		for range 3 {
-			e.clock.Advance(30 * day)
-			c, read := e.refreshed(in)
-			p := c.plan(read, config)
-			in, _, _ = c.apply(p, read, false)
-			if !e.em.Accepts(in.text("token")) {
+			e.Clock.Advance(30 * acctest.Day)
+			c, read := e.Refreshed(in)
+			p := c.Plan(read, config)
+			in, _, _ = c.Apply(p, read, false)
+			if !e.Emulator.Accepts(in.Text("token")) {
 				t.Fatal("the secret in state does not work")
 			}
-			e.clock.Advance(29 * day)
-			e.must(e.em.UseToken(in.text("id")))
-			c, read = e.refreshed(in)
-			if c.plan(read, config).changes() {
+			e.Clock.Advance(29 * acctest.Day)
+			e.Must(e.Emulator.UseToken(in.Text("id")))
+			c, read = e.Refreshed(in)
+			if c.Plan(read, config).HasChanges() {
 				t.Fatalf("%s: rotates on day 29", method)
 			}
 			in = read
 		}
-	}
-}
-
-// The new secret is in state before edits are tried, and a failing edit makes nothing rotate again.
-func TestRegenerate_failingEditKeepsTheNewSecret(t *testing.T) {
-	t.Parallel()
-	e := newEnvironment(t, nil)
-	config := with(basic, values{"rotation_method": "regenerate", "rotation_triggers": values{"a": "1"}})
-	in := e.newCore(nil).create(config)
-	next := with(config, values{"name": "renamed", "rotation_triggers": values{"a": "2"}})
-	e.em.Fail(emulator.Fault{Operation: "UpdateServiceUserToken", Call: 1, Status: 500})
-	c := e.newCore(nil)
-	current, _, diags := c.apply(c.plan(in, next), in, false)
-	mentions(t, errorsOf(diags), `Cannot update token "t"`, "UpdateServiceUserToken", "500", "request id")
-	if secret := current.text("token"); secret == in.text("token") || !e.em.Accepts(secret) || current.text("name") != "t" {
-		t.Fatal("the new secret is not in state")
-	}
-	c, current = e.refreshed(current)
-	p := c.plan(current, next)
-	if p.isUnknown("token") || !p.changes() {
-		t.Fatal("the next plan is not just the edit")
-	}
-	last, _, diags := c.apply(p, current, false)
-	c.clean(diags)
-	if last.text("token") != current.text("token") || e.only().Name != "renamed" {
-		t.Error("the edit did not come out")
-	}
-}
-
-// A regenerate that stops after the revoke goes on at the next run, even where revoked tokens are to be kept.
-func TestRegenerate_goesOnWhereItStopped(t *testing.T) {
-	t.Parallel()
-	for _, policy := range []string{"rotate", "keep"} {
-		for name, before := range map[string]values{
-			"trigger": {"rotation_triggers": values{"a": "1"}}, "due": {"rotate_after_days": 10}, "superseded": {},
-		} {
-			e := newEnvironment(t, nil)
-			config := with(with(basic, values{"rotation_method": "regenerate", "on_revoked": policy}), before)
-			in := e.newCore(nil).create(config)
-			switch name {
-			case "trigger":
-				config = with(config, values{"rotation_triggers": values{"a": "2"}})
-			case "due":
-				e.clock.Advance(10 * day)
-			default:
-				e.regenerateOutside(in.text("id"))
-			}
-			e.em.Fail(emulator.Fault{Operation: "RegenerateServiceUserToken", Call: 1, Status: 503})
-			c, in := e.refreshed(in)
-			stopped, _, diags := c.apply(c.plan(in, config), in, false)
-			mentions(t, errorsOf(diags), `Cannot regenerate token "t"`, "safe to run again")
-			if stopped.text("status") != "revoked" {
-				t.Errorf("%s: state says %s", name, stopped.text("status"))
-			}
-			c, stopped = e.refreshed(stopped)
-			p := c.plan(stopped, config)
-			c.clean(p.diags)
-			current, _, diags := c.apply(p, stopped, false)
-			c.clean(diags)
-			if !e.em.Accepts(current.text("token")) {
-				t.Errorf("%s, %s: there is no secret that works", name, policy)
-			}
-			if c, current = e.refreshed(current); c.plan(current, config).changes() {
-				t.Errorf("%s, %s: it does not settle", name, policy)
-			}
-		}
-	}
-}
-
-// Works with the organization at its limit, which a replacement with create_before_destroy does not.
-func TestRegenerate_atTheLimit(t *testing.T) {
-	t.Parallel()
-	e := newEnvironment(t, func(o *emulator.Options) { o.ActiveTokenLimit = 1 })
-	config := with(basic, values{"rotation_method": "regenerate", "rotation_triggers": values{"a": "1"}})
-	in := e.newCore(nil).create(config)
-	c, in := e.refreshed(in)
-	current, _, diags := c.apply(c.plan(in, with(config, values{"rotation_triggers": values{"a": "2"}})), in, false)
-	c.clean(diags)
-	if !e.em.Accepts(current.text("token")) || current.text("id") != in.text("id") {
-		t.Error("the token was not regenerated in place")
-	}
-}
-
-// An imported token has no secret that could be superseded: its issued_at follows the API.
-func TestSuperseded_notForImported(t *testing.T) {
-	t.Parallel()
-	e := newEnvironment(t, nil)
-	token, _ := e.makeForeign("t")
-	c := e.newCore(nil)
-	in, diags := c.importState(t.Context(), token.ID)
-	c.clean(diags)
-	e.clock.Advance(day)
-	e.regenerateOutside(token.ID)
-	c, read := e.refreshed(in)
-	if read.text("status") != "active" || read.text("issued_at") == in.text("issued_at") || c.plan(read, basic).changes() {
-		t.Errorf("status %s", read.text("status"))
 	}
 }

@@ -20,7 +20,7 @@ func newServiceUserTokenDataSource() datasource.DataSource {
 func (d *serviceUserTokenDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := listedTokenAttributes()
 	attributes["id"] = idArgument("The token's id.")
-	attributes["name"] = nameArgument("The token's exact name: finds the one active token of that name or, where none is active, the one inactive.")
+	attributes["name"] = nameArgument("The token's exact name: finds the one active token of that name or, if none is active, the one inactive. During a rotation with `create_before_destroy`, two are active: for a token that this configuration manages, use `id`.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one service user token, by id or by name, without its secret. It is answered from the same list as everything else in the run.",
 		Attributes:          attributes,
@@ -39,7 +39,7 @@ func idArgument(description string) schema.Attribute {
 func nameArgument(description string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: description + " Several are an error that lists their ids.",
+		MarkdownDescription: description + " If several match, the error lists their ids.",
 		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 }

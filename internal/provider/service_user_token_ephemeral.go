@@ -110,7 +110,7 @@ func (r *ephemeralServiceUserToken) Open(ctx context.Context, req ephemeral.Open
 		data.InactivityExpiryDays = types.Int64Value(defaultEphemeralDays)
 	}
 	name := data.Name.ValueString() + ephemeralMark + uuid.NewString()[:8]
-	issued, err := r.open.issue(func() (tokens.Issued, error) {
+	issued, removed, err := r.open.issue(ctx, name, func() (tokens.Issued, error) {
 		return r.service.Issue(ctx, api.NewServiceUserToken{
 			Name:                 name,
 			InactivityExpiryDays: data.InactivityExpiryDays.ValueInt64(),
@@ -118,7 +118,7 @@ func (r *ephemeralServiceUserToken) Open(ctx context.Context, req ephemeral.Open
 		})
 	}, r.service)
 	if err != nil {
-		r.addError(&resp.Diagnostics, "Cannot open ephemeral token "+quoted(name), ephemeralError{error: err})
+		r.addError(&resp.Diagnostics, "Cannot open ephemeral token "+quoted(name), ephemeralError{error: err, removed: removed})
 		return
 	}
 	data.ID = types.StringValue(issued.Token.ID)
@@ -131,6 +131,8 @@ func (r *ephemeralServiceUserToken) Open(ctx context.Context, req ephemeral.Open
 type ephemeralError struct {
 	error
 	closing bool
+	// removed: what a create whose response was lost had made was found and removed.
+	removed bool
 }
 
 // Unwrap returns why.

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
 var _ resource.ResourceWithIdentity = &serviceUserTokenResource{}
@@ -36,6 +38,18 @@ func (m *serviceUserTokenModel) identity() serviceUserTokenIdentity {
 // store writes a token's state and, beside it, its identity.
 func (m *serviceUserTokenModel) store(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	diags := state.Set(ctx, m)
-	diags.Append(identity.Set(ctx, m.identity())...)
+	diags.Append(m.storeIdentity(ctx, identity)...)
 	return diags
+}
+
+// storeIdentity writes a token's identity unless it is there: Terraform takes any change of it for an error, be it another
+// letter case of an id or an organization that was not known before.
+func (m *serviceUserTokenModel) storeIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+	if !identity.Raw.IsFullyNull() {
+		var prior serviceUserTokenIdentity
+		if diags := identity.Get(ctx, &prior); diags.HasError() || api.SameID(prior.ID.ValueString(), m.ID.ValueString()) {
+			return diags
+		}
+	}
+	return identity.Set(ctx, m.identity())
 }

@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
 // importByName is what an import id begins with when it is a name.
@@ -44,9 +48,32 @@ func (r *serviceUserTokenResource) ImportState(ctx context.Context, req resource
 		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
-	resp.Diagnostics.Append(state.store(ctx, &resp.State, resp.Identity)...)
-	resp.Diagnostics.AddWarning(fmt.Sprintf("Token %s is imported without its secret", quoted(found.Name)),
-		"The API shows a secret only when it is made, so token is null in state. Whatever is given the secret would get nothing: guard it with a precondition that token is not null. The token itself is not touched; rotating it brings a secret into state.")
+	state.keepIdentity(target)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...) // in full, however little of it the import named
+	r.warnOfImport(found, &resp.Diagnostics)
+}
+
+// warnOfImport says, once in a run, that an import brings no secret. The plan names every token that is imported, and
+// Terraform does not fold warnings of imports: said for each of 50, it would fill the screen.
+func (c *configured) warnOfImport(found api.ServiceUserToken, diags *diag.Diagnostics) {
+	if !c.once.imported.CompareAndSwap(false, true) {
+		return
+	}
+	diags.AddWarning("A token is imported without its secret",
+		fmt.Sprintf("token is null in the state of %s, and of every other token that this run imports, because the API shows a secret only when it is made. Resources that use token would receive null: guard each with a precondition that token is not null. "+
+			"The token itself is not touched; rotating it brings a secret into state.", quoted(found.Name)))
+}
+
+// keepIdentity writes ids as the import names them, if they differ in letter case only: an identity that changes during an
+// import is an error in Terraform.
+func (m *serviceUserTokenModel) keepIdentity(target importTarget) {
+	if api.SameID(m.ID.ValueString(), target.id) {
+		m.ID = types.StringValue(target.id)
+	}
+	if api.SameID(m.OrganizationID.ValueString(), target.organizationID) {
+		m.OrganizationID = types.StringValue(target.organizationID)
+	}
 }
 
 func importTargetOf(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) (importTarget, bool) {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -38,12 +39,14 @@ type serviceUserTokenModel struct {
 // observe fills in what Read has found. The secret and what only Terraform knows stay as they are.
 func (m *serviceUserTokenModel) observe(found api.ServiceUserToken, organizationID string, now time.Time) {
 	seen := tokens.Observe(m.held(), found, now)
-	m.Name = types.StringValue(found.Name)
+	if m.Name.IsNull() || !tokens.SameName(m.Name.ValueString(), found.Name) {
+		m.Name = types.StringValue(found.Name)
+	}
 	m.InactivityExpiryDays = types.Int64Value(found.InactivityExpiryDays)
 	m.grant(found)
 	m.identify(found, organizationID)
 	m.Status = types.StringValue(string(seen.Status))
-	m.IssuedAt = timeValue(seen.IssuedAt)
+	m.CreatedAt, m.IssuedAt = timeValue(seen.CreatedAt), timeValue(seen.IssuedAt)
 	m.RotationDue = types.BoolValue(seen.RotationDue)
 }
 
@@ -59,6 +62,7 @@ func (m *serviceUserTokenModel) adopt(found api.ServiceUserToken, organizationID
 		OnDestroy:        types.StringValue(defaultOnDestroy),
 	}
 	m.observe(found, organizationID, now)
+	m.CreatedAt, m.IssuedAt = timeValue(found.CreatedAt), timeValue(found.IssuedAt)
 }
 
 // issue fills in what a create or regenerate has answered. A zero secret becomes null.
@@ -73,11 +77,15 @@ func (m *serviceUserTokenModel) issue(issued tokens.Issued, organizationID strin
 	m.RotationDue = types.BoolValue(false)
 }
 
+// identify fills in which token it is. Ids that differ in letter case only stay as they are written: an identity that
+// changes is an error in Terraform.
 func (m *serviceUserTokenModel) identify(found api.ServiceUserToken, organizationID string) {
-	m.ID = types.StringValue(found.ID)
-	m.OrganizationID = types.StringValue(organizationID)
-	m.ServiceUserID = types.StringValue(found.ServiceUserID)
-	m.CreatedAt = timeValue(found.CreatedAt)
+	m.ID = keptID(m.ID, found.ID)
+	m.OrganizationID = keptID(m.OrganizationID, organizationID)
+	m.ServiceUserID = keptID(m.ServiceUserID, found.ServiceUserID)
+	if m.CreatedAt.IsNull() || m.CreatedAt.IsUnknown() { // operations write one instant with different digits
+		m.CreatedAt = timeValue(found.CreatedAt)
+	}
 }
 
 func (m *serviceUserTokenModel) grant(found api.ServiceUserToken) {
@@ -87,16 +95,18 @@ func (m *serviceUserTokenModel) grant(found api.ServiceUserToken) {
 		return
 	}
 	m.AllPermissions = types.BoolNull()
-	m.PermissionSetIDs = stringSet(found.PermissionSetIDs)
+	m.PermissionSetIDs = keptIDs(m.PermissionSetIDs, found.PermissionSetIDs)
 }
 
 // held is what the rotation rule needs of a state.
 func (m *serviceUserTokenModel) held() tokens.Held {
-	issuedAt, _ := time.Parse(time.RFC3339Nano, m.IssuedAt.ValueString())
 	return tokens.Held{
+		ID:              m.ID.ValueString(),
+		OrganizationID:  m.OrganizationID.ValueString(),
+		CreatedAt:       instantOf(m.CreatedAt),
 		Status:          tokens.Status(m.Status.ValueString()),
 		HasSecret:       m.Token.ValueString() != "",
-		IssuedAt:        issuedAt,
+		IssuedAt:        instantOf(m.IssuedAt),
 		Triggers:        triggersOf(m.RotationTriggers),
 		RotateAfterDays: int64Of(m.RotateAfterDays),
 		RotationDue:     m.RotationDue.ValueBool(),
@@ -112,14 +122,14 @@ func (m *serviceUserTokenModel) planned(state serviceUserTokenModel) tokens.Plan
 		OnRevoked:       wordOf[tokens.Policy](m.OnRevoked),
 		OnExpired:       wordOf[tokens.Policy](m.OnExpired),
 		Edited: knownAndDifferent(m.Name, state.Name) || knownAndDifferent(m.InactivityExpiryDays, state.InactivityExpiryDays) ||
-			knownAndDifferent(m.PermissionSetIDs, state.PermissionSetIDs) || knownAndDifferent(m.AllPermissions, state.AllPermissions),
+			knownAndDifferent(m.PermissionSetIDs, state.PermissionSetIDs) && !sameIDs(m.PermissionSetIDs, state.PermissionSetIDs) || knownAndDifferent(m.AllPermissions, state.AllPermissions),
 	}
 }
 
 // edit is what has to be sent to get from state to plan: the API's fields that changed and nothing else.
 func (m *serviceUserTokenModel) edit(ctx context.Context, state serviceUserTokenModel) api.Edit {
 	var edit api.Edit
-	if !m.Name.Equal(state.Name) {
+	if !tokens.SameName(m.Name.ValueString(), state.Name.ValueString()) {
 		edit.Name = m.Name.ValueStringPointer()
 	}
 	if !m.InactivityExpiryDays.Equal(state.InactivityExpiryDays) {
@@ -127,7 +137,7 @@ func (m *serviceUserTokenModel) edit(ctx context.Context, state serviceUserToken
 	}
 	if m.AllPermissions.ValueBool() {
 		edit.AllPermissions = !state.AllPermissions.ValueBool()
-	} else if !m.PermissionSetIDs.Equal(state.PermissionSetIDs) {
+	} else if !sameIDs(m.PermissionSetIDs, state.PermissionSetIDs) {
 		edit.PermissionSetIDs = stringsOf(ctx, m.PermissionSetIDs)
 	}
 	return edit
@@ -135,7 +145,7 @@ func (m *serviceUserTokenModel) edit(ctx context.Context, state serviceUserToken
 
 // permissionsChange reports whether a plan changes permissions, or may.
 func (m *serviceUserTokenModel) permissionsChange(state serviceUserTokenModel) bool {
-	return !m.AllPermissions.Equal(state.AllPermissions) || !m.PermissionSetIDs.Equal(state.PermissionSetIDs)
+	return !m.AllPermissions.Equal(state.AllPermissions) || !sameIDs(m.PermissionSetIDs, state.PermissionSetIDs)
 }
 
 // knownAndDifferent: a value that is not known yet, even in part, may turn out to be what it was.
@@ -153,6 +163,12 @@ func timeValue(at time.Time) timetypes.RFC3339 {
 	return timetypes.NewRFC3339ValueMust(at.UTC().Format(time.RFC3339Nano))
 }
 
+// instantOf is the instant of a time in state; zero if it is null, unknown or not a time.
+func instantOf(value timetypes.RFC3339) time.Time {
+	at, _ := time.Parse(time.RFC3339Nano, value.ValueString())
+	return at
+}
+
 func stringSet(values []string) types.Set {
 	values = slices.Compact(slices.Sorted(slices.Values(values)))
 	elements := make([]attr.Value, len(values))
@@ -160,6 +176,54 @@ func stringSet(values []string) types.Set {
 		elements[i] = types.StringValue(v)
 	}
 	return types.SetValueMust(types.StringType, elements)
+}
+
+// sameIDs reports whether two sets name the same things, whatever the letter case of their ids. A value that is not known
+// yet may be another one.
+func sameIDs(a, b types.Set) bool {
+	if a.IsNull() != b.IsNull() {
+		return false
+	}
+	forms, known := formsByKey(a)
+	others, othersKnown := formsByKey(b)
+	return known && othersKnown && maps.EqualFunc(forms, others, func(_, _ []string) bool { return true })
+}
+
+// formsByKey are the ids of a set as they are written, by api.IDKey, if all of them are known.
+func formsByKey(set types.Set) (forms map[string][]string, known bool) {
+	forms = map[string][]string{}
+	for _, element := range set.Elements() {
+		id, ok := element.(types.String)
+		if !ok || id.IsUnknown() {
+			return nil, false
+		}
+		key := api.IDKey(id.ValueString())
+		forms[key] = append(forms[key], id.ValueString())
+	}
+	return forms, !set.IsUnknown()
+}
+
+// keptIDs are the ids that were found, each as it is written already.
+func keptIDs(held types.Set, found []string) types.Set {
+	forms, _ := formsByKey(held)
+	kept := make([]string, 0, len(found))
+	for _, id := range found {
+		if written := forms[api.IDKey(id)]; len(written) > 0 {
+			kept = append(kept, written...)
+			continue
+		}
+		kept = append(kept, id)
+	}
+	return stringSet(kept)
+}
+
+// keptID is the id as it is written already, or the one that was found if that is another. A response that leaves it out
+// says nothing about it.
+func keptID(held types.String, found string) types.String {
+	if !held.IsNull() && !held.IsUnknown() && (found == "" || api.SameID(held.ValueString(), found)) {
+		return held
+	}
+	return types.StringValue(found)
 }
 
 func stringsOf(ctx context.Context, set types.Set) []string {

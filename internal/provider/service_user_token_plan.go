@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,7 +56,42 @@ func (r *serviceUserTokenResource) planCreate(ctx context.Context, req resource.
 		r.addError(&resp.Diagnostics, fmt.Sprintf("Cannot plan to replace token %s", quoted(plan.Name.ValueString())), errOwnToken)
 		return
 	}
-	r.warnOfFullQuota(ctx, &resp.Diagnostics)
+	replaces, diags := req.Private.GetKey(ctx, priorInstanceKey)
+	resp.Diagnostics.Append(diags...)
+	r.warnOfSlots(ctx, replaces != nil, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	caller, err := r.service.Caller(ctx)
+	if err != nil {
+		r.addError(&resp.Diagnostics, "Cannot plan a new token", err)
+		return
+	}
+	// Known in the plan, so that reviewers see it, and so that Terraform itself stops an apply with the credential of
+	// another organization: it compares this value with the one that was planned.
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("organization_id"), caller.OrganizationID)...)
+}
+
+// priorInstanceKey marks, in planned private data, that there is a prior instance. The plan of the new half of a
+// replacement finds it, and the plan of a token that replaces no other does not.
+const priorInstanceKey = "prior_instance"
+
+// errOneGrantIgnored is a plan whose grant is half the configuration's and half what was granted outside Terraform.
+var errOneGrantIgnored = errors.New("permission_set_ids and all_permissions must change together")
+
+// checkGrant refuses a plan that sets both grants or neither. The configuration sets exactly one (ValidateConfig), so
+// ignore_changes has put the prior value of one beside it. Nothing could be sent for it, and it would be shown for ever.
+func checkGrant(plan serviceUserTokenModel) error {
+	if plan.PermissionSetIDs.IsUnknown() || plan.AllPermissions.IsUnknown() {
+		return nil
+	}
+	switch sets, all := !plan.PermissionSetIDs.IsNull(), !plan.AllPermissions.IsNull(); {
+	case sets && all:
+		return fmt.Errorf("%w: the permissions were changed outside Terraform, ignore_changes names only one of the two attributes, and the plan would set both", errOneGrantIgnored)
+	case !sets && !all:
+		return fmt.Errorf("%w: the permissions were changed outside Terraform, ignore_changes names only one of the two attributes, and the plan would set neither", errOneGrantIgnored)
+	}
+	return nil
 }
 
 func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -65,7 +101,12 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, priorInstanceKey, []byte("true"))...)
 	name := quoted(state.Name.ValueString())
+	if err := cmp.Or(checkGrant(plan), r.service.CheckOrganization(ctx, state.OrganizationID.ValueString())); err != nil {
+		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
+		return
+	}
 	decision, err := tokens.Decide(state.held(), plan.planned(state))
 	if err != nil {
 		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
@@ -77,7 +118,7 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 	switch {
 	case decision.Rotates():
 		showRotation(ctx, decision, resp)
-		r.warnOfRotation(state, decision, &resp.Diagnostics)
+		r.warnOfRotation(ctx, state, decision, &resp.Diagnostics)
 	case decision.Kept:
 		warnOfKept(state, &resp.Diagnostics)
 	case state.RotationDue.ValueBool():
@@ -140,11 +181,11 @@ func attributeOf(reason tokens.Reason) string {
 }
 
 // warnOfRotation says which token rotates, why, and what that means for those who use it.
-func (r *serviceUserTokenResource) warnOfRotation(state serviceUserTokenModel, decision tokens.Decision, diags *diag.Diagnostics) {
+func (r *serviceUserTokenResource) warnOfRotation(ctx context.Context, state serviceUserTokenModel, decision tokens.Decision, diags *diag.Diagnostics) {
 	reasons := make([]string, len(decision.Reasons))
 	for i, reason := range decision.Reasons {
 		reasons[i] = string(reason)
-		if reason == tokens.BecauseDue {
+		if reason == tokens.BecauseDue && !state.held().IssuedAt.IsZero() {
 			reasons[i] += fmt.Sprintf(" (its secret is %d days old)", tokens.AgeInDays(state.held().IssuedAt, r.service.Now()))
 		}
 	}
@@ -154,14 +195,22 @@ func (r *serviceUserTokenResource) warnOfRotation(state serviceUserTokenModel, d
 	} else if ok {
 		used = " It was never used."
 	}
-	how := "A new token is made, and the old one is revoked and deleted."
-	if decision.Method == tokens.Regenerate {
-		how = "The same token gets a new secret, and the old one stops working at once."
+	how := "The same token gets a new secret, and the old one stops working at once."
+	if decision.Method != tokens.Regenerate {
+		how = "A new token is made, and the old one is " + endOf(state) + ", unless lifecycle.destroy = false: then it stays active." + r.replacementsNeed(ctx)
 	}
 	diags.AddWarning(fmt.Sprintf("Token %s will have a new secret", quoted(state.Name.ValueString())),
 		fmt.Sprintf("It rotates because %s.%s %s Custom integrations (scripts, Workato, direct API calls) stop working until they get the new secret. "+
 			"Built-in SafetyCulture integrations (Power BI, Microsoft Teams, SharePoint) use tokens of their own and are not affected.",
 			strings.Join(reasons, ", and "), used, how))
+}
+
+// endOf is what a destroy does with a token, as on_destroy in prior state says.
+func endOf(state serviceUserTokenModel) string {
+	if state.OnDestroy.ValueString() == destroyRevoke {
+		return "revoked and its record kept"
+	}
+	return "revoked and deleted"
 }
 
 // warnOfKept says that a dead token stays dead because the configuration says so.
@@ -171,25 +220,7 @@ func warnOfKept(state serviceUserTokenModel, diags *diag.Diagnostics) {
 		fmt.Sprintf("Its secret is not accepted, and on_%s = \"keep\" plans nothing. To get a new secret, write on_%s = \"rotate\"; to let go of the token, remove the resource.", status, status))
 }
 
-// warnOfFullQuota warns once in a run when a plan creates tokens and no slot is free. It can say no more than "may": a
-// provider does not see what the same plan destroys first. At apply, when this run has written, it is silent.
-func (r *serviceUserTokenResource) warnOfFullQuota(ctx context.Context, diags *diag.Diagnostics) {
-	if r.service.Wrote() || r.once.quota.Load() {
-		return
-	}
-	quota, err := r.service.Quota(ctx)
-	if err != nil {
-		r.addError(diags, "Cannot plan a new token", err)
-		return
-	}
-	if quota.Full() && r.once.quota.CompareAndSwap(false, true) {
-		diags.AddWarning("No free slot for another token",
-			fmt.Sprintf("The organization has %d of %d active service user tokens, so creating one may fail unless this plan destroys others first.%s",
-				quota.Active, quota.Limit, stalest(quota)))
-	}
-}
-
 // isPlanError reports whether an error is a plan that cannot be made, as opposed to a call that failed.
 func isPlanError(err error) bool {
-	return errors.Is(err, tokens.ErrUndecided) || errors.Is(err, tokens.ErrKeptEdited)
+	return errors.Is(err, tokens.ErrUndecided) || errors.Is(err, tokens.ErrKeptEdited) || errors.Is(err, errOneGrantIgnored)
 }

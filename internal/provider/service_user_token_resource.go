@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
@@ -43,34 +44,26 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 		return
 	}
 	summary := fmt.Sprintf("Cannot create token %s", quoted(plan.Name.ValueString()))
+	if err := r.checkPlannedOrganization(ctx, plan); err != nil {
+		r.addError(&resp.Diagnostics, summary, err)
+		return
+	}
 	caller, err := r.service.Caller(ctx)
 	if err != nil {
 		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
-	issued, err := r.issue(ctx, plan)
-	if issued.Token.ID != "" {
-		plan.issue(issued, caller.OrganizationID)
-		resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
-	}
-	if err != nil {
-		r.addError(&resp.Diagnostics, summary, err)
-	}
-}
-
-// issue makes the token of a plan. One that a lost answer left behind and that could not be removed comes with the error, and
-// without a secret: Terraform has to know of it. Stored beside an error it is tainted, and the next apply removes it.
-func (r *serviceUserTokenResource) issue(ctx context.Context, plan serviceUserTokenModel) (tokens.Issued, error) {
 	issued, err := r.service.Issue(ctx, api.NewServiceUserToken{
 		Name:                 plan.Name.ValueString(),
 		InactivityExpiryDays: plan.InactivityExpiryDays.ValueInt64(),
 		PermissionSetIDs:     stringsOf(ctx, plan.PermissionSetIDs),
 	})
-	var lost *tokens.LostCreateError
-	if errors.As(err, &lost) && lost.Left != nil {
-		issued.Token = *lost.Left
+	if err != nil {
+		r.addError(&resp.Diagnostics, summary, err)
+		return
 	}
-	return issued, err
+	plan.issue(issued, caller.OrganizationID)
+	resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
 }
 
 // Read answers from the run's list. Only a token that is surely gone leaves the state.
@@ -80,11 +73,10 @@ func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Also for a token that is gone: the framework takes a read without an identity for an error, and a Terraform before
-	// 1.12 keeps none that it could go on with.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	found, err := r.service.LookupIn(ctx, state.OrganizationID.ValueString(), state.ID.ValueString())
+	found, organizationID, err := r.find(ctx, state, resp.Identity)
 	if errors.Is(err, tokens.ErrGone) {
+		// The framework takes a read without an identity for an error, and a Terraform before 1.12 keeps none.
+		resp.Diagnostics.Append(state.storeIdentity(ctx, resp.Identity)...)
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -92,9 +84,37 @@ func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRe
 		r.addError(&resp.Diagnostics, fmt.Sprintf("Cannot read token %s", quoted(state.Name.ValueString())), err)
 		return
 	}
-	state.observe(found, state.OrganizationID.ValueString(), r.service.Now())
+	state.observe(found, organizationID, r.service.Earliest())
 	r.warnOfExpiry(found, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	r.warnOfSecondRead(state, &resp.Diagnostics)
+	resp.Diagnostics.Append(state.store(ctx, &resp.State, resp.Identity)...)
+}
+
+// errUnknownOrganization is a token that was not found, and a state that does not say in which organization to look.
+var errUnknownOrganization = errors.New("the token was not found, and the state does not say which organization it belongs to")
+
+// find looks a token up, and returns the organization that it belongs to. A state without an organization, which an older
+// version or an edit has left, gets the one of the credential, but only if the token is found through it: not found, the
+// token may be in another organization.
+func (r *serviceUserTokenResource) find(ctx context.Context, state serviceUserTokenModel, identity *tfsdk.ResourceIdentity) (api.ServiceUserToken, string, error) {
+	held := state.held()
+	if held.OrganizationID == "" {
+		var known serviceUserTokenIdentity
+		identity.Get(ctx, &known) // it may lack the organization as well
+		held.OrganizationID = known.OrganizationID.ValueString()
+	}
+	found, err := r.service.LookupHeld(ctx, held)
+	if held.OrganizationID != "" {
+		return found, held.OrganizationID, err
+	}
+	if errors.Is(err, tokens.ErrGone) && !r.guarded {
+		return found, "", errUnknownOrganization
+	}
+	if err != nil {
+		return found, "", err
+	}
+	caller, err := r.service.Caller(ctx)
+	return found, caller.OrganizationID, err
 }
 
 // Update rotates in place where the plan says so, and then sends the edits.
@@ -116,7 +136,7 @@ func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.Upda
 		}
 	}
 	if edit := plan.edit(ctx, state); !edit.IsEmpty() {
-		if _, err := r.service.Edit(ctx, state.ID.ValueString(), edit); err != nil {
+		if _, err := r.service.Edit(ctx, state.held(), edit); err != nil {
 			r.addError(&resp.Diagnostics, summary, err)
 			return
 		}
@@ -148,7 +168,7 @@ func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceU
 		diags.Append(state.store(ctx, &resp.State, resp.Identity)...)
 	}
 	if status := tokens.Status(state.Status.ValueString()); status != tokens.Revoked && status != tokens.Expired {
-		if err := r.service.Revoke(ctx, id); err != nil {
+		if err := r.service.Revoke(ctx, state.held()); err != nil {
 			r.addError(diags, summary, err)
 			return false
 		}
@@ -188,8 +208,14 @@ func (r *serviceUserTokenResource) Delete(ctx context.Context, req resource.Dele
 	if err == nil {
 		err = r.refuseOwn(ctx, state.ServiceUserID.ValueString())
 	}
+	if err == nil && state.OrganizationID.ValueString() == "" {
+		// Found through this credential, or surely gone: through that of another organization, it would only look deleted.
+		if _, _, err = r.find(ctx, state, req.Identity); errors.Is(err, tokens.ErrGone) {
+			err = nil
+		}
+	}
 	if err == nil {
-		err = r.service.Retire(ctx, state.ID.ValueString(), state.OnDestroy.ValueString() == destroyRevoke)
+		err = r.service.Retire(ctx, state.held(), state.OnDestroy.ValueString() == destroyRevoke)
 	}
 	if err != nil {
 		r.addError(&resp.Diagnostics, fmt.Sprintf("Cannot destroy token %s", quoted(state.Name.ValueString())), err)

@@ -86,7 +86,7 @@ func (a *revokeAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 		return
 	}
 	progress("is being revoked.")
-	if err := a.service.Revoke(ctx, token.ID); err != nil {
+	if err := a.service.Revoke(ctx, tokens.Held{ID: token.ID, CreatedAt: token.CreatedAt}); err != nil {
 		a.addError(&resp.Diagnostics, summary, err)
 		return
 	}

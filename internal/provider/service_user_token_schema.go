@@ -33,6 +33,7 @@ const (
 func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An API token of a service user: a long-lived credential of an integration. An organization can have at most 20 active ones. " +
+			"Use `for_each` with the name as key for many tokens, not `count`: with a list that shifts, `count` renames tokens in place and gives secrets to other integrations. " +
 			"A new secret is a new resource instance: every rotation shows in the plan as a replacement (or, with `rotation_method = \"regenerate\"`, as an in-place update of `token`) before it happens.",
 		Attributes: map[string]schema.Attribute{
 			"id":   computedString("The token's id."),
@@ -44,7 +45,7 @@ func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRe
 			},
 			"permission_set_ids": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Ids of the service user's permission sets (the product also calls them global roles), at least one. Exactly one of `permission_set_ids` and `all_permissions` must be set. Changed in place; the secret stays.",
+				MarkdownDescription: "Ids of the service user's permission sets (the product also calls them global roles), at least one; letter case does not matter. Exactly one of `permission_set_ids` and `all_permissions` must be set, and `ignore_changes` must name both or neither. Changed in place; the secret stays.",
 				Validators:          permissionSetIDs(),
 			},
 			"all_permissions": schema.BoolAttribute{
@@ -55,13 +56,13 @@ func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRe
 			"rotation_triggers": rotationTriggersAttribute(),
 			"rotate_after_days": rotateAfterDaysAttribute(),
 			"rotation_due":      rotationDueAttribute(),
-			"rotation_method":   enumAttribute(defaultMethod, []string{string(tokens.Replace), string(tokens.Regenerate)}, "How a new secret is made. `replace`: a new token with a new id, the old one revoked and deleted. `regenerate`: the same token in place, its old secret dying at once; `prevent_destroy` does not stop it. Changing the method changes no secret."),
+			"rotation_method":   enumAttribute(defaultMethod, []string{string(tokens.Replace), string(tokens.Regenerate)}, "How a new secret is made. `replace`: a new token with a new id; the old one is destroyed, as `on_destroy` in state says. `regenerate`: keeps the token and its id; the old secret stops working immediately, and `prevent_destroy` does not stop it. Changing the method changes no secret."),
 			"on_revoked":        enumAttribute(defaultPolicy, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that was found revoked. `rotate`: a new secret. `keep`: nothing but a warning; its name, expiry and permissions can then not be changed."),
 			"on_expired":        enumAttribute(defaultPolicy, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that inactivity has ended. `rotate`: a new secret. `keep`: nothing but a warning; its name, expiry and permissions can then not be changed."),
-			"on_destroy":        enumAttribute(defaultOnDestroy, []string{destroyDelete, destroyRevoke}, "What destroy does. `delete`: revoke, then delete. `revoke`: revoke and keep the record for audit. Destroy reads it from state: change it, apply, then destroy."),
+			"on_destroy":        enumAttribute(defaultOnDestroy, []string{destroyDelete, destroyRevoke}, "What destroy does. `delete`: revoke, then delete. `revoke`: revoke and keep the record for audit. It is what becomes of the old token of a replacement, too, unless `lifecycle.destroy = false`. Destroy reads it from state: change it, apply, then destroy."),
 			"token":             tokenAttribute(),
 			"status":            computedString("`active`, `revoked`, `expired`, or `superseded`: regenerated outside Terraform, so that the secret in state is dead."),
-			"organization_id":   computedString("The organization that the token belongs to."),
+			"organization_id":   computedString("The organization that the token belongs to. Known in the plan of a new token: an apply with the credential of another organization is stopped before anything is sent."),
 			"service_user_id":   computedString("The service user that the token acts as."),
 			"created_at":        computedTime("When the token was created (RFC 3339, UTC)."),
 			"issued_at":         computedTime("When the secret in state was made (RFC 3339, UTC): by create or by regenerate."),
@@ -80,7 +81,7 @@ func nameAttribute() schema.Attribute {
 func tokenAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		Computed: true, Sensitive: true,
-		MarkdownDescription: "The secret. The API shows it once, when it is made; it is kept in state and nowhere else. Null after an import. Guard what it is handed to with a `precondition` that it is not null.",
+		MarkdownDescription: "The secret. The API shows it once, when it is made; it is kept in state and nowhere else. Null after an import: add a `precondition` that it is not null wherever you pass it on.",
 		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 	}
 }

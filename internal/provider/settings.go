@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
@@ -29,13 +31,15 @@ const defaultExpiryWarningDays = 7
 
 // settings are what the provider block and the environment come to.
 type settings struct {
-	apiToken          secret.String
-	baseURL           *url.URL
-	organizationID    string
-	readOnly          bool
-	requestTimeout    time.Duration
-	maxRetries        int
-	expiryWarningDays int64
+	apiToken       secret.String
+	baseURL        *url.URL
+	organizationID string
+	// organizationByVariable: organizationID comes from the environment, and so holds for every alias.
+	organizationByVariable bool
+	readOnly               bool
+	requestTimeout         time.Duration
+	maxRetries             int
+	expiryWarningDays      int64
 }
 
 // resolveSettings decides precedence: configuration beats environment beats default. Only read_only is different: either
@@ -44,35 +48,65 @@ func resolveSettings(config providerModel, getenv func(string) string, diags *di
 	if !allKnown(config, diags) {
 		return settings{}
 	}
-	text := func(value interface{ ValueString() string }, env string) string {
-		if s := value.ValueString(); s != "" {
-			return s
-		}
-		return getenv(env)
-	}
 	s := settings{
-		apiToken:          resolveAPIToken(text(config.APIToken, envAPIToken), diags),
-		organizationID:    text(config.OrganizationID, envOrganizationID),
+		apiToken:          resolveAPIToken(textOf("api_token", config.APIToken, envAPIToken, getenv), diags),
+		baseURL:           resolveBaseURL(textOf("base_url", config.BaseURL, envBaseURL, getenv), diags),
 		readOnly:          config.ReadOnly.ValueBool() || readOnlyByEnvironment(getenv, diags),
-		requestTimeout:    resolveTimeout(config.RequestTimeout.ValueString(), diags),
+		requestTimeout:    resolveTimeout(textOf("request_timeout", config.RequestTimeout, "", getenv), diags),
 		maxRetries:        api.DefaultMaxRetries,
 		expiryWarningDays: defaultExpiryWarningDays,
 	}
+	organization := textOf("organization_id", config.OrganizationID, envOrganizationID, getenv)
+	if problem := organization.problem(true); problem != "" {
+		diags.AddAttributeError(path.Root("organization_id"), "Invalid organization_id",
+			problem+" Write the id of the organization that the API token must belong to, such as role_0123…, or remove it to accept the API token's own.")
+	}
+	s.organizationID, s.organizationByVariable = organization.value, !organization.inBlock
 	if !config.MaxRetries.IsNull() {
 		s.maxRetries = int(config.MaxRetries.ValueInt64())
 	}
 	if !config.ExpiryWarningDays.IsNull() {
 		s.expiryWarningDays = config.ExpiryWarningDays.ValueInt64()
 	}
-	base := text(config.BaseURL, envBaseURL)
-	if base == "" {
-		base = api.DefaultBaseURL
-	}
-	var err error
-	if s.baseURL, err = api.ParseBaseURL(base); err != nil {
-		diags.AddAttributeError(path.Root("base_url"), "Invalid base_url", fmt.Sprintf("base_url (or %s) cannot be used: %s.", envBaseURL, err))
-	}
 	return s
+}
+
+// textSetting is a setting that is a text, and where it comes from.
+type textSetting struct {
+	value string
+	// from is the attribute or the environment variable, as a sentence begins with it.
+	from string
+	// inBlock: the value is written in the provider block, even if it is empty.
+	inBlock bool
+}
+
+// textOf reads a text from the provider block or, if it is not written there, from an environment variable. An empty
+// variable counts as unset; an empty text in the block does not: a guard that silently guards nothing would be the result.
+func textOf(attribute string, written types.String, variable string, getenv func(string) string) textSetting {
+	if !written.IsNull() {
+		return textSetting{written.ValueString(), attribute + " in the provider block", true}
+	}
+	if variable == "" {
+		return textSetting{}
+	}
+	return textSetting{getenv(variable), "The environment variable " + variable, false}
+}
+
+// problem says what is wrong with the text itself; nothing if it is fine or not set. No setting has white space or a
+// character that cannot be seen. The value is shown only if it is no secret, and never raw: a line end would steer the
+// terminal.
+func (s textSetting) problem(show bool) string {
+	if s.inBlock && s.value == "" {
+		return s.from + " is an empty text."
+	}
+	if !strings.ContainsFunc(s.value, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) || unicode.Is(unicode.Cf, r) }) {
+		return ""
+	}
+	value := ""
+	if show {
+		value = " (" + quoted(s.value) + ")"
+	}
+	return s.from + " holds white space, a line end or a character that cannot be seen" + value + ". If it was read from a file, remove the line end: trimspace(file(…)) in configuration, or $(tr -d '\\r\\n' <FILE) in a shell."
 }
 
 // allKnown refuses a provider block that waits for other resources: nothing can be read or planned through it.
@@ -95,16 +129,33 @@ func allKnown(config providerModel, diags *diag.Diagnostics) bool {
 	return !diags.HasError()
 }
 
-func resolveAPIToken(text string, diags *diag.Diagnostics) secret.String {
+func resolveAPIToken(text textSetting, diags *diag.Diagnostics) secret.String {
+	problem := text.problem(false)
 	switch {
-	case text == "":
+	case problem != "":
+		diags.AddAttributeError(path.Root("api_token"), "Invalid API token",
+			problem+" Remove api_token to use the environment variable "+envAPIToken+", or write the API token.")
+	case text.value == "":
 		diags.AddAttributeError(path.Root("api_token"), "Missing API token",
 			"The provider needs an API token. Set the environment variable "+envAPIToken+", or api_token in the provider block from a sensitive variable.")
-	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r < '!' || r > '~' }):
+	case strings.ContainsFunc(text.value, func(r rune) bool { return r > '~' }):
 		diags.AddAttributeError(path.Root("api_token"), "Invalid API token",
-			"The API token holds white space or a character that no token has. If it was read from a file, remove the line end: trimspace(file(...)), or $(cat FILE) in a shell.")
+			"The API token holds a character that no token has. Copy it again.")
 	}
-	return secret.New(text)
+	return secret.New(text.value)
+}
+
+func resolveBaseURL(text textSetting, diags *diag.Diagnostics) *url.URL {
+	if problem := text.problem(false); problem != "" {
+		diags.AddAttributeError(path.Root("base_url"), "Invalid base_url",
+			problem+" Write the API's address like "+api.DefaultBaseURL+", or remove it to use that one.")
+		return nil
+	}
+	base, err := api.ParseBaseURL(cmp.Or(text.value, api.DefaultBaseURL))
+	if err != nil {
+		diags.AddAttributeError(path.Root("base_url"), "Invalid base_url", fmt.Sprintf("%s cannot be used as base_url: %s.", text.from, err))
+	}
+	return base
 }
 
 func readOnlyByEnvironment(getenv func(string) string, diags *diag.Diagnostics) bool {
@@ -115,19 +166,19 @@ func readOnlyByEnvironment(getenv func(string) string, diags *diag.Diagnostics) 
 	on, err := strconv.ParseBool(text)
 	if err != nil {
 		diags.AddAttributeError(path.Root("read_only"), "Invalid "+envReadOnly,
-			fmt.Sprintf("%s is %q. Write true or false.", envReadOnly, api.Printable(text, 40)))
+			fmt.Sprintf("The environment variable %s is %s. Write true or false, without white space.", envReadOnly, quoted(text)))
 	}
 	return on
 }
 
-func resolveTimeout(text string, diags *diag.Diagnostics) time.Duration {
-	if text == "" {
+func resolveTimeout(text textSetting, diags *diag.Diagnostics) time.Duration {
+	if text.value == "" && !text.inBlock {
 		return api.DefaultRequestTimeout
 	}
-	timeout, err := time.ParseDuration(text)
+	timeout, err := time.ParseDuration(text.value)
 	if err != nil || timeout < time.Second || timeout > 10*time.Minute {
 		diags.AddAttributeError(path.Root("request_timeout"), "Invalid request_timeout",
-			fmt.Sprintf("request_timeout is %q. Write a duration from 1s to 10m, such as 30s.", api.Printable(text, 40)))
+			fmt.Sprintf("request_timeout is %s. Write a duration from 1s to 10m, such as 30s, without white space, or remove it.", quoted(text.value)))
 	}
 	return timeout
 }

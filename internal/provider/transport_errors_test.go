@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
@@ -18,28 +19,29 @@ func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, 
 // What keeps a call from being answered is said in words that a user can act on.
 func TestTransportErrorsAreExplained(t *testing.T) {
 	t.Parallel()
-	e := newEnvironment(t, nil)
-	untrusted := httptest.NewTLSServer(e.em)
+	e := acctest.New(t)
+	untrusted := httptest.NewTLSServer(e.Emulator)
 	t.Cleanup(untrusted.Close)
 	for name, c := range map[string]struct {
 		url       string
 		transport http.RoundTripper
 		want      []string
 	}{
-		"certificate": {untrusted.URL, nil, []string{"ListServiceUserTokens", "certificate", "not trusted here", "SSL_CERT_FILE", "request id"}},
+		"certificate": {untrusted.URL, nil, []string{"ListServiceUserTokens", "certificate", "not trusted here", "on Linux in SSL_CERT_FILE or SSL_CERT_DIR, on macOS in the keychain, on Windows in the certificate store", "request id"}},
 		"DNS":         {"https://nowhere.example", failing{&net.DNSError{Err: "no such host", Name: "nowhere.example"}}, []string{"nowhere.example", "cannot be found", "Check base_url"}},
-		"timeout":     {e.url, failing{context.DeadlineExceeded}, []string{"did not answer in time", "request_timeout"}},
-		"lost":        {e.url, failing{net.ErrClosed}, []string{"The connection was lost"}},
+		"timeout":     {e.URL, failing{context.DeadlineExceeded}, []string{"did not answer in time", "request_timeout"}},
+		"lost":        {e.URL, failing{net.ErrClosed}, []string{"The connection was lost"}},
 	} {
-		broken := &environment{t: t, em: e.em, clock: e.clock, open: e.open, url: c.url, transport: c.transport}
-		p := broken.newCore(nil).plan(instance{}, basic)
-		text := errorsOf(p.diags)
+		broken := acctest.New(t)
+		broken.URL, broken.Transport = c.url, c.transport
+		p := broken.NewProvider().Plan(acctest.Instance{}, acctest.Basic)
+		text := acctest.Errors(p.Diagnostics)
 		if text == "" {
 			t.Errorf("%s: a token is planned", name)
 		}
-		mentions(t, text, c.want...)
+		acctest.ExpectContains(t, text, c.want...)
 	}
 	// A wait that the API asks for and that is too long is no reason to hang.
-	e.em.Fail(emulator.Fault{Status: 429, Header: http.Header{"x-ratelimit-reset": {"86400"}}})
-	mentions(t, errorsOf(e.newCore(nil).plan(instance{}, basic).diags), "asks to wait 24h0m", "Run again later")
+	e.Emulator.Fail(emulator.Fault{Status: 429, Header: http.Header{"x-ratelimit-reset": {"86400"}}})
+	acctest.ExpectContains(t, acctest.Errors(e.NewProvider().Plan(acctest.Instance{}, acctest.Basic).Diagnostics), "asks to wait 24h0m", "Run again later")
 }

@@ -21,14 +21,14 @@ type inventory struct {
 	writes atomic.Int64 // how often this run has changed a token
 
 	mu     sync.Mutex
-	newer  map[string]*api.ServiceUserToken // nil: deleted
+	newer  map[string]*api.ServiceUserToken // by api.IDKey; nil: deleted
 	moved  int64                            // by how much the organization's number of active tokens has moved since the list
 	merged *List                            // the list with what is newer; nil until it is asked for again
 }
 
 // listing is one list, indexed.
 type listing struct {
-	byID                     map[string]api.ServiceUserToken
+	byID                     map[string]api.ServiceUserToken // by api.IDKey
 	activeCount, activeLimit int64
 }
 
@@ -78,7 +78,7 @@ func (s *Service) fetchListing(ctx context.Context) (listing, error) {
 		activeCount: list.ActiveCount, activeLimit: list.ActiveLimit,
 	}
 	for _, t := range list.Tokens {
-		base.byID[t.ID] = t
+		base.byID[api.IDKey(t.ID)] = t
 	}
 	return base, nil
 }
@@ -96,24 +96,44 @@ func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, 
 		}
 		return t, nil
 	}
-	if t, ok := base.byID[id]; ok {
+	if t, ok := base.byID[api.IDKey(id)]; ok {
 		return t, nil
 	}
 	return s.Fetch(ctx, id)
 }
 
-// LookupIn is Lookup for a token of an organization. It fails with a WrongOrganizationError where the credential belongs to
-// another one. Whom it belongs to and the list are asked for at the same time: neither waits for the other's answer.
-func (s *Service) LookupIn(ctx context.Context, organizationID, id string) (api.ServiceUserToken, error) {
+// LookupHeld is Lookup for a token that state holds. It fails with a WrongOrganizationError if the credential belongs to
+// another organization. The caller and the list are requested at the same time: neither waits for the other.
+//
+// A service can lag behind its own writes. So a token that was made minutes ago is gone only after the run's patience, and
+// a token that looks inactive with an older secret than that in state is asked for by itself, also if no patience is left.
+// An interrupt ends the wait with an error: what was not waited for is not known.
+func (s *Service) LookupHeld(ctx context.Context, held Held) (api.ServiceUserToken, error) {
 	if _, _, done := s.inventory.listed.peek(); !done {
 		s.inventory.listed.start(ctx, s.fetchListing)
 	}
-	wrong := s.CheckOrganization(ctx, organizationID)
-	_, unlisted := s.listing(ctx) // also where it is of no use: no call of a look-up that has ended is under way
+	wrong := s.CheckOrganization(ctx, held.OrganizationID)
+	_, unlisted := s.listing(ctx) // wait even if the check failed, so that no request outlives the look-up
 	if err := cmp.Or(wrong, unlisted); err != nil {
 		return api.ServiceUserToken{}, err
 	}
-	return s.Lookup(ctx, id)
+	found, err := s.Lookup(ctx, held.ID)
+	for listed := err == nil; s.lags(held, found, err); listed = false {
+		if !listed && !s.patience.pause(ctx) {
+			return found, cmp.Or(interrupted(ctx), err)
+		}
+		found, err = s.Fetch(ctx, held.ID)
+	}
+	return found, err
+}
+
+// lags reports whether what was read may be older than what state holds.
+func (s *Service) lags(held Held, found api.ServiceUserToken, err error) bool {
+	if errors.Is(err, ErrGone) {
+		_, deleted, _ := s.inventory.recent(held.ID)
+		return !deleted && s.isYoung(held.CreatedAt)
+	}
+	return err == nil && held.HasSecret && !found.Active() && after(held.IssuedAt, found.IssuedAt)
 }
 
 // Fetch asks the API for one token, whatever the run knows of it. It fails with ErrGone when the API says NOT_FOUND.
@@ -125,7 +145,7 @@ func (s *Service) Fetch(ctx context.Context, id string) (api.ServiceUserToken, e
 	if err != nil {
 		return api.ServiceUserToken{}, err
 	}
-	s.inventory.put(t.ID, &t, 0) // the API's own writing of the id, so that the token is not there twice
+	s.inventory.put(t.ID, &t, 0)
 	return t, nil
 }
 
@@ -135,7 +155,7 @@ func (s *Service) Known(id string) (api.ServiceUserToken, bool) {
 		return t, !deleted
 	}
 	base, _, _ := s.inventory.listed.peek()
-	t, ok := base.byID[id]
+	t, ok := base.byID[api.IDKey(id)]
 	return t, ok
 }
 
@@ -159,7 +179,7 @@ func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken
 	var active, inactive []api.ServiceUserToken
 	for _, t := range list.Tokens {
 		switch {
-		case t.Name != name:
+		case !SameName(t.Name, name):
 		case t.Active():
 			active = append(active, t)
 		default:
@@ -192,6 +212,7 @@ func (i *inventory) note(t api.ServiceUserToken, moved int64) {
 // A list that is still under way counts what was changed before it ends, because the number comes with its last page. For a
 // change that overlaps its end, that is a guess.
 func (i *inventory) put(id string, t *api.ServiceUserToken, moved int64) {
+	id = api.IDKey(id)
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if base, _, listed := i.listed.peek(); listed {
@@ -229,15 +250,14 @@ func activeOf(t api.ServiceUserToken) int64 {
 func (i *inventory) recent(id string) (t api.ServiceUserToken, deleted, ok bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	newer, ok := i.newer[id]
+	newer, ok := i.newer[api.IDKey(id)]
 	return deref(newer), ok && newer == nil, ok
 }
 
-// seen reports whether this run has listed, read or written a token, one that it deleted since included.
-func (s *Service) seen(id string) bool {
+// seen reports whether a token is in a listing, or this run has read or written it, one that it deleted since included.
+func (s *Service) seen(id string, before listing) bool {
 	_, _, recent := s.inventory.recent(id)
-	base, _, _ := s.inventory.listed.peek()
-	_, listed := base.byID[id]
+	_, listed := before.byID[api.IDKey(id)]
 	return recent || listed
 }
 

@@ -10,111 +10,95 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
 )
 
-// Issued is a token together with its secret, which the API answers once.
+// Issued is a token together with its secret, which the API shows once.
 type Issued struct {
 	Token  api.ServiceUserToken
 	Secret secret.String
 }
 
-// Issue makes a token. Store the secret before anything else is done.
+// Issue creates a token. Store the secret before anything else is done.
 //
-// It fails with a QuotaError when the organization has no free slot, with a LostCreateError when the answer was lost, and
-// with the API's error otherwise. It looks at the list before it creates, so that a lost answer can be told from a token
-// that was there before.
+// It fails with a QuotaError if the organization has no free slot, with a LostCreateError if the response was lost, and
+// with the API's error otherwise.
 func (s *Service) Issue(ctx context.Context, in api.NewServiceUserToken) (Issued, error) {
-	defer s.creating.lock(in.Name)()
-	caller, err := s.Caller(ctx)
-	if err != nil {
-		return Issued{}, err
-	}
-	if _, err := s.listing(ctx); err != nil {
-		return Issued{}, err
-	}
-	began := s.now()
+	// By either clock: a wrong Date must not hide what was made. And only what was listed before is known: a list that is
+	// under way beside the create may show what it makes.
+	began := s.Earliest()
+	before, _, _ := s.inventory.listed.peek()
 	token, secret, err := s.client.CreateServiceUserToken(ctx, in)
 	switch {
 	case err == nil:
+		token.IssuedAt = knownTime(token.IssuedAt, token.CreatedAt) // a new token's secret is as old as the token
 		s.inventory.note(token, 1)
 		return Issued{token, secret}, nil
-	case api.HasReason(err, api.ReasonActiveTokenLimit):
-		return Issued{}, s.quotaError(ctx, err)
 	case api.MayHaveActed(err):
-		return Issued{}, s.recoverCreate(ctx, in.Name, caller, began, err)
+		return Issued{}, s.lostCreate(ctx, in.Name, began, before, err)
+	case api.IsRefusedState(err):
+		return Issued{}, s.quotaError(ctx, in.Name, err)
 	default:
 		return Issued{}, err
 	}
 }
 
-// LostCreateError is a create whose answer was lost, and what became of it.
+// LostCreateError is a create whose response was lost. A token may exist whose secret nobody has.
+//
+// No field of the API tells whose a token is: another run can create the same name with the same credential at the same
+// moment. So no candidate is touched, and none is stored.
 type LostCreateError struct {
-	// Err is what happened to the answer.
+	// Err is what happened to the response.
 	Err error
-	// Removed is the token that it had made and that was revoked and deleted again; nil when there was none.
-	Removed *api.ServiceUserToken
-	// Left is the token that it had made and that could not be removed; nobody has its secret.
-	Left *api.ServiceUserToken
-	// Candidates are the tokens that it may have made, when it cannot be told. None was touched.
+	// Candidates are the tokens that the create may have made: active, never used, of its name, made since it began, and
+	// unknown to this run.
 	Candidates []api.ServiceUserToken
-	// LookupErr is why it could not be found out whether a token was made; nil when it could.
+	// LookupErr is why it could not be looked for them; nil if it could.
 	LookupErr error
-	// CleanupErr is why Left could not be removed.
-	CleanupErr error
 }
 
-func (e *LostCreateError) Error() string { return "the answer to a create was lost: " + e.Err.Error() }
+func (e *LostCreateError) Error() string {
+	return "the response to a create was lost: " + e.Err.Error()
+}
 
-// Unwrap returns what happened to the answer.
+// Unwrap returns what happened to the response.
 func (e *LostCreateError) Unwrap() error { return e.Err }
 
-// recoverCreate looks for the token that a lost create may have made, in a fresh list. If there is exactly one that can be
-// it, and it was made while the create was under way, its secret is known to nobody: it is revoked and deleted at once.
-func (s *Service) recoverCreate(ctx context.Context, name string, caller api.Caller, began time.Time, lost error) error {
-	ctx = context.WithoutCancel(ctx) // a token that nobody knows of is worth the wait
-	result := &LostCreateError{Err: lost}
-	fresh, err := s.client.ListServiceUserTokens(ctx)
-	if err != nil {
-		result.LookupErr = err
-		return result
-	}
-	orphans := s.orphans(fresh.Tokens, name, caller)
-	if len(orphans) != 1 || !madeBetween(orphans[0], began, s.now()) {
-		result.Candidates = orphans
-		return result
-	}
-	orphan := orphans[0]
-	s.inventory.note(orphan, 1)
-	if result.CleanupErr = s.Retire(ctx, orphan.ID, false); result.CleanupErr == nil {
-		result.Removed = &orphan
-	} else {
-		result.Left = &orphan
-	}
-	return result
+// lookAgainAfter is the pause before the second look for a lost create: services lag behind their own writes.
+const lookAgainAfter = 2500 * time.Millisecond
+
+// lostCreate looks twice for what a lost create may have made, in a fresh list each time. It also looks when the user
+// interrupts: a token that nobody knows of is worth the wait.
+func (s *Service) lostCreate(ctx context.Context, name string, began time.Time, before listing, lost error) error {
+	ctx = context.WithoutCancel(ctx)
+	s.inventory.writes.Add(1)
+	first, _ := s.client.ListServiceUserTokens(ctx)
+	_ = s.wait(ctx, lookAgainAfter)
+	second, err := s.client.ListServiceUserTokens(ctx)
+	candidates := s.candidates(append(first.Tokens, second.Tokens...), name, began, before)
+	return &LostCreateError{Err: lost, Candidates: candidates, LookupErr: err}
 }
 
-// orphans are the tokens that a lost create can have made: of its name, made by this credential's user, active, never
-// used, and not seen by this run. Tokens that other creates of this run made were seen, because creates of one name come
-// one after the other.
-func (s *Service) orphans(fresh []api.ServiceUserToken, name string, caller api.Caller) []api.ServiceUserToken {
-	var orphans []api.ServiceUserToken
-	for _, t := range fresh {
-		if t.Name == name && t.CreatedBy.UserID == caller.UserID && t.Active() && t.LastUsedAt == nil && !s.seen(t.ID) {
-			orphans = append(orphans, t)
+// candidates are the tokens that a create of this name may have made since it began. A token that appears twice is
+// returned once, as it was found last.
+func (s *Service) candidates(found []api.ServiceUserToken, name string, began time.Time, before listing) []api.ServiceUserToken {
+	var candidates []api.ServiceUserToken
+	at := map[string]int{}
+	for _, t := range found {
+		if !SameName(t.Name, name) || !neverUsed(t) || s.seen(t.ID, before) || t.CreatedAt.Before(began.Add(-clockTolerance)) && !t.CreatedAt.IsZero() {
+			continue
 		}
+		if i, ok := at[api.IDKey(t.ID)]; ok {
+			candidates[i] = t
+			continue
+		}
+		at[api.IDKey(t.ID)] = len(candidates)
+		candidates = append(candidates, t)
 	}
-	return orphans
+	return candidates
 }
 
-// clockSkew is how far this machine's clock and the service's may be apart.
-const clockSkew = 2 * time.Minute
+// neverUsed reports whether a token is active and nothing has used its secret.
+func neverUsed(t api.ServiceUserToken) bool { return t.Active() && t.LastUsedAt == nil }
 
-// madeBetween tells a token that a create has just made from one that another run with the same credential made earlier,
-// since this run has listed: a run can last for minutes. Two runs that create one name with one credential within clockSkew
-// of each other cannot be told apart. Where the clocks differ by more, nothing is told from them.
-func madeBetween(t api.ServiceUserToken, began, ended time.Time) bool {
-	return t.CreatedAt.After(began.Add(-clockSkew)) && t.CreatedAt.Before(ended.Add(clockSkew))
-}
-
-// LostRegenerateError is a regenerate whose answer was lost. The token is not usable by anyone until it is regenerated
+// LostRegenerateError is a regenerate whose response was lost. The token is not usable by anyone until it is regenerated
 // again, unless CleanupErr is set: then it may be active with a secret that nobody has.
 type LostRegenerateError struct {
 	Err        error
@@ -122,94 +106,39 @@ type LostRegenerateError struct {
 }
 
 func (e *LostRegenerateError) Error() string {
-	return "the answer to a regenerate was lost: " + e.Err.Error()
+	return "the response to a regenerate was lost: " + e.Err.Error()
 }
 
-// Unwrap returns what happened to the answer.
+// Unwrap returns what happened to the response.
 func (e *LostRegenerateError) Unwrap() error { return e.Err }
 
 // Regenerate gives an inactive token a new secret. Store it before anything else is done. It fails with a
-// LostRegenerateError when the answer was lost.
+// LostRegenerateError if the response was lost, and with a QuotaError if the organization has no free slot.
+//
+// After a refusal it does not look whether the token is active: if it is, its secret is one that Terraform does not have.
 func (s *Service) Regenerate(ctx context.Context, id string) (Issued, error) {
-	token, secret, err := s.client.RegenerateServiceUserToken(ctx, id)
+	var issued Issued
+	err := s.patiently(ctx, func() (err error) {
+		issued.Token, issued.Secret, err = s.client.RegenerateServiceUserToken(ctx, id)
+		return err
+	}, func(err error) bool {
+		// This run has just seen the token inactive: the service does not show that everywhere yet.
+		known, deleted, ok := s.inventory.recent(id)
+		return api.HasReason(err, api.ReasonTokenActive) && ok && !deleted && !known.Active()
+	})
 	switch {
 	case err == nil:
-		s.inventory.note(token, 1)
-		return Issued{token, secret}, nil
-	case api.HasReason(err, api.ReasonActiveTokenLimit):
-		return Issued{}, s.quotaError(ctx, err)
+		s.inventory.note(issued.Token, 1)
+		return issued, nil
 	case api.MayHaveActed(err):
-		// If it was acted on, the token lives with a secret that nobody has. Revoked, it is what state says it is.
-		return Issued{}, &LostRegenerateError{Err: err, CleanupErr: s.Revoke(context.WithoutCancel(ctx), id)}
+		// If it was carried out, the token is active with a secret that nobody has. Revoked, it is what state says it is.
+		return Issued{}, &LostRegenerateError{Err: err, CleanupErr: s.Revoke(context.WithoutCancel(ctx), Held{ID: id})}
+	case api.IsRefusedState(err) && !api.HasReason(err, api.ReasonTokenActive):
+		return Issued{}, s.quotaError(ctx, "", err)
 	default:
 		return Issued{}, err
 	}
 }
-
-// Edit changes an active token in the fields that are set; at least one has to be.
-func (s *Service) Edit(ctx context.Context, id string, edit api.Edit) (api.ServiceUserToken, error) {
-	token, err := s.client.UpdateServiceUserToken(ctx, id, edit)
-	if err == nil {
-		s.inventory.note(token, 0)
-	}
-	return token, err
-}
-
-// Revoke revokes a token. One that is not active, or not there, is fine: nothing accepts its secret. After a lost answer
-// it looks whether the token was revoked.
-func (s *Service) Revoke(ctx context.Context, id string) error {
-	token, err := s.client.RevokeServiceUserToken(ctx, id)
-	if err != nil && api.MayHaveActed(err) {
-		var lookupErr error
-		token, lookupErr = s.client.GetServiceUserToken(ctx, id)
-		if api.IsNotFound(lookupErr) || (lookupErr == nil && !token.Active()) {
-			err = lookupErr
-		}
-	}
-	switch {
-	case err == nil:
-		s.inventory.note(token, -1)
-		return nil
-	case api.IsNotFound(err):
-		s.inventory.put(id, nil, 0)
-		return nil
-	case api.HasReason(err, api.ReasonTokenNotActive):
-		if known, ok := s.Known(id); ok && known.Active() {
-			_, _ = s.Fetch(ctx, id) // only to know better: that it is not active is enough here
-		}
-		return nil
-	}
-	return err
-}
-
-// Retire ends a token: revokes it and, unless the record is kept, deletes it. Steps that were done before are fine, so a
-// Retire that failed can be repeated.
-func (s *Service) Retire(ctx context.Context, id string, keepRecord bool) error {
-	if err := s.Revoke(ctx, id); err != nil {
-		return err
-	}
-	if keepRecord {
-		return nil
-	}
-	if err := s.client.DeleteServiceUserToken(ctx, id); err != nil && !api.IsNotFound(err) && !s.wasDeleted(ctx, id, err) {
-		return err
-	}
-	s.inventory.writes.Add(1)
-	s.inventory.put(id, nil, 0)
-	return nil
-}
-
-// wasDeleted looks, after a lost answer to a delete, whether it was done.
-func (s *Service) wasDeleted(ctx context.Context, id string, lost error) bool {
-	if !api.MayHaveActed(lost) {
-		return false
-	}
-	_, err := s.client.GetServiceUserToken(ctx, id)
-	return api.IsNotFound(err)
-}
-
-// AgeInDays is how many whole days have passed since an instant.
-func AgeInDays(since, now time.Time) int { return int(now.Sub(since).Hours() / 24) }
 
 // ErrInactive is a token that cannot be imported because its first plan would make a new secret.
 var ErrInactive = errors.New("the token is not active")

@@ -1,11 +1,12 @@
 package tokens_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
+	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
@@ -14,60 +15,64 @@ import (
 
 const create = "CreateServiceUserToken"
 
-// noSecret is an answer to a create that was changed on its way.
+// noSecret changes the response to a create on its way.
 func noSecret(status int, _ http.Header, body []byte) (int, []byte) {
 	return status, []byte(strings.Replace(string(body), `"secret"`, `"secrets"`, 1))
 }
 
-// Whatever becomes of the answer to a create: it was acted on at most once, and no active token is left that nobody has
-// the secret of.
-func TestLostCreate(t *testing.T) {
+// Whatever becomes of the response to a create: it was sent once, no token is touched, and what it may have made is named.
+func TestLostCreate_namesWhatItMayHaveMade(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		fault emulator.Fault
 		acted bool
 	}{
-		"cut before":              {emulator.Fault{Cut: emulator.CutBefore}, false},
-		"cut after":               {emulator.Fault{Cut: emulator.CutAfter}, true},
-		"500 before the work":     {emulator.Fault{Status: 500}, false},
-		"500 after the work":      {emulator.Fault{Status: 500, AfterWork: true}, true},
-		"502 page after the work": {emulator.Fault{Status: 502, AfterWork: true, Body: "<html>", ContentType: "text/html"}, true},
-		"503 empty, not acted on": {emulator.Fault{Status: 503, Empty: true}, false},
-		"no secret in the answer": {emulator.Fault{Rewrite: noSecret}, true},
-		"not JSON":                {emulator.Fault{Status: 200, AfterWork: true, Body: "{", ContentType: "application/json"}, true},
-		"a page":                  {emulator.Fault{Status: 200, AfterWork: true, Body: "<html>", ContentType: "text/html"}, true},
+		"cut before":                  {emulator.Fault{Cut: emulator.CutBefore}, false},
+		"cut after":                   {emulator.Fault{Cut: emulator.CutAfter}, true},
+		"500 before the work":         {emulator.Fault{Status: 500}, false},
+		"500 after the work":          {emulator.Fault{Status: 500, AfterWork: true}, true},
+		"502 page after the work":     {emulator.Fault{Status: 502, AfterWork: true, Body: "<html>", ContentType: "text/html"}, true},
+		"503 empty, not acted on":     {emulator.Fault{Status: 503, Empty: true}, false},
+		"no secret in the response":   {emulator.Fault{Rewrite: noSecret}, true},
+		"not JSON":                    {emulator.Fault{Status: 200, AfterWork: true, Body: "{", ContentType: "application/json"}, true},
+		"a page":                      {emulator.Fault{Status: 200, AfterWork: true, Body: "<html>", ContentType: "text/html"}, true},
+		"a gateway's 403, after":      {emulator.Fault{Status: 403, AfterWork: true, Body: "<html>", ContentType: "text/html"}, true},
+		"a gateway's 408, after":      {emulator.Fault{Status: 408, AfterWork: true, Body: "<html>", ContentType: "text/html"}, true},
+		"a gateway's 407, before":     {emulator.Fault{Status: 407, Body: "<html>", ContentType: "text/html"}, false},
+		"a redirect after the work":   {emulator.Fault{Status: 303, AfterWork: true, Empty: true}, true},
+		"an empty 400 after the work": {emulator.Fault{Status: 400, AfterWork: true, Empty: true}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newFixture(t, emulator.Options{ActiveTokenLimit: 2})
-			mine := b.make("t") // of the same name, from before
+			b := newFixture(t, emulator.Options{ActiveTokenLimit: 3})
+			earlier := b.make("t") // of the same name, from before
+			b.passes(10 * time.Minute)
 			c.fault.Operation, c.fault.Call = create, 1
 			b.em.Fail(c.fault)
 			_, err := b.service().Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
 			var lost *tokens.LostCreateError
-			if !errors.As(err, &lost) || (lost.Removed != nil) != c.acted || lost.Left != nil || lost.Candidates != nil || lost.LookupErr != nil {
+			if !errors.As(err, &lost) || lost.LookupErr != nil || (len(lost.Candidates) == 1) != c.acted {
 				t.Fatalf("got %+v, %v", lost, err)
 			}
-			if left := b.em.Tokens(); len(left) != 1 || left[0].ID != mine.ID || left[0].Status != "TOKEN_STATUS_ACTIVE" {
-				t.Errorf("left: %v", left)
+			if c.acted && lost.Candidates[0].ID == earlier.ID {
+				t.Error("a token of ten minutes ago is named")
+			}
+			for _, left := range b.em.Tokens() {
+				if left.Status != "TOKEN_STATUS_ACTIVE" {
+					t.Errorf("%s was touched", left.ID)
+				}
 			}
 			if n := len(b.em.CallsOf(create)); n != 1 {
 				t.Errorf("the create was sent %d times", n)
-			}
-			// It converges with one free slot.
-			again, err := b.service().Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
-			b.must(err)
-			if !b.em.Accepts(again.Secret.Reveal()) {
-				t.Error("the secret does not work")
 			}
 		})
 	}
 }
 
-// A plain refusal is no lost answer.
+// A plain refusal made nothing.
 func TestLostCreate_notForRefusals(t *testing.T) {
 	t.Parallel()
-	for _, status := range []int{400, 401, 403, 404, 409} {
+	for status, calls := range map[int]int{400: 2, 401: 1, 403: 1, 404: 1, 409: 2} { // a state that was refused is looked at
 		b := newFixture(t, emulator.Options{})
 		b.em.Fail(emulator.Fault{Operation: create, Status: status})
 		_, err := b.service().Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
@@ -75,21 +80,9 @@ func TestLostCreate_notForRefusals(t *testing.T) {
 		if err == nil || errors.As(err, &lost) {
 			t.Errorf("%d: %v", status, err)
 		}
-		if n := len(b.em.Calls()); n != 3 {
+		if n := len(b.em.Calls()); n != calls {
 			t.Errorf("%d: %d calls", status, n)
 		}
-	}
-}
-
-func TestLostCreate_whatCannotBeRemovedIsNamed(t *testing.T) {
-	t.Parallel()
-	b := newFixture(t, emulator.Options{})
-	b.em.Fail(emulator.Fault{Operation: create, Cut: emulator.CutAfter})
-	b.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Status: 500})
-	_, err := b.service().Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
-	var lost *tokens.LostCreateError
-	if !errors.As(err, &lost) || lost.Left == nil || lost.CleanupErr == nil || lost.Left.ID != b.em.Tokens()[0].ID {
-		t.Errorf("got %+v", lost)
 	}
 }
 
@@ -97,7 +90,7 @@ func TestLostCreate_lookupFails(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
 	b.em.Fail(emulator.Fault{Operation: create, Cut: emulator.CutAfter, After: func() {
-		b.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Status: 503})
+		b.em.Fail(emulator.Fault{Operation: list, Status: 503})
 	}})
 	_, err := b.service().Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
 	var lost *tokens.LostCreateError
@@ -106,73 +99,105 @@ func TestLostCreate_lookupFails(t *testing.T) {
 	}
 }
 
-// What somebody else makes, or uses, at the same moment is not touched.
-func TestLostCreate_othersTokensAreNotTouched(t *testing.T) {
+// A token that the first list does not show yet is named from the second, which comes after a pause.
+func TestLostCreate_looksAgainAfterAPause(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
-	var others []string
-	b.em.Fail(emulator.Fault{Operation: create, Cut: emulator.CutBefore, Before: func() {
-		used := b.make("t")
-		b.must(b.em.UseToken(used.ID))
-		others = append(others, used.ID, b.make("another name").ID)
-	}})
+	b.em.Fail(emulator.Fault{Operation: create, Cut: emulator.CutAfter})
+	b.em.Fail(emulator.Fault{Operation: list, Call: 1, Rewrite: emptyList})
 	_, err := b.service().Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
 	var lost *tokens.LostCreateError
-	if !errors.As(err, &lost) || lost.Removed != nil {
+	if !errors.As(err, &lost) || len(lost.Candidates) != 1 || b.waited < 2*time.Second || b.waited > 3*time.Second {
+		t.Errorf("got %+v after %s", lost, b.waited)
+	}
+}
+
+func emptyList(int, http.Header, []byte) (int, []byte) {
+	return 200, []byte(`{"service_user_tokens":[],"next_page_token":"","active_count":0,"active_limit":20}`)
+}
+
+// A user who interrupts still learns what may be left.
+func TestLostCreate_interrupted(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	b.em.Fail(emulator.Fault{Operation: create, Cut: emulator.CutAfter, Before: cancel})
+	_, err := b.service().Issue(ctx, api.NewServiceUserToken{Name: "t"})
+	var lost *tokens.LostCreateError
+	if !errors.As(err, &lost) || lost.LookupErr != nil || len(lost.Candidates) != 1 {
 		t.Errorf("got %+v", lost)
 	}
-	for _, id := range others {
-		if token, ok := b.em.Token(id); !ok || token.Status != "TOKEN_STATUS_ACTIVE" {
-			t.Errorf("%s was touched", token.Name)
+}
+
+// Another run creates the same name with the same credential at the same moment. Both tokens may be the one that was
+// lost, so both are named and none is touched. What others use, or call otherwise, is not named.
+func TestLostCreate_twoRunsOfOneName(t *testing.T) {
+	t.Parallel()
+	for _, cut := range []emulator.Cut{emulator.CutBefore, emulator.CutAfter} {
+		b := newFixture(t, emulator.Options{})
+		other := b.service()
+		var theirs tokens.Issued
+		b.em.Fail(emulator.Fault{Operation: create, Call: 1, Cut: cut, Before: func() {
+			var err error
+			theirs, err = other.Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
+			b.must(err)
+			b.must(b.em.UseToken(b.make("t").ID))
+			b.make("another name")
+		}})
+		_, err := b.service().Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
+		var lost *tokens.LostCreateError
+		want := map[emulator.Cut]int{emulator.CutBefore: 1, emulator.CutAfter: 2}[cut]
+		if !errors.As(err, &lost) || len(lost.Candidates) != want || !b.em.Accepts(theirs.Secret.Reveal()) {
+			t.Errorf("got %+v; the other run's secret works: %t", lost, b.em.Accepts(theirs.Secret.Reveal()))
+		}
+		if changes := len(b.em.CallsOf("RevokeServiceUserToken")) + len(b.em.CallsOf("DeleteServiceUserToken")); changes > 0 {
+			t.Errorf("%d calls touched a token", changes)
 		}
 	}
 }
 
-func TestLostCreate_severalCandidatesAreListed(t *testing.T) {
+// Tokens that this run has made itself are no candidates, also if they have the same name.
+func TestLostCreate_doesNotNameTheRunsOwn(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
-	b.em.Fail(emulator.Fault{Operation: create, Cut: emulator.CutAfter, Before: func() { b.make("t") }})
-	_, err := b.service().Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
-	var lost *tokens.LostCreateError
-	if !errors.As(err, &lost) || len(lost.Candidates) != 2 || len(b.em.ActiveTokens()) != 2 {
-		t.Errorf("got %+v", lost)
-	}
-}
-
-// Creates of one name in one run come one after the other, so that the orphan of one is not taken for the token of another.
-func TestLostCreate_sameNameInParallel(t *testing.T) {
-	t.Parallel()
-	b := newFixture(t, emulator.Options{})
-	b.em.Fail(emulator.Fault{Operation: create, Call: 3, Cut: emulator.CutAfter})
+	b.em.Fail(emulator.Fault{Operation: create, Call: 2, Cut: emulator.CutAfter})
 	s := b.service()
-	var wait sync.WaitGroup
-	var mu sync.Mutex
-	var secrets []string
-	failed := 0
-	for range 6 {
-		wait.Go(func() {
-			made, err := s.Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				failed++
-				return
-			}
-			secrets = append(secrets, made.Secret.Reveal())
-		})
+	own, err := s.Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
+	b.must(err)
+	_, err = s.Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
+	var lost *tokens.LostCreateError
+	if !errors.As(err, &lost) || len(lost.Candidates) != 1 || lost.Candidates[0].ID == own.Token.ID {
+		t.Errorf("got %+v", lost)
 	}
-	wait.Wait()
-	if failed != 1 || len(secrets) != 5 || len(b.em.ActiveTokens()) != 5 {
-		t.Errorf("%d failed, %d secrets, %d active", failed, len(secrets), len(b.em.ActiveTokens()))
+}
+
+// After a lost response, a refusal for want of a slot names the never used token of the same name first.
+func TestQuota_namesALeftoverFirst(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{ActiveTokenLimit: 8})
+	for range 7 {
+		b.make("old")
+		b.advance(1)
 	}
-	for _, secret := range secrets {
-		if !b.em.Accepts(secret) {
-			t.Error("a token that was made was taken for an orphan")
+	b.em.Fail(emulator.Fault{Operation: create, Call: 1, Cut: emulator.CutAfter})
+	s := b.service()
+	var lost *tokens.LostCreateError
+	if _, err := s.Issue(t.Context(), api.NewServiceUserToken{Name: "t"}); !errors.As(err, &lost) {
+		t.Fatal(err)
+	}
+	for _, fault := range []emulator.Fault{{}, {Operation: create, Status: 409, Body: `{"code":9,"message":"no","details":[]}`}} {
+		if fault.Operation != "" {
+			b.em.Fail(fault) // a refusal without the contract's reason
+		}
+		_, err := s.Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
+		var full *tokens.QuotaError
+		if !errors.As(err, &full) || len(full.Quota.Stalest) != 5 || full.Quota.Stalest[0].ID != lost.Candidates[0].ID {
+			t.Errorf("got %v", err)
 		}
 	}
 }
 
-// A regenerate whose answer was lost leaves a revoked token, whether it was acted on or not.
+// A regenerate whose response was lost leaves a revoked token, whether it was acted on or not.
 func TestLostRegenerate(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []emulator.Fault{{Cut: emulator.CutAfter}, {Cut: emulator.CutBefore}, {Status: 500, AfterWork: true}, {Rewrite: noSecret}} {

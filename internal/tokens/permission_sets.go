@@ -65,7 +65,7 @@ func (s *Service) PermissionSet(ctx context.Context, id, name string) (api.Permi
 	}
 	var found []api.PermissionSet
 	for _, set := range all {
-		if set.Name == name {
+		if SameName(set.Name, name) {
 			found = append(found, set)
 		}
 	}

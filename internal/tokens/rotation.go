@@ -58,6 +58,10 @@ type Triggers struct {
 
 // Held is what prior state holds of a token.
 type Held struct {
+	ID string
+	// OrganizationID is empty in a state that was written before there was one.
+	OrganizationID  string
+	CreatedAt       time.Time
 	Status          Status
 	HasSecret       bool
 	IssuedAt        time.Time
@@ -182,24 +186,25 @@ func isDue(held Held, plan Planned) bool {
 	return inactive || plan.RotateAfterDays.Unknown || plan.RotateAfterDays == held.RotateAfterDays
 }
 
-// Observed is what Read makes of a token that the API has answered.
+// Observed is what Read makes of a token that the API has returned.
 type Observed struct {
-	Status      Status
-	IssuedAt    time.Time
-	RotationDue bool
+	Status              Status
+	CreatedAt, IssuedAt time.Time
+	RotationDue         bool
 }
 
-// Observe compares what the API answers with what state holds. This is where the clock is asked, and only here.
+// Observe compares what the API returns with what state holds. This is where the clock is asked, and only here: now is the
+// earliest time that any clock says.
 func Observe(held Held, found api.ServiceUserToken, now time.Time) Observed {
-	seen := Observed{Status: StatusOf(found), IssuedAt: found.IssuedAt}
+	seen := Observed{Status: StatusOf(found), CreatedAt: keptTime(held.CreatedAt, found.CreatedAt), IssuedAt: keptTime(held.IssuedAt, found.IssuedAt)}
 	if held.HasSecret {
 		// issued_at in state is that of the secret in state. A later one belongs to a secret that Terraform never saw.
-		if found.Active() && found.IssuedAt.After(held.IssuedAt) {
+		if found.Active() && after(found.IssuedAt, held.IssuedAt) {
 			seen.Status = Superseded
 		}
 		seen.IssuedAt = held.IssuedAt
 	}
-	seen.RotationDue = rotationPending(held) || (found.Active() && reachedAge(seen.IssuedAt, held.RotateAfterDays, now))
+	seen.RotationDue = rotationPending(held) || (found.Active() && reachedAge(knownTime(seen.IssuedAt, found.IssuedAt), held.RotateAfterDays, now))
 	return seen
 }
 
@@ -212,7 +217,7 @@ func rotationPending(held Held) bool {
 
 // reachedAge reports whether a secret is at least so many days of 24 hours old.
 func reachedAge(issuedAt time.Time, days Value[int64], now time.Time) bool {
-	if days.Null || days.Unknown || days.Known < 1 {
+	if issuedAt.IsZero() || days.Null || days.Unknown || days.Known < 1 {
 		return false
 	}
 	return !now.Before(afterDays(issuedAt, days.Known))

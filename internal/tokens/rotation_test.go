@@ -192,12 +192,12 @@ func found(status api.Status, at time.Time) api.ServiceUserToken {
 
 func TestObserve(t *testing.T) {
 	t.Parallel()
-	later := issued.Add(time.Millisecond)
+	later := issued.Add(3 * time.Second)
 	state := func(status tokens.Status, due bool) tokens.Held {
 		return tokens.Held{Status: status, HasSecret: true, IssuedAt: issued, RotateAfterDays: noDays, RotationDue: due}
 	}
-	imported := state(tokens.Active, false)
-	imported.HasSecret = false
+	imported, withoutIssuedAt := state(tokens.Active, false), state(tokens.Active, false)
+	imported.HasSecret, withoutIssuedAt.IssuedAt = false, time.Time{}
 	for name, c := range map[string]struct {
 		held  tokens.Held
 		found api.ServiceUserToken
@@ -217,6 +217,11 @@ func TestObserve(t *testing.T) {
 		"begun rotation, lost new secret":    {state(tokens.Revoked, true), found(api.StatusActive, later), tokens.Observed{Status: tokens.Superseded, IssuedAt: issued, RotationDue: true}},
 		"active again with the same secret":  {state(tokens.Revoked, false), found(api.StatusActive, issued), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
 		"due without days is taken back":     {state(tokens.Active, true), found(api.StatusActive, issued), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
+		"the same instant in seconds":        {state(tokens.Active, false), found(api.StatusActive, issued.Add(-999*time.Millisecond)), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
+		"the same instant, rounded up":       {state(tokens.Active, false), found(api.StatusActive, issued.Add(2*time.Second)), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
+		"no issued_at in the response":       {state(tokens.Active, false), found(api.StatusActive, time.Time{}), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
+		"no issued_at in state":              {withoutIssuedAt, found(api.StatusActive, later), tokens.Observed{Status: tokens.Active}},
+		"imported, in other digits":          {imported, found(api.StatusActive, issued.Add(time.Second)), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
 		"an earlier issued_at means nothing": {state(tokens.Active, false), found(api.StatusActive, issued.Add(-time.Hour)), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
 	} {
 		if got := tokens.Observe(c.held, c.found, issued); got != c.want {
@@ -234,6 +239,14 @@ func TestObserve_age(t *testing.T) {
 			t.Errorf("at %s: due %t", at, got.RotationDue)
 		}
 	}
+	held.IssuedAt = time.Time{}
+	if tokens.Observe(held, found(api.StatusActive, time.Time{}), due).RotationDue {
+		t.Error("a secret whose age nobody knows is due")
+	}
+	if !tokens.Observe(held, found(api.StatusActive, issued), due).RotationDue {
+		t.Error("a secret whose age only the API knows is never due")
+	}
+	held.IssuedAt = issued
 	if tokens.Observe(held, found(api.StatusRevoked, issued), due).RotationDue {
 		t.Error("a token that others revoked is due")
 	}

@@ -18,21 +18,33 @@ import (
 type Service struct {
 	client *api.Client
 	now    func() time.Time
+	wait   func(context.Context, time.Duration) error
 
+	patience       patience
 	caller         shared[api.Caller]
 	inventory      inventory
 	refusals       refusals
 	permissionSets shared[[]api.PermissionSet]
-	creating       keyedMutex // creates of one name, one after the other
+}
+
+// Options are what a Service depends on beside the API. Zero values are the production defaults.
+type Options struct {
+	// Now is this machine's clock; nil is time.Now.
+	Now func() time.Time
+	// Wait waits for a service that lags behind its own writes, or until the context ends; nil uses a timer.
+	Wait func(context.Context, time.Duration) error
 }
 
 // NewService returns a service that calls the API through client. It sends nothing.
-func NewService(client *api.Client, now func() time.Time) *Service {
-	return &Service{client: client, now: now}
+func NewService(client *api.Client, opts Options) *Service {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Wait == nil {
+		opts.Wait = api.Wait
+	}
+	return &Service{client: client, now: opts.Now, wait: opts.Wait, patience: patience{wait: opts.Wait}}
 }
-
-// Now is the service's clock.
-func (s *Service) Now() time.Time { return s.now() }
 
 // CallerError says that it could not be read whom the credential belongs to.
 type CallerError struct{ Err error }
@@ -56,7 +68,7 @@ func (s *Service) Caller(ctx context.Context) (api.Caller, error) {
 type WrongOrganizationError struct{ Want, Got string }
 
 func (e *WrongOrganizationError) Error() string {
-	return fmt.Sprintf("the credential belongs to organization %s, not to %s", api.Printable(e.Got, 100), e.Want)
+	return fmt.Sprintf("the credential belongs to organization %s, not to %s", api.Printable(e.Got, 100), api.Printable(e.Want, 100))
 }
 
 // CheckOrganization fails with a WrongOrganizationError unless the credential belongs to the wanted organization. An
@@ -66,7 +78,7 @@ func (s *Service) CheckOrganization(ctx context.Context, want string) error {
 	if err != nil {
 		return err
 	}
-	if want != "" && want != caller.OrganizationID {
+	if want != "" && !api.SameID(want, caller.OrganizationID) {
 		return &WrongOrganizationError{Want: want, Got: caller.OrganizationID}
 	}
 	return nil
@@ -75,7 +87,7 @@ func (s *Service) CheckOrganization(ctx context.Context, want string) error {
 // IsOwn reports whether the service user is the one that the credential itself belongs to.
 func (s *Service) IsOwn(ctx context.Context, serviceUserID string) (bool, error) {
 	caller, err := s.Caller(ctx)
-	return err == nil && serviceUserID != "" && caller.UserID == serviceUserID, err
+	return err == nil && serviceUserID != "" && api.SameID(caller.UserID, serviceUserID), err
 }
 
 // shared is a value that is fetched once, whoever asks first, and then kept, its error too.
@@ -122,15 +134,4 @@ func (s *shared[T]) peek() (value T, err error, done bool) { //nolint:revive // 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.value, s.err, s.done
-}
-
-// keyedMutex is a mutex for each key.
-type keyedMutex struct{ locks sync.Map }
-
-// lock locks a key and returns what unlocks it.
-func (m *keyedMutex) lock(key string) (unlock func()) {
-	value, _ := m.locks.LoadOrStore(key, &sync.Mutex{})
-	mu := value.(*sync.Mutex)
-	mu.Lock()
-	return mu.Unlock
 }

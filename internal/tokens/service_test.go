@@ -26,8 +26,10 @@ type fixture struct {
 	em  *emulator.Emulator
 	url string
 
-	mu sync.Mutex
-	at time.Time
+	mu     sync.Mutex
+	at     time.Time
+	waited time.Duration
+	onWait func() // called with each wait; may be nil
 }
 
 func newFixture(t *testing.T, opts emulator.Options) *fixture {
@@ -69,7 +71,21 @@ func (b *fixture) serviceAt(now func() time.Time) *tokens.Service {
 	}
 	return tokens.NewService(api.New(api.Options{
 		BaseURL: base, Token: secret.New(b.em.Bearer()), Now: now, MaxRetries: 2, Backoff: time.Microsecond, RequestTimeout: time.Minute,
-	}), now)
+	}), tokens.Options{Now: now, Wait: func(ctx context.Context, d time.Duration) error {
+		b.passes(d)
+		if b.onWait != nil {
+			b.onWait()
+		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.waited += d
+		return ctx.Err()
+	}})
+}
+
+// held is what state holds of a token that was not made just now.
+func held(id string) tokens.Held {
+	return tokens.Held{ID: id, CreatedAt: issued.Add(-24 * time.Hour)}
 }
 
 func (b *fixture) must(err error) {
@@ -203,15 +219,15 @@ func TestService_writesAreSeenByTheRun(t *testing.T) {
 	b.must(err)
 	expect("kept:active made:active 2/20")
 	other := "edited"
-	_, err = s.Edit(ctx, kept.ID, api.Edit{Name: &other})
+	_, err = s.Edit(ctx, held(kept.ID), api.Edit{Name: &other})
 	b.must(err)
 	expect("edited:active made:active 2/20")
-	b.must(s.Revoke(ctx, kept.ID))
+	b.must(s.Revoke(ctx, held(kept.ID)))
 	expect("edited:revoked made:active 1/20")
 	_, err = s.Regenerate(ctx, kept.ID)
 	b.must(err)
 	expect("edited:active made:active 2/20")
-	b.must(s.Retire(ctx, made.Token.ID, false))
+	b.must(s.Retire(ctx, held(made.Token.ID), false))
 	expect("edited:active 1/20")
 	if _, err := s.Lookup(ctx, made.Token.ID); !errors.Is(err, tokens.ErrGone) {
 		t.Errorf("a deleted token is looked up: %v", err)
@@ -266,7 +282,7 @@ func TestRetire_fromEveryState(t *testing.T) {
 			b := newFixture(t, emulator.Options{})
 			id := b.make("t").ID
 			prepare(b, id)
-			if err := b.service().Retire(t.Context(), id, keep); err != nil {
+			if err := b.service().Retire(t.Context(), held(id), keep); err != nil {
 				t.Errorf("%s, keep=%t: %v", name, keep, err)
 			}
 			if _, there := b.em.Token(id); there != (keep && name != "deleted") || len(b.em.ActiveTokens()) > 0 {
@@ -276,7 +292,7 @@ func TestRetire_fromEveryState(t *testing.T) {
 	}
 }
 
-func TestRetire_failureIsReportedAndCanBeRepeated(t *testing.T) {
+func TestRetire_failureIsReportedAndCanBeRetried(t *testing.T) {
 	t.Parallel()
 	for _, operation := range []string{"RevokeServiceUserToken", "DeleteServiceUserToken"} {
 		for _, fault := range []emulator.Fault{{Status: 500}, {Cut: emulator.CutBefore}, {Cut: emulator.CutAfter}, {Status: 403}} {
@@ -284,11 +300,11 @@ func TestRetire_failureIsReportedAndCanBeRepeated(t *testing.T) {
 			id := b.make("t").ID
 			fault.Operation, fault.Call = operation, 1
 			b.em.Fail(fault)
-			first := b.service().Retire(t.Context(), id, false)
+			first := b.service().Retire(t.Context(), held(id), false)
 			if done := fault.Cut == emulator.CutAfter; (first == nil) != done { // a look shows that it was done
 				t.Errorf("%s %+v: %v", operation, fault, first)
 			}
-			b.must(b.service().Retire(t.Context(), id, false))
+			b.must(b.service().Retire(t.Context(), held(id), false))
 			if len(b.em.Tokens()) > 0 {
 				t.Errorf("%s: not retired", operation)
 			}
@@ -380,12 +396,12 @@ func BenchmarkList(b *testing.B) {
 	b.Run("first", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := tokens.NewService(client, time.Now).List(b.Context()); err != nil {
+			if _, err := tokens.NewService(client, tokens.Options{}).List(b.Context()); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
-	s := tokens.NewService(client, time.Now)
+	s := tokens.NewService(client, tokens.Options{})
 	id := em.Tokens()[500].ID
 	b.Run("again", func(b *testing.B) {
 		b.ReportAllocs()
@@ -398,7 +414,7 @@ func BenchmarkList(b *testing.B) {
 	b.Run("quota", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := s.Quota(b.Context()); err != nil {
+			if _, err := s.Quota(b.Context(), 1); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -91,7 +91,7 @@ func (r rehearsal) run(t *testing.T, env ...string) (string, error) {
 	script, err := os.ReadFile("release-check.sh")
 	must(t, err)
 	for name, program := range map[string]string{"goreleaser": fakeGoreleaser, "gpg": fakeGPG} {
-		must(t, os.WriteFile(filepath.Join(release, name), []byte(program), 0o700)) //nolint:gosec // programs to run
+		must(t, os.WriteFile(filepath.Join(release, name), []byte(program), 0o700))
 	}
 	for _, args := range [][]string{{"init", "--quiet"}, {"add", "--all"}, {"-c", "user.name=x", "-c", "user.email=x@localhost", "commit", "--quiet", "--no-gpg-sign", "-m", "x"}} {
 		if out, err := exec.CommandContext(t.Context(), "git", append([]string{"-C", root}, args...)...).CombinedOutput(); err != nil {

@@ -21,7 +21,7 @@ func run(t *testing.T, env []string, args ...string) (string, error) {
 func write(t *testing.T, name, text string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(file, []byte(text), 0o700); err != nil { //nolint:gosec // some are programs to run
+	if err := os.WriteFile(file, []byte(text), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return file

@@ -6,7 +6,7 @@
 set -euo pipefail
 
 # The version fetched where the machine has neither program.
-terraform_version=1.14.9
+terraform_version=1.16.2
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 

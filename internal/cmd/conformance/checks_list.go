@@ -19,13 +19,13 @@ const smallPages = 10
 const listOperation = "ListServiceUserTokens"
 
 type tokenPage struct {
-	Tokens      []api.ServiceUserToken `json:"service_user_tokens"`
-	Next        string                 `json:"next_page_token"`
-	ActiveCount int                    `json:"active_count"`
-	ActiveLimit int                    `json:"active_limit"`
+	Tokens      []serviceUserToken `json:"service_user_tokens"`
+	Next        string             `json:"next_page_token"`
+	ActiveCount int                `json:"active_count"`
+	ActiveLimit int                `json:"active_limit"`
 }
 
-func ids(tokens []api.ServiceUserToken) []string {
+func ids(tokens []serviceUserToken) []string {
 	var ids []string
 	for _, t := range tokens {
 		ids = append(ids, t.ID)
@@ -34,7 +34,7 @@ func ids(tokens []api.ServiceUserToken) []string {
 }
 
 // pages reads a list in pages of a size, at most so many. Without them, the check is over.
-func (k *checker) pages(ctx context.Context, title string, size, limit int) (all []api.ServiceUserToken, last tokenPage, fine bool) {
+func (k *checker) pages(ctx context.Context, title string, size, limit int) (all []serviceUserToken, last tokenPage, fine bool) {
 	query := url.Values{"page_size": {strconv.Itoa(size)}}
 	for n := 1; ; n++ {
 		a, answered := k.sent(ctx, listOperation, title, getWith(tokensPath, query.Encode()))
@@ -75,7 +75,7 @@ func (k *checker) lists(ctx context.Context) {
 	}
 	distinct := len(slices.Compact(sorted(ids(all)))) == len(all)
 	k.judge(listOperation, title, distinct, "each token once", "a token more than once")
-	newestFirst := slices.IsSortedFunc(all, func(a, b api.ServiceUserToken) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	newestFirst := slices.IsSortedFunc(all, func(a, b serviceUserToken) int { return b.CreatedAt.Compare(a.CreatedAt) })
 	k.judge(listOperation, "the newest token comes first", newestFirst, "created_at descending", "another order")
 	k.counts(all, last)
 	k.smallPages(ctx, all)
@@ -83,7 +83,7 @@ func (k *checker) lists(ctx context.Context) {
 	k.oneOf(ctx, all)
 }
 
-func (k *checker) counts(all []api.ServiceUserToken, last tokenPage) {
+func (k *checker) counts(all []serviceUserToken, last tokenPage) {
 	const title = "active_count counts the active tokens"
 	if last.Next != "" {
 		k.skip(listOperation, title, fmt.Sprintf("the list has more than %d pages", maxPages))
@@ -101,7 +101,7 @@ func (k *checker) counts(all []api.ServiceUserToken, last tokenPage) {
 }
 
 // smallPages: one token a page gives the same list.
-func (k *checker) smallPages(ctx context.Context, all []api.ServiceUserToken) {
+func (k *checker) smallPages(ctx context.Context, all []serviceUserToken) {
 	const title = "page_size=1 gives the same tokens, one a page"
 	if len(all) < 2 {
 		k.skip(listOperation, title, "there are fewer than two tokens; WRITE=1 makes some")
@@ -119,7 +119,7 @@ func (k *checker) smallPages(ctx context.Context, all []api.ServiceUserToken) {
 }
 
 // filters: a status lists exactly the tokens that have it.
-func (k *checker) filters(ctx context.Context, all []api.ServiceUserToken) {
+func (k *checker) filters(ctx context.Context, all []serviceUserToken) {
 	for _, status := range []api.Status{api.StatusActive, api.StatusRevoked, api.StatusExpired} {
 		var page tokenPage
 		k.answers(ctx, listOperation, "status="+string(status)+" filters", getWith(tokensPath, "page_size=100&status="+string(status)), &page, func() (bool, string, string) {
@@ -136,7 +136,7 @@ func (k *checker) filters(ctx context.Context, all []api.ServiceUserToken) {
 }
 
 // oneOf reads one token of the list.
-func (k *checker) oneOf(ctx context.Context, all []api.ServiceUserToken) {
+func (k *checker) oneOf(ctx context.Context, all []serviceUserToken) {
 	const operation, title = "GetServiceUserToken", "answers a token of the list"
 	if len(all) == 0 {
 		k.skip(operation, title, "there are no tokens; WRITE=1 makes some")

@@ -22,8 +22,8 @@ const (
 )
 
 type tokenAnswer struct {
-	Token  api.ServiceUserToken `json:"service_user_token"`
-	Secret secret.String        `json:"secret"`
+	Token  serviceUserToken `json:"service_user_token"`
+	Secret secret.String    `json:"secret"`
 }
 
 // life is the life of a token that the program makes itself.
@@ -31,7 +31,7 @@ type life struct {
 	*checker
 	prefix string // begins the names of this run's tokens, and of nothing else
 	made   []string
-	token  api.ServiceUserToken // the zero token: there is none to go on with
+	token  serviceUserToken // the zero token: there is none to go on with
 	secret secret.String
 }
 
@@ -44,13 +44,13 @@ func (l *life) begin(ctx context.Context) {
 	l.refusedCreates(ctx)
 	name := l.prefix + "first"
 	made := l.mint(ctx, createOperation, "makes what was asked for", post(tokensPath, l.grant(fields{"name": name, "inactivity_expiry_days": 31})),
-		func(t api.ServiceUserToken) (bool, string) {
+		func(t serviceUserToken) (bool, string) {
 			return t.Name == name && t.InactivityExpiryDays == 31 && t.Active() && t.LastUsedAt == nil && t.RevokedAt == nil && l.granted(t),
 				"an active token of that name, expiry and permissions, never used"
 		})
 	l.token, l.secret = made.Token, made.Secret
 	l.mint(ctx, createOperation, "expires after 45 days by default", post(tokensPath, l.grant(fields{"name": l.prefix + "second"})),
-		func(t api.ServiceUserToken) (bool, string) { return t.InactivityExpiryDays == 45, "45 days" })
+		func(t serviceUserToken) (bool, string) { return t.InactivityExpiryDays == 45, "45 days" })
 }
 
 // refusedCreates: what the contract forbids makes no token.
@@ -87,7 +87,7 @@ func (l *life) live(ctx context.Context) {
 		return
 	}
 	l.works(ctx, createOperation, "the secret is accepted, and its caller is the service user", l.secret)
-	l.reads(ctx, "its use shows in last_used_at", func(t api.ServiceUserToken) (bool, string) { return t.LastUsedAt != nil, "a time in last_used_at" })
+	l.reads(ctx, "its use shows in last_used_at", func(t serviceUserToken) (bool, string) { return t.LastUsedAt != nil, "a time in last_used_at" })
 	l.edits(ctx)
 	l.refuses(ctx, deleteOperation, "an active token is refused", request{method: http.MethodDelete, path: l.path("")}, stillActive)
 	l.refuses(ctx, regenerateOperation, "an active token is refused", post(l.path("/regenerate"), fields{}), stillActive)
@@ -102,7 +102,7 @@ func (l *life) live(ctx context.Context) {
 
 // mint makes a call that answers a secret. Whatever token it answers is noted, and deleted in the end. A token that is not
 // quite as it should be is good enough for the checks that follow; one without an id or a secret is none.
-func (l *life) mint(ctx context.Context, operation, title string, r request, want func(api.ServiceUserToken) (bool, string)) tokenAnswer {
+func (l *life) mint(ctx context.Context, operation, title string, r request, want func(serviceUserToken) (bool, string)) tokenAnswer {
 	var made tokenAnswer
 	l.answers(ctx, operation, title, r, &made, func() (bool, string, string) {
 		good, expected := want(made.Token)
@@ -125,7 +125,7 @@ func (l *life) note(made tokenAnswer) {
 }
 
 // shortly describes a token of this run.
-func shortly(t api.ServiceUserToken) string {
+func shortly(t serviceUserToken) string {
 	return fmt.Sprintf("status %s, %d days, all permissions %t, %d permission sets, used %t, revoked %t",
 		api.Printable(string(t.Status), 40), t.InactivityExpiryDays, t.AllPermissions, len(t.PermissionSetIDs), t.LastUsedAt != nil, t.RevokedAt != nil)
 }
@@ -138,7 +138,7 @@ func (l *life) grant(body fields) fields {
 	return body
 }
 
-func (l *life) granted(t api.ServiceUserToken) bool {
+func (l *life) granted(t serviceUserToken) bool {
 	if len(l.sets) == 0 {
 		return t.AllPermissions
 	}

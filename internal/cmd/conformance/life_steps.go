@@ -52,12 +52,12 @@ func (l *life) works(ctx context.Context, operation, title string, s secret.Stri
 	})
 }
 
-func (l *life) reads(ctx context.Context, title string, want func(api.ServiceUserToken) (bool, string)) {
+func (l *life) reads(ctx context.Context, title string, want func(serviceUserToken) (bool, string)) {
 	l.tokenIs(ctx, "GetServiceUserToken", title, get(l.path("")), want)
 }
 
 // tokenIs checks the token that a call answers, which is this one whatever happens to it.
-func (l *life) tokenIs(ctx context.Context, operation, title string, r request, want func(api.ServiceUserToken) (bool, string)) {
+func (l *life) tokenIs(ctx context.Context, operation, title string, r request, want func(serviceUserToken) (bool, string)) {
 	var got tokenAnswer
 	l.answers(ctx, operation, title, r, &got, func() (bool, string, string) {
 		t := got.Token
@@ -71,37 +71,37 @@ func (l *life) tokenIs(ctx context.Context, operation, title string, r request, 
 
 // edits changes each field. The issue of the secret stays what it was.
 func (l *life) edits(ctx context.Context) {
-	sameSecret := func(t api.ServiceUserToken) bool { return t.IssuedAt.Equal(l.token.IssuedAt) && t.Active() }
+	sameSecret := func(t serviceUserToken) bool { return t.IssuedAt.Equal(l.token.IssuedAt) && t.Active() }
 	name := l.prefix + "renamed"
-	l.tokenIs(ctx, updateOperation, "changes the name alone", l.patch(fields{"name": name}), func(t api.ServiceUserToken) (bool, string) {
+	l.tokenIs(ctx, updateOperation, "changes the name alone", l.patch(fields{"name": name}), func(t serviceUserToken) (bool, string) {
 		return t.Name == name && t.InactivityExpiryDays == 31 && l.granted(t) && sameSecret(t), "the new name, and all else as before"
 	})
-	l.tokenIs(ctx, updateOperation, "changes the expiry alone", l.patch(fields{"inactivity_expiry_days": 180}), func(t api.ServiceUserToken) (bool, string) {
+	l.tokenIs(ctx, updateOperation, "changes the expiry alone", l.patch(fields{"inactivity_expiry_days": 180}), func(t serviceUserToken) (bool, string) {
 		return t.Name == name && t.InactivityExpiryDays == 180 && l.granted(t) && sameSecret(t), "180 days, and all else as before"
 	})
 	const title = "changes the permission sets alone"
 	if len(l.sets) < 2 {
 		l.skip(updateOperation, title, "there are fewer than two permission sets")
 	} else {
-		l.tokenIs(ctx, updateOperation, title, l.patch(fields{"permission_set_ids": l.sets[1:2]}), func(t api.ServiceUserToken) (bool, string) {
+		l.tokenIs(ctx, updateOperation, title, l.patch(fields{"permission_set_ids": l.sets[1:2]}), func(t serviceUserToken) (bool, string) {
 			return slices.Equal(t.PermissionSetIDs, l.sets[1:2]) && !t.AllPermissions && t.Name == name && sameSecret(t), "the other permission set, and all else as before"
 		})
 	}
-	l.tokenIs(ctx, updateOperation, "grants all permissions", l.patch(fields{"all_permissions": true}), func(t api.ServiceUserToken) (bool, string) {
+	l.tokenIs(ctx, updateOperation, "grants all permissions", l.patch(fields{"all_permissions": true}), func(t serviceUserToken) (bool, string) {
 		return t.AllPermissions && len(t.PermissionSetIDs) == 0 && t.Name == name && sameSecret(t), "all permissions, and all else as before"
 	})
 	l.refuses(ctx, updateOperation, "nothing to change is refused", l.patch(fields{}), invalid("body"))
 	l.refuses(ctx, updateOperation, "an unknown field is refused", l.patch(fields{"nonsense": true}), invalid("nonsense"))
 	both := fields{"all_permissions": true, "permission_set_ids": []string{unknownID()}}
 	l.refuses(ctx, updateOperation, "all_permissions with permission sets is refused", l.patch(both), refusal{status: http.StatusBadRequest, code: 3})
-	l.reads(ctx, "shows the edits", func(t api.ServiceUserToken) (bool, string) {
+	l.reads(ctx, "shows the edits", func(t serviceUserToken) (bool, string) {
 		return t.Name == name && t.InactivityExpiryDays == 180 && t.AllPermissions, "what the edits answered"
 	})
 }
 
 // revokes ends the secret.
 func (l *life) revokes(ctx context.Context, title string) {
-	l.tokenIs(ctx, revokeOperation, title, post(l.path("/revoke"), fields{}), func(t api.ServiceUserToken) (bool, string) {
+	l.tokenIs(ctx, revokeOperation, title, post(l.path("/revoke"), fields{}), func(t serviceUserToken) (bool, string) {
 		return t.Status == api.StatusRevoked && t.RevokedAt != nil, "a revoked token with the time of it"
 	})
 	l.refuses(ctx, revokeOperation, title+": the secret is refused", get(whoAmIPath).as(l.secret), unauthenticated)
@@ -109,7 +109,7 @@ func (l *life) revokes(ctx context.Context, title string) {
 
 // regenerates gives the same token another secret.
 func (l *life) regenerates(ctx context.Context) {
-	made := l.mint(ctx, regenerateOperation, "gives the same token a new secret", post(l.path("/regenerate"), fields{}), func(t api.ServiceUserToken) (bool, string) {
+	made := l.mint(ctx, regenerateOperation, "gives the same token a new secret", post(l.path("/regenerate"), fields{}), func(t serviceUserToken) (bool, string) {
 		same := t.ID == l.token.ID && t.ServiceUserID == l.token.ServiceUserID && t.AllPermissions && t.InactivityExpiryDays == 180
 		return same && t.Active() && t.IssuedAt.After(l.token.IssuedAt) && t.RevokedAt == nil && t.LastUsedAt == nil,
 			"the same token, active, issued later, neither revoked nor used"

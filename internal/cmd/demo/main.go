@@ -64,6 +64,7 @@ func run(ctx context.Context, bin, path string, stdout io.Writer) (err error) {
 		return errors.New("the story does not hold")
 	}
 	s.screen.say("\nAll of it held, in %.0f seconds.", time.Since(started).Seconds())
+	s.screen.say("To try it yourself, run: make emulator\nIt also serves a page where you can revoke a token and see what Terraform plans.")
 	return nil
 }
 

@@ -1,4 +1,4 @@
-// Command emulator serves the token API's contract from memory on a loopback address.
+// Command emulator serves the token API's contract from memory on a loopback address, and a page that shows its tokens.
 package main
 
 import (
@@ -11,11 +11,13 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator/webapp"
 )
 
 // stopTimeout is how long calls under way may take after the signal to stop.
@@ -39,6 +41,7 @@ type settings struct {
 
 func parse(args []string, stderr io.Writer) (settings, error) {
 	var s settings
+	var habits []string
 	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 takes a free one")
@@ -49,6 +52,10 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.IntVar(&s.options.ActiveTokenLimit, "active-limit", 0, "active service user tokens that an organization may have; 0 is 20")
 	flags.Uint64Var(&s.options.Seed, "seed", 0, "make ids and secrets the same each time; 0 makes them random")
 	flags.BoolVar(&s.options.OmitRateLimitHeaders, "omit-rate-limit-headers", false, "leave x-ratelimit-* out of the answers, because the real service may")
+	flags.Func("habit", "`name` of something that this server does otherwise than usual; several with commas or several flags; help lists them", func(names string) error {
+		habits = append(habits, strings.Split(names, ",")...)
+		return nil
+	})
 	flags.BoolVar(&s.verbose, "verbose", false, "print a line for each call to standard error")
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
@@ -59,6 +66,14 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	if s.options.Tokens < 0 || s.options.ActiveTokenLimit < 0 || s.options.Latency < 0 {
 		return settings{}, errors.New("-tokens, -active-limit and -latency must not be negative")
 	}
+	if slices.Contains(habits, "help") {
+		_, _ = fmt.Fprintf(stderr, "Habits:\n%s", emulator.DescribeHabits())
+		return settings{}, flag.ErrHelp
+	}
+	var err error
+	if s.options.Habits, err = emulator.HabitsNamed(habits...); err != nil {
+		return settings{}, fmt.Errorf("-habit: %w", err)
+	}
 	return s, checkLoopback(s.addr)
 }
 
@@ -68,7 +83,7 @@ func checkLoopback(addr string) error {
 	if err != nil {
 		return fmt.Errorf("-addr %q is not an address; write it like 127.0.0.1:0", addr)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !webapp.IsLoopback(host) {
 		return fmt.Errorf("-addr %q is not a loopback address; write it like 127.0.0.1:0", addr)
 	}
 	return nil
@@ -84,13 +99,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
+	clock := webapp.NewClock(time.Now)
+	s.options.Now = clock.Now
 	em := emulator.New(s.options)
-	var handler http.Handler = em
+	handler := webapp.OnlyLoopback(webapp.Handler(em, clock))
 	if s.verbose {
-		handler = verbose(em, stderr)
+		handler = verbose(handler, em.WithoutSecrets, stderr)
 	}
-	_, _ = fmt.Fprintf(stdout, "The emulator listens on %s. In another shell:\n\nexport SAFETYCULTURE_BASE_URL=http://%s\nexport SAFETYCULTURE_API_TOKEN=%s\nexport SAFETYCULTURE_ORGANIZATION_ID=%s\n",
-		listener.Addr(), listener.Addr(), quote(em.Bearer()), em.OrganizationID())
+	_, _ = fmt.Fprintf(stdout, "The emulator listens on %[1]s. Its page shows the tokens: http://%[1]s/\n\nIn another shell:\n\nexport SAFETYCULTURE_BASE_URL=http://%[1]s\nexport SAFETYCULTURE_API_TOKEN=%[2]s\nexport SAFETYCULTURE_ORGANIZATION_ID=%[3]s\n",
+		listener.Addr(), quote(em.Bearer()), em.OrganizationID())
 
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
@@ -120,12 +137,12 @@ func quote(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// verbose prints each call. Paths hold ids and no secrets.
-func verbose(next http.Handler, out io.Writer) http.Handler {
+// verbose prints each call, with its path as withoutSecrets leaves it.
+func verbose(next http.Handler, withoutSecrets func(path string) string, out io.Writer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		noted := &statusWriter{ResponseWriter: w}
 		next.ServeHTTP(noted, r)
-		_, _ = fmt.Fprintf(out, "%s %s %d\n", r.Method, r.URL.EscapedPath(), noted.status)
+		_, _ = fmt.Fprintf(out, "%s %s %d\n", r.Method, withoutSecrets(r.URL.EscapedPath()), noted.status)
 	})
 }
 

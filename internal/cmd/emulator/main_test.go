@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
+	"flag"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -107,11 +109,12 @@ func TestVerboseLinesHoldNoSecret(t *testing.T) {
 	t.Parallel()
 	var lines strings.Builder
 	em := emulator.New(emulator.Options{})
-	server := httptest.NewServer(verbose(em, &lines))
+	server := httptest.NewServer(verbose(em, em.WithoutSecrets, &lines))
 	get(t, server.URL+"/tokens/v1/service_user_tokens", em.Bearer())
 	get(t, server.URL+"/nowhere", em.Bearer())
-	server.Close() // after the last line
-	if got, want := lines.String(), "GET /tokens/v1/service_user_tokens 200\nGET /nowhere 404\n"; got != want {
+	get(t, server.URL+"/tokens/v1/service_user_tokens/"+em.Bearer(), em.Bearer()) // a caller's mistake
+	server.Close()                                                                // after the last line
+	if got, want := lines.String(), "GET /tokens/v1/service_user_tokens 200\nGET /nowhere 404\nGET /tokens/v1/service_user_tokens/… 404\n"; got != want {
 		t.Errorf("printed %q, want %q", got, want)
 	}
 }
@@ -135,6 +138,37 @@ func TestOnlyLoopbackAddressesAreTaken(t *testing.T) {
 	} {
 		if err := checkLoopback(addr); (err == nil) != allowed {
 			t.Errorf("%s: %v", addr, err)
+		}
+	}
+}
+
+func TestProgramTakesHabits(t *testing.T) {
+	t.Parallel()
+	baseURL, token, stop := start(t, "-habit", "status-lower,no-counts", "-habit", "times-seconds", "-tokens", "1")
+	_, body, _ := get(t, baseURL+"/tokens/v1/service_user_tokens", token)
+	if !strings.Contains(body, `"status":"active"`) || strings.Contains(body, "active_count") || strings.Contains(body, ".") {
+		t.Errorf("the habits were not taken: %s", body)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestProgramListsItsHabits(t *testing.T) {
+	t.Parallel()
+	var listed strings.Builder
+	if err := run(t.Context(), []string{"-habit", "help"}, io.Discard, &listed); !errors.Is(err, flag.ErrHelp) {
+		t.Errorf("help: %v", err)
+	}
+	err := run(t.Context(), []string{"-habit", "status-lower,status-odd"}, io.Discard, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), `no habit "status-odd"`) {
+		t.Fatalf("a bad name: %v", err)
+	}
+	for _, habit := range emulator.NamedHabits() {
+		for _, text := range []string{listed.String(), err.Error()} {
+			if !strings.Contains(text, "  "+habit.Name+" ") || !strings.Contains(text, habit.Sentence) {
+				t.Errorf("%s is not listed", habit.Name)
+			}
 		}
 	}
 }

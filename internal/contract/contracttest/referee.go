@@ -10,11 +10,13 @@ import (
 	"testing"
 )
 
-// faultHeader marks an answer that breaks the contract on purpose. The emulator sets it; the referee takes it off.
+// faultHeader marks an answer that breaks the contract on purpose: a fault changed it, or a habit that the contract forbids,
+// which its value then names. The emulator sets it; the referee takes it off.
 const faultHeader = "X-Emulator-Fault"
 
 // Referee returns a handler around h that fails the test on any request or answer that the contract does not allow. An
-// answer that a fault of the emulator has changed is not judged; its request is.
+// answer that a fault of the emulator, or a forbidden habit, has changed is not judged; its request is, and so is what such a
+// habit left as it was.
 func Referee(t testing.TB, h http.Handler) http.Handler {
 	t.Helper()
 	judge, err := NewJudge()

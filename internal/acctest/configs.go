@@ -1,0 +1,41 @@
+package acctest
+
+// OneToken is a configuration of one token named t.
+const OneToken = `resource "safetyculture_service_user_token" "test" {
+  name            = "t"
+  all_permissions = true
+}`
+
+// The examples that TestAccExamples does more with than applying them.
+const (
+	ListExample   = "list-resources/safetyculture_service_user_token"
+	RevokeExample = "actions/safetyculture_revoke_service_user_token"
+)
+
+// NewerExamples need a CLI that not everybody has.
+var NewerExamples = map[string]Capability{
+	"import-by-identity": NeedsIdentity,
+	ListExample:          NeedsQuery,
+	RevokeExample:        NeedsActions,
+}
+
+// EphemeralList configures a second provider instance with an ephemeral token, and lists with it.
+const EphemeralList = `ephemeral "safetyculture_service_user_token" "run" {
+  name            = "run"
+  all_permissions = true
+}
+provider "safetyculture" {
+  alias     = "run"
+  api_token = ephemeral.safetyculture_service_user_token.run.token
+}
+data "safetyculture_service_user_tokens" "all" {
+  provider = safetyculture.run
+}
+`
+
+// EphemeralRun makes a token with an ephemeral one besides.
+const EphemeralRun = EphemeralList + `resource "safetyculture_service_user_token" "made" {
+  provider        = safetyculture.run
+  name            = "made by the run"
+  all_permissions = true
+}`

@@ -1,0 +1,236 @@
+package acctest
+
+import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Simulator simulates Terraform's own part over several runs. It holds a state with one resource, as Terraform keeps it between runs: what is current, whether it is tainted, and
+// what a replacement has left to destroy. Each of its methods is a run of Terraform with a provider of its own, over the
+// protocol.
+type Simulator struct {
+	Env      *Env
+	Current  *Instance
+	Tainted  bool
+	Deposed  []Instance
+	LeftOpen []string // ids of ephemeral tokens that could not be closed
+}
+
+// Apply is terraform apply: refresh, plan, apply. It returns the errors, and stops where Terraform would.
+func (w *Simulator) Apply(config Values, createFirst bool) string {
+	w.Env.T.Helper()
+	c, diags := w.Env.Configure()
+	if text := Errors(diags); text != "" {
+		return text
+	}
+	if text := w.Refresh(c); text != "" {
+		return text
+	}
+	plan, text := w.Plan(c, config)
+	if text != "" {
+		return text
+	}
+	var errors []string
+	add := func(text string) {
+		if text != "" {
+			errors = append(errors, text)
+		}
+	}
+	for len(w.Deposed) > 0 {
+		if _, diags := c.Destroy(w.Deposed[0]); Errors(diags) != "" {
+			add(Errors(diags))
+			break
+		}
+		w.Deposed = w.Deposed[1:]
+	}
+	add(w.applyPlan(c, plan, createFirst))
+	return strings.Join(errors, "\n")
+}
+
+// Refresh reads everything; what is gone leaves the state.
+func (w *Simulator) Refresh(c *Provider) string {
+	var kept []Instance
+	for _, old := range w.Deposed {
+		read, diags := c.Read(old)
+		if text := Errors(diags); text != "" {
+			return text
+		}
+		if !read.State.IsNull() {
+			kept = append(kept, read)
+		}
+	}
+	w.Deposed = kept
+	if w.Current == nil {
+		return ""
+	}
+	read, diags := c.Read(*w.Current)
+	if text := Errors(diags); text != "" {
+		return text
+	}
+	w.set(read)
+	return ""
+}
+
+// set makes an instance the current one, or none when its state is null.
+func (w *Simulator) set(in Instance) {
+	w.Current = &in
+	if in.State.IsNull() {
+		w.Current, w.Tainted = nil, false
+	}
+}
+
+// Plan plans the resource; nil when there is nothing to do.
+func (w *Simulator) Plan(c *Provider, config Values) (*Plan, string) {
+	prior := Instance{State: tftypes.NewValue(c.ObjectType, nil)}
+	if w.Current != nil && !w.Tainted {
+		prior = *w.Current
+	}
+	if config == nil && w.Current == nil {
+		return nil, ""
+	}
+	if config == nil {
+		prior = *w.Current
+	}
+	p := c.Plan(prior, config)
+	if w.Tainted && config != nil {
+		// Terraform plans a tainted one as if it were not there, and turns that into a replacement.
+		p.Replace, p.Prior = true, w.Current.State
+	}
+	if !p.HasChanges() {
+		return nil, Errors(p.Diagnostics)
+	}
+	return &p, Errors(p.Diagnostics)
+}
+
+// applyPlan carries a plan out in the order that its lifecycle asks for.
+func (w *Simulator) applyPlan(c *Provider, p *Plan, createFirst bool) string {
+	if p == nil {
+		return ""
+	}
+	var old Instance
+	if w.Current != nil {
+		old = *w.Current
+	}
+	done := c.carryOut(*p, old, createFirst)
+	if done.created {
+		w.Tainted = done.tainted
+	}
+	w.set(done.current)
+	if !done.deposed.State.IsNull() {
+		w.Deposed = append(w.Deposed, done.deposed)
+	}
+	return Errors(done.diags)
+}
+
+// HasChanges reports whether another plan would do anything.
+func (w *Simulator) HasChanges(config Values) bool {
+	w.Env.T.Helper()
+	c := w.Env.NewProvider()
+	if text := w.Refresh(c); text != "" {
+		w.Env.T.Fatal(text)
+	}
+	p, text := w.Plan(c, config)
+	if text != "" {
+		w.Env.T.Fatal(text)
+	}
+	return p != nil || len(w.Deposed) > 0
+}
+
+// Import is terraform import. It returns the errors.
+func (w *Simulator) Import(id string) string {
+	w.Env.T.Helper()
+	c, diags := w.Env.Configure()
+	if text := Errors(diags); text != "" {
+		return text
+	}
+	in, diags := c.Import(w.Env.T.Context(), id)
+	if text := Errors(diags); text != "" {
+		return text
+	}
+	w.set(in)
+	return ""
+}
+
+// ListTokens reads the data source of all tokens. It returns the errors.
+func (w *Simulator) ListTokens() string {
+	w.Env.T.Helper()
+	c, diags := w.Env.Configure()
+	if text := Errors(diags); text != "" {
+		return text
+	}
+	_, diags = c.ReadData("safetyculture_service_user_tokens", nil)
+	return Errors(diags)
+}
+
+// UseEphemeral opens an ephemeral token, closes it, and stops the provider, as a run does. It returns the errors.
+func (w *Simulator) UseEphemeral() string {
+	t := w.Env.T
+	t.Helper()
+	defer func() { w.LeftOpen = w.Env.OpenTokens.CloseAll(t.Context(), Tries(1)) }()
+	c, diags := w.Env.Configure()
+	if text := Errors(diags); text != "" {
+		return text
+	}
+	opened := c.OpenEphemeral("t")
+	if text := Errors(opened.Diagnostics); text != "" {
+		return text
+	}
+	return Errors(c.CloseEphemeral(opened))
+}
+
+// Apply applies a plan as Terraform does: with createFirst, as with create_before_destroy, it makes the new instance of a
+// replacement before it destroys the old one. It returns the instance that is current afterwards, and the old one if a
+// replacement left it. What does not exist has a null state.
+func (c *Provider) Apply(p Plan, old Instance, createFirst bool) (current, deposed Instance, diags []*tfprotov6.Diagnostic) {
+	c.T.Helper()
+	done := c.carryOut(p, old, createFirst)
+	return done.current, done.deposed, done.diags
+}
+
+// applied is what an apply leaves.
+type applied struct {
+	current, deposed Instance
+	created          bool // current is a new instance
+	tainted          bool // and its create failed
+	diags            []*tfprotov6.Diagnostic
+}
+
+func (c *Provider) carryOut(p Plan, old Instance, createFirst bool) applied {
+	c.T.Helper()
+	none := Instance{State: tftypes.NewValue(c.ObjectType, nil)}
+	if !p.Replace && !p.Prior.IsNull() {
+		updated, diags := c.applyOnce(p.Prior, p)
+		return applied{current: updated, deposed: none, diags: diags}
+	}
+	if p.Replace && !createFirst {
+		left, diags := c.Destroy(old)
+		if Errors(diags) != "" {
+			return applied{current: left, deposed: none, diags: diags}
+		}
+		done := c.create(p)
+		done.diags = append(diags, done.diags...)
+		return done
+	}
+	done := c.create(p)
+	switch failed := Errors(done.diags) != ""; {
+	case !p.Replace:
+	case failed && done.current.State.IsNull(): // nothing was made: the old one stays
+		done.current, done.created = old, false
+	case failed:
+		done.deposed = old
+	default:
+		left, diags := c.Destroy(old)
+		done.deposed, done.diags = left, append(done.diags, diags...)
+	}
+	return done
+}
+
+// create makes the new instance of a plan.
+func (c *Provider) create(p Plan) applied {
+	c.T.Helper()
+	none := tftypes.NewValue(c.ObjectType, nil)
+	made, diags := c.applyOnce(none, p)
+	return applied{current: made, deposed: Instance{State: none}, created: true, tainted: Errors(diags) != "" && !made.State.IsNull(), diags: diags}
+}

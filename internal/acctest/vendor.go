@@ -1,0 +1,30 @@
+package acctest
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+)
+
+// The two ways to say that a path is not there: that of the vendor's gateway, and that of a web server before it.
+const (
+	GatewayNotFound = `{"code": 5, "message": "Not Found", "details": []}`
+	WebNotFound     = `<html><body>404 Not Found</body></html>`
+)
+
+// VendorLike serves what is known of the vendor's API: WhoAmI and permission sets. Everything else is not there.
+func VendorLike(e *Env, notFound string) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/tokens/") {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = fmt.Fprint(w, notFound)
+			return
+		}
+		e.Emulator.ServeHTTP(w, r)
+	}))
+	e.T.Cleanup(server.Close)
+	e.mu.Lock() // a provider that is served already reads it at its next start
+	defer e.mu.Unlock()
+	e.URL = server.URL
+}

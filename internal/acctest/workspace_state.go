@@ -1,0 +1,151 @@
+package acctest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// StateToken is what state holds of a token that it manages.
+type StateToken struct{ ID, Token string }
+
+// TokensInState reads the tokens that state manages; none where there is no state.
+func (w *Workspace) TokensInState() []StateToken {
+	w.T.Helper()
+	var state struct {
+		Resources []struct {
+			Mode, Type string
+			Instances  []struct{ Attributes json.RawMessage }
+		}
+	}
+	content, err := os.ReadFile(filepath.Join(w.Dir, "terraform.tfstate"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	w.Must(err)
+	w.Must(json.Unmarshal(content, &state))
+	var tokens []StateToken
+	for _, r := range state.Resources {
+		for _, instance := range r.Instances {
+			if r.Mode == "managed" && r.Type == ResourceType {
+				var token StateToken
+				w.Must(json.Unmarshal(instance.Attributes, &token))
+				tokens = append(tokens, token)
+			}
+		}
+	}
+	return tokens
+}
+
+// SecretInState reads the secret of the tested resource.
+func (w *Workspace) SecretInState() string {
+	w.T.Helper()
+	tokens := w.TokensInState()
+	if len(tokens) != 1 {
+		w.T.Fatalf("state holds not just one token: %d", len(tokens))
+	}
+	return tokens[0].Token
+}
+
+// Trace logs all runs from now on at TRACE. It returns a check that no secret, of at least so many, is in that log, in the
+// output, or in a file beside state.
+func (w *Workspace) Trace() (check func(atLeast int, more ...string)) {
+	logs := filepath.Join(w.Dir, "trace.log")
+	w.Variables = append(w.Variables, "TF_LOG=TRACE", "TF_LOG_PATH="+logs)
+	return func(atLeast int, more ...string) {
+		w.T.Helper()
+		log, err := os.ReadFile(logs)
+		w.Must(err)
+		searched := slices.Concat(log, w.Output.Bytes(), w.leftovers())
+		secrets := append(append(w.Secrets(), w.Emulator.Bearer()), more...)
+		found := 0
+		for _, secret := range secrets {
+			found += bytes.Count(searched, []byte(secret))
+		}
+		w.T.Logf("%d secrets, %d bytes of output and TRACE log searched, %d occurrences", len(secrets), len(searched), found)
+		if found > 0 || len(secrets) < atLeast || !bytes.Contains(log, []byte("API call")) {
+			w.T.Errorf("%d occurrences of %d secrets", found, len(secrets))
+		}
+	}
+}
+
+// leftovers is the content of every file that the runs left in the workspace and in the temporary folder, but for state:
+// that is where secrets belong.
+func (w *Workspace) leftovers() []byte {
+	w.T.Helper()
+	var all []byte
+	for _, dir := range []string{w.Dir, w.Temp} {
+		w.Must(filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || !entry.Type().IsRegular() || strings.Contains(entry.Name(), ".tfstate") {
+				return err
+			}
+			content, err := os.ReadFile(path)
+			all = append(all, content...)
+			return err
+		}))
+	}
+	return all
+}
+
+// Secrets are all secrets that the emulator has issued so far, the newest last.
+func (e *Env) Secrets() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return append([]string(nil), e.secrets...)
+}
+
+// OpenedEphemeral is how many ephemeral tokens were made.
+func (w *Workspace) OpenedEphemeral() int {
+	n := 0
+	for _, call := range w.Emulator.CallsOf("CreateServiceUserToken") {
+		if call.Acted && call.CallerID == w.Emulator.CallerID() {
+			n++
+		}
+	}
+	return n
+}
+
+// EphemeralTokens lists those that exist, active or not.
+func (w *Workspace) EphemeralTokens() []string {
+	var names []string
+	for _, token := range w.Emulator.Tokens() {
+		if strings.Contains(token.Name, " ephemeral-") {
+			names = append(names, token.Name+" "+token.Status)
+		}
+	}
+	return names
+}
+
+// OnlyStateAdds takes the active tokens, of which state manages none yet. It returns a check of what the runs since then
+// have left: the active tokens are those and the ones that state manages, and there is no ephemeral one, active or not.
+func (w *Workspace) OnlyStateAdds() (check func()) {
+	w.T.Helper()
+	active := func() (ids []string) {
+		for _, token := range w.Emulator.ActiveTokens() {
+			ids = append(ids, token.ID)
+		}
+		return ids
+	}
+	before := active()
+	return func() {
+		w.T.Helper()
+		want, got := slices.Concat(before, w.Outside), active()
+		for _, token := range w.TokensInState() {
+			want = append(want, token.ID)
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		want = slices.Compact(want)
+		if !slices.Equal(got, want) {
+			w.T.Errorf("%d active tokens: %v; want %d, those from before, of others, and in state: %v", len(got), got, len(want), want)
+		}
+		if left := w.EphemeralTokens(); len(left) > 0 {
+			w.T.Errorf("left behind: %v", left)
+		}
+	}
+}

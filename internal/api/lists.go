@@ -1,0 +1,96 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// MaxPageSize is the largest page that the contract allows.
+const MaxPageSize = 100
+
+// pageForm is what every page of tokens has beside its tokens.
+type pageForm struct {
+	NextPageToken string      `json:"next_page_token"`
+	ActiveCount   flexibleInt `json:"active_count"`
+	ActiveLimit   flexibleInt `json:"active_limit"`
+}
+
+func (pageForm) keysWith(list string) []string {
+	return []string{list, "next_page_token", "active_count", "active_limit"}
+}
+
+// counts are the counts of the pages read so far, each as it was said last.
+type counts struct{ active, limit flexibleInt }
+
+func (n *counts) add(p pageForm) {
+	n.active, n.limit = p.ActiveCount.or(n.active), p.ActiveLimit.or(n.limit)
+}
+
+// orCounted returns the number of active tokens, which is counted in the list where no page said it, and the limit, 0 where
+// no page said it.
+func orCounted[T any](said counts, list []T, isActive func(T) bool) (active, limit int64) {
+	if said.active.known {
+		return said.active.value, said.limit.value
+	}
+	for _, t := range list {
+		if isActive(t) {
+			active++
+		}
+	}
+	return active, said.limit.value
+}
+
+// pageQuery asks for a page.
+func pageQuery(pageToken string) url.Values {
+	query := url.Values{"page_size": {strconv.Itoa(MaxPageSize)}}
+	if pageToken != "" {
+		query.Set("page_token", pageToken)
+	}
+	return query
+}
+
+// distinct are the items of a list, each once by its id in any letter case. One that moves to another page while they are read is kept as it was read last.
+type distinct[T any] struct {
+	items []T
+	at    map[string]int
+}
+
+func (d *distinct[T]) put(id string, item T) {
+	key := IDKey(id)
+	if at, ok := d.at[key]; ok {
+		d.items[at] = item
+		return
+	}
+	if d.at == nil {
+		d.at = map[string]int{}
+	}
+	d.at[key] = len(d.items)
+	d.items = append(d.items, item)
+}
+
+// maxPages ends a list that never does. At 100 a page it is far more than any organization has.
+const maxPages = 1000
+
+var errEndless = errors.New("the list repeats itself and would never end")
+
+// eachPage reads pages until there is no next one. A page token that comes again, or more pages than maxPages, is an
+// AnswerError: the list would never end.
+func eachPage(o operation, read func(pageToken string) (next string, err error)) error {
+	pageToken := ""
+	used := map[string]bool{}
+	for range maxPages {
+		next, err := read(pageToken)
+		if err != nil || next == "" {
+			return err
+		}
+		if used[next] {
+			return &AnswerError{Operation: o.ID, Status: http.StatusOK, Err: errEndless}
+		}
+		used[next] = true
+		pageToken = next
+	}
+	return &AnswerError{Operation: o.ID, Status: http.StatusOK, Err: fmt.Errorf("the list has more than %d pages", maxPages)}
+}

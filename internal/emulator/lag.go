@@ -1,0 +1,152 @@
+package emulator
+
+import (
+	"slices"
+	"time"
+)
+
+// Lag is a write that is not visible at once. What the write itself answers, which secrets are accepted, and the number of
+// active tokens that limits a create are never late.
+type Lag struct {
+	// Operation is the operationId of the write; empty for all writes.
+	Operation string
+	// InList lets the list show the token as it was before the write.
+	InList bool
+	// InGet does it for GetServiceUserToken.
+	InGet bool
+	// InWrites does it for later writes: they are refused by what the token was, or by what it is.
+	InWrites bool
+	// Responses is how many responses to each of these do not show it. They are counted for each token.
+	Responses int
+	// For is how long they do not show it, by the emulator's clock.
+	For time.Duration
+}
+
+// place is where a token is looked at.
+type place int
+
+const (
+	inList place = iota
+	inGet
+	inWrites
+	places
+)
+
+// unseen is a write that is not yet visible in some places.
+type unseen struct {
+	organization *organization
+	before       *token // a copy; nil where there was none
+	in           [places]bool
+	left         [places]int
+	until        time.Time
+}
+
+// hides reports whether the write is not visible. A response that counts is one that looked.
+func (u *unseen) hides(p place, now time.Time, counts bool) bool {
+	if !u.in[p] {
+		return false
+	}
+	late := now.Before(u.until) || u.left[p] > 0
+	if counts && u.left[p] > 0 {
+		u.left[p]--
+	}
+	return late
+}
+
+func (u *unseen) over(now time.Time) bool {
+	return !now.Before(u.until) && u.left == [places]int{}
+}
+
+// note keeps what a token was before a write, if the write lags. The methods here need the lock.
+func (e *Emulator) note(operation string, o *organization, id string, before *token) {
+	now := e.instant()
+	kept := slices.DeleteFunc(e.unseen[id], func(u *unseen) bool { return u.over(now) })
+	for _, lag := range e.opts.Habits.Lags {
+		if lag.Operation != "" && lag.Operation != operation {
+			continue
+		}
+		u := &unseen{organization: o, before: before, in: [places]bool{lag.InList, lag.InGet, lag.InWrites}}
+		for p := range u.in {
+			if u.in[p] {
+				u.left[p] = lag.Responses
+			}
+		}
+		if lag.For > 0 {
+			u.until = now.Add(lag.For)
+		}
+		kept = append(kept, u)
+	}
+	if len(kept) == 0 {
+		delete(e.unseen, id)
+		return
+	}
+	e.unseen[id] = kept
+}
+
+// seen is a token as it is visible in a place; nil where it is not. t is what it is now, nil where it is not any more. Writes
+// become visible in their order, so that the oldest one that lags decides.
+func (e *Emulator) seen(p place, o *organization, id string, t *token, now time.Time, counts bool) *token {
+	hidden := false
+	for _, u := range e.unseen[id] {
+		if u.organization == o && u.hides(p, now, counts) && !hidden {
+			t, hidden = u.before, true
+		}
+	}
+	return t
+}
+
+// get is a token as GetServiceUserToken shows it.
+func (e *Emulator) get(o *organization, id string) (*token, error) {
+	t, _ := o.find(id)
+	shown := e.seen(inGet, o, id, t, e.instant(), true)
+	if shown == nil {
+		return nil, noSuchToken
+	}
+	return shown, nil
+}
+
+// change carries out a write on the token that a request names.
+func (e *Emulator) change(r *request, rule rule, write func(o *organization, id string) error) error {
+	o, id := r.caller.organization, r.call.TokenID
+	t, _ := o.find(id)
+	now := e.instant()
+	shown := e.seen(inWrites, o, id, t, now, true)
+	if shown == nil {
+		return noSuchToken
+	}
+	if err := rule(shown, now); err != nil {
+		return err
+	}
+	var before *token
+	if t != nil {
+		copied := *t
+		before = &copied
+	}
+	if err := write(o, id); err != nil {
+		return err
+	}
+	e.note(r.call.Operation, o, id, before)
+	return nil
+}
+
+// listed is a token of a list: what it is, nil where it is deleted, and what names its place in the list, which no write
+// changes.
+type listed struct {
+	cursor
+	token *token
+}
+
+// listed returns the tokens that a list may show, with those that are deleted. Whether they are visible is for seen to say.
+func (e *Emulator) listed(o *organization) []listed {
+	var all []listed
+	for _, t := range o.tokens {
+		all = append(all, listed{cursor{t.createdAt, t.id}, t})
+	}
+	for id, writes := range e.unseen {
+		before := writes[len(writes)-1].before
+		if _, err := o.find(id); err != nil && before != nil {
+			all = append(all, listed{cursor{before.createdAt, id}, nil})
+		}
+	}
+	return all
+}

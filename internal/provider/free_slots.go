@@ -1,0 +1,74 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// plannedSlots counts what a plan needs free slots for. A provider sees neither what the same plan destroys nor the order
+// of things, so whatever it says of them is "may", and is said once.
+type plannedSlots struct {
+	creates      atomic.Int64 // tokens that replace no other
+	replacements atomic.Int64
+	warned       atomic.Bool // of creates
+	mentioned    atomic.Bool // of replacements
+}
+
+// warnOfSlots warns once in a run when a plan creates more tokens than slots are free. A replacement is counted where the
+// plan of its old token is looked at; here, it is worth a warning only if no slot is free at all. At apply, when this run
+// has written, it is silent.
+func (c *configured) warnOfSlots(ctx context.Context, replacement bool, diags *diag.Diagnostics) {
+	wanted := int64(1)
+	if !replacement {
+		wanted = c.slots.creates.Add(1)
+	}
+	if c.service.Wrote() || c.slots.warned.Load() {
+		return
+	}
+	quota, err := c.service.Quota(ctx, wanted)
+	if err != nil {
+		c.addError(diags, "Cannot plan a new token", err)
+		return
+	}
+	if !quota.Short(wanted) || !c.slots.warned.CompareAndSwap(false, true) {
+		return
+	}
+	if quota.Full() {
+		diags.AddWarning("No free slot for another token",
+			fmt.Sprintf("The organization has %d of %d active service user tokens, so creating one may fail unless this plan destroys others first.%s",
+				quota.Active, quota.Limit, stalest(quota)))
+		return
+	}
+	diags.AddWarning("More tokens are planned than slots are free",
+		fmt.Sprintf("The organization has %d of %d active service user tokens, so %s free. This plan creates %d tokens or more, so some of them may fail unless it destroys others first.%s",
+			quota.Active, quota.Limit, slotsAre(quota.Limit-quota.Active), wanted, stalest(quota)))
+}
+
+// replacementsNeed says, once in a run, that more tokens are replaced than slots are free. That matters only with
+// create_before_destroy, which a provider cannot see: so it is a part of the warning of a rotation, and not one of its own.
+func (c *configured) replacementsNeed(ctx context.Context) string {
+	wanted := c.slots.replacements.Add(1)
+	if c.service.Wrote() || c.slots.mentioned.Load() {
+		return ""
+	}
+	quota, err := c.service.Quota(ctx, wanted)
+	if err != nil || !quota.Short(wanted) || !c.slots.mentioned.CompareAndSwap(false, true) {
+		return "" // the plan of the new token says why the list failed
+	}
+	return fmt.Sprintf(" %s free (%d of %d are active), and this plan replaces %d or more: with create_before_destroy, each needs a free slot before its old token is destroyed, so some may fail.",
+		capitalized(slotsAre(quota.Limit-quota.Active)), quota.Active, quota.Limit, wanted)
+}
+
+func slotsAre(free int64) string {
+	switch {
+	case free <= 0:
+		return "no slot is"
+	case free == 1:
+		return "1 slot is"
+	default:
+		return fmt.Sprintf("%d slots are", free)
+	}
+}

@@ -1,0 +1,64 @@
+package acceptance_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+// A chosen part of the habit matrix with a real CLI, which also judges identities and inconsistent results: created,
+// quiet, renamed, quiet, narrowed, rotated once, quiet, destroyed.
+func TestAccHabits_ofOtherServers_changeNothing(t *testing.T) {
+	t.Parallel()
+	for _, names := range []string{
+		"times-seconds-on-create", "times-seconds-in-list,times-offset-in-list", "token-ids-upper-in-reads,permission-set-ids-upper-in-reads",
+		"token-ids-upper-in-list,user-ids-upper-in-reads,organization-ids-upper", "proto3-json,numbers-as-strings,status-lower", "bare-lists,no-created-at,no-issued-at",
+		"no-content,created-201", "html-body,precondition-409", "clock-a-week-ahead,lag-create-list,lag-create-get", "date-ahead,lag-revoke-writes,lag-create-writes",
+	} {
+		t.Run(names, func(t *testing.T) {
+			t.Parallel()
+			e := acctest.New(t, func(o *emulator.Options) {
+				habits, err := emulator.HabitsNamed(strings.Split(names, ",")...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				o.Habits = habits
+			})
+			const config = `resource "safetyculture_service_user_token" "test" {
+  name               = %q
+  permission_set_ids = [%q]
+  rotate_after_days  = 30
+  rotation_triggers  = { n = %q }
+}`
+			reporting, users := e.Emulator.PermissionSetID("Reporting"), e.Emulator.PermissionSetID("Users only")
+			step := func(name, set, n string, secrets int) resource.TestStep {
+				return resource.TestStep{Config: e.Config(config, name, set, n), Check: secretsMade(e, secrets)}
+			}
+			quiet := func(name, set, n string) resource.TestStep {
+				return resource.TestStep{Config: e.Config(config, name, set, n), ConfigPlanChecks: acctest.NoChanges()}
+			}
+			e.Run(
+				step("t", reporting, "1", 1), quiet("t", reporting, "1"),
+				step("renamed", reporting, "1", 1), quiet("renamed", reporting, "1"),
+				step("renamed", users, "1", 1), quiet("renamed", users, "1"),
+				step("renamed", users, "2", 2), quiet("renamed", users, "2"),
+			)
+		})
+	}
+}
+
+// secretsMade is a check that so many secrets were ever made.
+func secretsMade(e *acctest.Env, want int) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		if made := len(e.Secrets()); made != want {
+			return fmt.Errorf("%d secrets were made, want %d", made, want)
+		}
+		return nil
+	}
+}

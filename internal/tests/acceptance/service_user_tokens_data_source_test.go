@@ -1,0 +1,114 @@
+package acceptance_test
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+)
+
+// Four tokens: used lately, unused, nearly expired, and revoked. Each filter alone, and together.
+func TestAccTokensDataSource(t *testing.T) {
+	t.Parallel()
+	e := acctest.New(t)
+	old, _ := e.CreateOutside("ci old", "Reporting")
+	_, _ = e.CreateOutside("hr unused", "SCIM provisioning", "Reporting")
+	gone, _ := e.CreateOutside("ci gone")
+	e.Clock.Advance(40 * acctest.Day)
+	e.Must(e.Emulator.RevokeToken(gone.ID))
+	used, _ := e.CreateOutside("ci used")
+	e.Must(e.Emulator.UseToken(used.ID))
+	expiry := 180
+	e.Must(e.Emulator.EditToken(old.ID, emulator.TokenEdit{InactivityExpiryDays: &expiry}))
+
+	reporting := e.Emulator.PermissionSetID("Reporting")
+	steps := []resource.TestStep{}
+	for _, c := range []struct {
+		filter string
+		names  []string
+	}{
+		{``, []string{"ci gone", "ci old", "ci used", "hr unused"}},
+		{`statuses = ["active"]`, []string{"ci old", "ci used", "hr unused"}},
+		{`statuses = ["revoked", "expired"]`, []string{"ci gone"}},
+		{`name_regex = "^ci "`, []string{"ci gone", "ci old", "ci used"}},
+		{fmt.Sprintf(`permission_set_id = %q`, reporting), []string{"ci old", "hr unused"}},
+		{`unused_for_days = 40`, []string{"ci gone", "ci old", "hr unused"}},
+		{`unused_for_days = 41`, nil},
+		{`expires_within_days = 5`, []string{"hr unused"}},
+		{`expires_within_days = 4`, nil},
+		{`name_regex = "^ci "
+  statuses = ["active"]
+  unused_for_days = 30`, []string{"ci old"}},
+	} {
+		checks := []resource.TestCheckFunc{
+			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.#", fmt.Sprint(len(c.names))),
+			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "active_count", "3"),
+			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "active_limit", "20"),
+			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "remaining", "17"),
+			e.CheckWrites(),
+		}
+		for i, name := range c.names {
+			checks = append(checks, resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", fmt.Sprintf("tokens.%d.name", i), name))
+		}
+		steps = append(steps, resource.TestStep{
+			Config: e.Config("data \"safetyculture_service_user_tokens\" \"x\" {\n  %s\n}", c.filter), Check: resource.ComposeTestCheckFunc(checks...),
+		})
+	}
+	steps = append(steps, resource.TestStep{
+		Config: e.Config(`data "safetyculture_service_user_tokens" "x" { name_regex = "used$" }`),
+		Check: resource.ComposeTestCheckFunc(
+			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.id", used.ID),
+			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.status", "active"),
+			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.all_permissions", "true"),
+			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.service_user_id", used.ServiceUserID),
+			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.created_by_id", e.Emulator.CallerID()),
+			resource.TestMatchResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.last_used_at", regexp.MustCompile(`^2026-04-10T`)),
+			resource.TestMatchResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.expires_at", regexp.MustCompile(`^2026-05-25T`)),
+			resource.TestCheckNoResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.revoked_at"),
+			resource.TestCheckNoResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.token"),
+		),
+	})
+	e.Run(steps...)
+}
+
+func TestAccTokensDataSource_badArguments(t *testing.T) {
+	t.Parallel()
+	e := acctest.New(t)
+	bad := func(argument, words string) resource.TestStep {
+		return resource.TestStep{
+			Config:      e.Config("data \"safetyculture_service_user_tokens\" \"x\" {\n  %s\n}", argument),
+			ExpectError: regexp.MustCompile(words),
+		}
+	}
+	e.Run(
+		bad(`name_regex = "("`, `(?s)Invalid name_regex.*RE2`),
+		bad(`statuses = ["dead"]`, `(?s)statuses.*"active".*"revoked".*"expired"`),
+		bad(`unused_for_days = -1`, `unused_for_days`),
+	)
+	if len(e.Emulator.Calls()) > 0 {
+		t.Error("something was sent")
+	}
+}
+
+// What an apply has changed is in a list that it reads afterwards.
+func TestAccTokensDataSource_seesWhatTheRunHasWritten(t *testing.T) {
+	t.Parallel()
+	e := acctest.New(t)
+	e.Run(resource.TestStep{
+		Config: e.Config(`resource "safetyculture_service_user_token" "test" {
+  name            = "new"
+  all_permissions = true
+}
+data "safetyculture_service_user_tokens" "x" {
+  name_regex = safetyculture_service_user_token.test.status == "active" ? "^new$" : "x"
+}`),
+		Check: resource.ComposeTestCheckFunc(
+			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.#", "1"),
+			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "active_count", "1"),
+		),
+	})
+}

@@ -1,0 +1,166 @@
+package docs_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
+)
+
+// otherArguments are the arguments of other providers' resources that pages use, by their documentation (October 2026): no
+// test may fetch those providers. Required ones come first.
+var otherArguments = map[string]struct{ required, optional string }{
+	"aws_secretsmanager_secret": {
+		"", "region description kms_key_id name_prefix name policy recovery_window_in_days replica force_overwrite_replica_secret type tags",
+	},
+	"aws_secretsmanager_secret_version": {
+		"secret_id", "region secret_string secret_string_wo secret_string_wo_version secret_binary version_stages",
+	},
+	"github_actions_secret": {
+		"repository secret_name", "key_id encrypted_value plaintext_value destroy_on_drift",
+	},
+	"vault_kv_secret_v2": {
+		"mount name", "namespace cas options disable_read delete_all_versions data_json data_json_wo data_json_wo_version custom_metadata",
+	},
+}
+
+// metaArguments are Terraform's own.
+const metaArguments = "count for_each provider depends_on lifecycle"
+
+// isOthers reports whether a block belongs to another provider.
+func isOthers(block *hclsyntax.Block) bool {
+	if len(block.Labels) == 0 || strings.HasPrefix(block.Labels[0], "safetyculture") || block.Labels[0] == "terraform_data" {
+		return false
+	}
+	return !slices.Contains([]string{"variable", "output", "module", "check"}, block.Type)
+}
+
+// knownArguments says which arguments of another provider's resource are not known, or missing.
+func knownArguments(block *hclsyntax.Block) error {
+	known, ok := otherArguments[block.Labels[0]]
+	if !ok || block.Type != "resource" {
+		return fmt.Errorf("the arguments of %s %q are not known to this test: add them to otherArguments", block.Type, block.Labels[0])
+	}
+	written := slices.Collect(maps.Keys(block.Body.Attributes))
+	for _, inner := range block.Body.Blocks {
+		written = append(written, inner.Type)
+	}
+	for _, name := range written {
+		if !slices.Contains(strings.Fields(known.required+" "+known.optional+" "+metaArguments), name) {
+			return fmt.Errorf("%s has no argument %q", block.Labels[0], name)
+		}
+	}
+	for name := range strings.FieldsSeq(known.required) {
+		if !slices.Contains(written, name) {
+			return fmt.Errorf("%s needs the argument %q", block.Labels[0], name)
+		}
+	}
+	return nil
+}
+
+// standIn lets a built-in resource stand in for another provider's, with all expressions of its arguments and with its
+// conditions, so that the CLI checks those.
+func (f *fragment) standIn(block *hclwrite.Block) {
+	address := strings.Join(block.Labels(), ".")
+	f.others = append(f.others, address)
+	fmt.Fprintf(&f.standIns, "\nresource \"terraform_data\" %q {\n", strings.ReplaceAll(address, ".", "_"))
+	var input strings.Builder
+	attributes := block.Body().Attributes()
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		line := name + " = " + string(attributes[name].Expr().BuildTokens(nil).Bytes()) + "\n"
+		switch name {
+		case "provider", "depends_on":
+		case "count", "for_each":
+			f.standIns.WriteString(line)
+		default:
+			input.WriteString(line)
+		}
+	}
+	fmt.Fprintf(&f.standIns, "input = {\n%s}\n", input.String())
+	for _, inner := range block.Body().Blocks() {
+		if inner.Type() == "lifecycle" {
+			inner.Body().RemoveAttribute("ignore_changes") // names arguments that the stand-in does not have
+			f.standIns.Write(inner.BuildTokens(nil).Bytes())
+		}
+	}
+	f.standIns.WriteString("}\n")
+}
+
+// unguarded says where a secret is handed to another provider by a resource without a precondition, of its own, that the
+// secret is known: after an import it is null, and null would be written over a live one.
+func (f *fragment) unguarded() string {
+	for _, block := range f.body.Blocks {
+		if !isOthers(block) {
+			continue
+		}
+		guarded := f.guards(block)
+		for _, used := range traversals(block.Body) {
+			for _, secret := range f.secretsBehind(f.textOf(used), nil) {
+				if !guarded[secret] && !guarded[f.textOf(used)] {
+					return fmt.Sprintf("nothing in %s guards %s against being null", strings.Join(block.Labels, "."), secret)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// guards are the references that a block's own preconditions demand not to be null.
+func (f *fragment) guards(block *hclsyntax.Block) map[string]bool {
+	guarded := map[string]bool{}
+	var demand func(condition hclsyntax.Expression)
+	demand = func(condition hclsyntax.Expression) {
+		switch e := condition.(type) {
+		case *hclsyntax.ParenthesesExpr:
+			demand(e.Expression)
+		case *hclsyntax.BinaryOpExpr:
+			switch e.Op {
+			case hclsyntax.OpLogicalAnd:
+				demand(e.LHS)
+				demand(e.RHS)
+			case hclsyntax.OpNotEqual:
+				if f.textOf(e.RHS) == "null" {
+					guarded[f.textOf(e.LHS)] = true
+				}
+			}
+		}
+	}
+	for _, lifecycle := range block.Body.Blocks {
+		for _, inner := range lifecycle.Body.Blocks {
+			if condition := inner.Body.Attributes["condition"]; lifecycle.Type == "lifecycle" && inner.Type == "precondition" && condition != nil {
+				demand(condition.Expr)
+			}
+		}
+	}
+	return guarded
+}
+
+// secretsBehind are the secrets that a reference leads to: a token's own, those that modules of this project give out, and
+// what a local value is made of.
+func (f *fragment) secretsBehind(reference string, seen []string) []string {
+	parts := strings.Split(reference, ".")
+	last := parts[len(parts)-1]
+	switch {
+	case slices.Contains(seen, reference):
+	case parts[0] == acctest.ResourceType && last == "token":
+		return []string{reference}
+	case parts[0] == "module" && slices.Contains([]string{"token", "current", "previous"}, last):
+		return []string{reference}
+	case parts[0] == "local":
+		var secrets []string
+		for _, block := range f.body.Blocks {
+			if attribute := block.Body.Attributes[strings.Split(parts[1], "[")[0]]; block.Type == "locals" && attribute != nil {
+				for _, used := range traversals(attribute.Expr) {
+					secrets = append(secrets, f.secretsBehind(f.textOf(used), append(seen, reference))...)
+				}
+			}
+		}
+		return secrets
+	}
+	return nil
+}

@@ -1,0 +1,9 @@
+//go:build race
+
+package faults_test
+
+// With the race detector, a cell takes ten times as long, and cells differ little in what meets whom.
+const (
+	oneOf   = 16
+	sampled = " (a sample, with the race detector)"
+)

@@ -1,0 +1,170 @@
+package tokens_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
+)
+
+// Something else in the run lists the tokens while a create is under way. What that list shows may be what the create has
+// made: that this run has seen it does not mean that it knows its secret.
+func TestLostCreate_listedWhileItWasUnderWay(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	s := b.service()
+	b.em.Fail(emulator.Fault{Operation: create, Cut: emulator.CutAfter, After: func() {
+		_, err := s.List(t.Context())
+		b.must(err)
+	}})
+	_, err := s.Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
+	var lost *tokens.LostCreateError
+	if !errors.As(err, &lost) || len(lost.Candidates) != 1 {
+		t.Errorf("got %+v", lost)
+	}
+}
+
+// What the run has listed before the create is not what it has made, whatever the clocks say.
+func TestLostCreate_listedBeforeIsNotNamed(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	b.make("t")
+	s := b.service()
+	_, err := s.List(t.Context())
+	b.must(err)
+	b.em.Fail(emulator.Fault{Operation: create, Cut: emulator.CutBefore})
+	_, err = s.Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
+	var lost *tokens.LostCreateError
+	if !errors.As(err, &lost) || len(lost.Candidates) != 0 {
+		t.Errorf("got %+v", lost)
+	}
+}
+
+// The Date of the responses is wrong, ahead or behind: a proxy writes its own. What a lost create has made is named.
+func TestLostCreate_isNamedWhateverTheDate(t *testing.T) {
+	t.Parallel()
+	for _, wrong := range []time.Duration{-time.Hour, time.Hour} {
+		b := newFixture(t, emulator.Options{Habits: emulator.Habits{DateOffset: wrong}})
+		s := b.service()
+		_, err := s.Caller(t.Context()) // measures the clock
+		b.must(err)
+		b.em.Fail(emulator.Fault{Operation: create, Cut: emulator.CutAfter})
+		_, err = s.Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
+		var lost *tokens.LostCreateError
+		if !errors.As(err, &lost) || len(lost.Candidates) != 1 {
+			t.Errorf("%s: got %+v", wrong, lost)
+		}
+	}
+}
+
+// A destroy right after an apply: the revoke did not reach the service, and the service does not show the token yet. That
+// is no proof that the token is gone.
+func TestRetire_lostRevokeOfAYoungTokenIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	for _, keepRecord := range []bool{false, true} {
+		b := newFixture(t, emulator.Options{})
+		token := b.make("t")
+		b.em.Fail(emulator.Fault{Operation: revoke, Call: 1, Status: 503})
+		b.notYet(get, 2)
+		err := b.service().Retire(t.Context(), heldOf(token), keepRecord)
+		if len(b.em.ActiveTokens()) > 0 && err == nil {
+			t.Errorf("a live token is forgotten (record kept: %t)", keepRecord)
+		}
+	}
+}
+
+// Others have used the run's patience up. A list that is older than state is still no proof that a token was revoked.
+func TestLookup_anOlderViewIsAskedAgainThoughPatienceIsUsedUp(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	token := b.make("t")
+	b.must(b.em.RevokeToken(token.ID))
+	s := b.service()
+	_, err := s.List(t.Context()) // shows it revoked
+	b.must(err)
+	if _, err := s.LookupHeld(t.Context(), tokens.Held{ID: "nobody", CreatedAt: b.now()}); !errors.Is(err, tokens.ErrGone) {
+		t.Fatal(err)
+	}
+	_, err = b.em.RegenerateToken(token.ID)
+	b.must(err)
+	now, _ := b.em.Token(token.ID)
+	if found, err := s.LookupHeld(t.Context(), heldOf(now)); err != nil || !found.Active() {
+		t.Errorf("got %+v, %v", found, err)
+	}
+}
+
+// A token whose created_at is still to come by every clock that is known may have been made a moment ago.
+func TestLookup_aTokenOfTheFutureMayBeYoung(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{Habits: emulator.Habits{ClockOffset: time.Hour, DateOffset: -time.Hour}})
+	token := b.make("t")
+	b.hideAll()
+	b.notYet(get, 2)
+	if found, err := b.service().LookupHeld(t.Context(), heldOf(token)); err != nil || found.ID != token.ID {
+		t.Errorf("got %+v, %v", found, err)
+	}
+}
+
+// A token that does not say when its secret was made is not unused since the year 1.
+func TestUnusedSince_withoutIssuedAt(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{Habits: emulator.Habits{Missing: []string{"issued_at"}}})
+	b.make("t")
+	all, err := b.service().List(t.Context())
+	b.must(err)
+	days := int64(30)
+	for _, found := range []api.ServiceUserToken{all.Tokens[0], {Status: api.StatusActive}} {
+		if (tokens.Filter{UnusedForDays: &days}).Matches(found, b.now()) {
+			t.Errorf("%+v counts as unused for %d days", found, days)
+		}
+	}
+	if since := tokens.UnusedSince(all.Tokens[0]); !since.Equal(all.Tokens[0].CreatedAt) {
+		t.Errorf("unused since %s", since)
+	}
+}
+
+// The service does not show to other writes yet that it has just regenerated a token, and refuses to revoke it. A destroy
+// that keeps the record must not take the live token for revoked.
+func TestRetire_aJustRegeneratedTokenIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	token := b.make("t")
+	notActive := emulator.Fault{Operation: revoke, Status: http.StatusBadRequest, Body: `{"code":9,"message":"not active","details":[{"reason":"TOKEN_NOT_ACTIVE"}]}`}
+	for notActive.Call = 1; notActive.Call <= 2; notActive.Call++ {
+		b.em.Fail(notActive)
+	}
+	b.must(b.service().Retire(t.Context(), heldOf(token), true))
+	if left := b.em.ActiveTokens(); len(left) > 0 {
+		t.Errorf("still active: %d", len(left))
+	}
+}
+
+// The user interrupts while the run waits for a service that lags. A token that was not waited for is not gone: neither does
+// a read drop it, nor a destroy forget it.
+func TestInterrupt_aTokenThatWasNotWaitedForIsNotGone(t *testing.T) {
+	t.Parallel()
+	for name, try := range map[string]func(context.Context, *tokens.Service, tokens.Held) error{
+		"read": func(ctx context.Context, s *tokens.Service, h tokens.Held) error {
+			_, err := s.LookupHeld(ctx, h)
+			return err
+		},
+		"destroy": func(ctx context.Context, s *tokens.Service, h tokens.Held) error { return s.Retire(ctx, h, true) },
+	} {
+		b := newFixture(t, emulator.Options{})
+		token := b.make("t")
+		ctx, cancel := context.WithCancel(t.Context())
+		b.onWait = cancel
+		b.hideAll()
+		b.notYet(get, 9)
+		b.notYet(revoke, 9)
+		s := b.service()
+		if err := try(ctx, s, heldOf(token)); err == nil || errors.Is(err, tokens.ErrGone) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,221 @@
+package tokens_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
+)
+
+const (
+	get        = "GetServiceUserToken"
+	revoke     = "RevokeServiceUserToken"
+	regenerate = "RegenerateServiceUserToken"
+	remove     = "DeleteServiceUserToken"
+	update     = "UpdateServiceUserToken"
+)
+
+// notYet makes the first n calls of an operation find nothing, as a service does that lags behind its own writes.
+func (b *fixture) notYet(operation string, n int) {
+	for call := range n {
+		b.em.Fail(emulator.Fault{Operation: operation, Call: call + 1, Status: http.StatusNotFound})
+	}
+}
+
+// heldOf is what state holds of a token of the emulator.
+func heldOf(t emulator.Token) tokens.Held {
+	return tokens.Held{ID: t.ID, CreatedAt: t.CreatedAt, IssuedAt: t.IssuedAt, HasSecret: true, Status: tokens.Active}
+}
+
+func TestLookup_aYoungTokenThatIsNotThereYetIsNotGone(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	token := b.make("t")
+	b.hideAll()
+	b.notYet(get, 4)
+	if found, err := b.service().LookupHeld(t.Context(), heldOf(token)); err != nil || found.ID != token.ID {
+		t.Errorf("got %+v, %v", found, err)
+	}
+	if b.waited < 3*time.Second || b.waited > 10*time.Second {
+		t.Errorf("waited %s", b.waited)
+	}
+}
+
+// Ten seconds are for the whole run, not for each token; an older token that is not there is gone at once.
+func TestLookup_patienceIsForTheWholeRun(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	s := b.service()
+	gone := func(createdAt time.Time) {
+		t.Helper()
+		if _, err := s.LookupHeld(t.Context(), tokens.Held{ID: "nobody", CreatedAt: createdAt}); !errors.Is(err, tokens.ErrGone) {
+			t.Errorf("got %v", err)
+		}
+	}
+	gone(b.now().Add(-6 * time.Minute))
+	if b.waited != 0 {
+		t.Errorf("waited %s for an old token", b.waited)
+	}
+	for range 3 {
+		gone(b.now())
+	}
+	if b.waited != 10*time.Second {
+		t.Errorf("waited %s", b.waited)
+	}
+}
+
+// The list shows the token as it was before it was regenerated: revoked, with an older secret than that in state.
+func TestLookup_anOlderViewOfATokenIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	token := b.make("t")
+	b.must(b.em.RevokeToken(token.ID))
+	s := b.service()
+	_, err := s.List(t.Context()) // shows it revoked
+	b.must(err)
+	b.advance(1)
+	_, err = b.em.RegenerateToken(token.ID)
+	b.must(err)
+	now, _ := b.em.Token(token.ID)
+	found, err := s.LookupHeld(t.Context(), heldOf(now))
+	if err != nil || !found.Active() || len(b.em.CallsOf(get)) != 1 {
+		t.Errorf("got %+v, %v with %d calls", found, err, len(b.em.CallsOf(get)))
+	}
+}
+
+// Believed after all: a token that stays revoked was revoked.
+func TestLookup_revokedIsBelievedInTheEnd(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	token := b.make("t")
+	b.must(b.em.RevokeToken(token.ID))
+	held := heldOf(token)
+	held.IssuedAt = held.IssuedAt.Add(time.Hour)
+	if found, err := b.service().LookupHeld(t.Context(), held); err != nil || found.Active() || b.waited != 10*time.Second {
+		t.Errorf("got %+v, %v after %s", found, err, b.waited)
+	}
+}
+
+// A destroy right after an apply: the token that the service does not know yet is revoked and deleted, not forgotten.
+func TestRetire_aYoungTokenIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	token := b.make("t")
+	b.notYet(revoke, 2)
+	b.must(b.service().Retire(t.Context(), heldOf(token), false))
+	if left := b.em.Tokens(); len(left) > 0 {
+		t.Errorf("left: %+v", left)
+	}
+}
+
+// Our own revoke is not visible to the delete yet.
+func TestRetire_deleteWaitsForItsOwnRevoke(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	token := b.make("t")
+	stillActive := emulator.Fault{Operation: remove, Status: 400, Body: `{"code":9,"message":"the token is active","details":[{"reason":"TOKEN_ACTIVE"}]}`}
+	for stillActive.Call = 1; stillActive.Call <= 3; stillActive.Call++ {
+		b.em.Fail(stillActive)
+	}
+	b.must(b.service().Retire(t.Context(), heldOf(token), false))
+	if left := b.em.Tokens(); len(left) > 0 {
+		t.Errorf("left: %+v", left)
+	}
+}
+
+func TestRegenerate_waitsForItsOwnRevoke(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	token := b.make("t")
+	stillActive := emulator.Fault{Operation: regenerate, Status: 400, Body: `{"code":9,"message":"the token is active","details":[{"reason":"TOKEN_ACTIVE"}]}`}
+	for stillActive.Call = 1; stillActive.Call <= 3; stillActive.Call++ {
+		b.em.Fail(stillActive)
+	}
+	s := b.service()
+	b.must(s.Revoke(t.Context(), heldOf(token)))
+	made, err := s.Regenerate(t.Context(), token.ID)
+	if err != nil || !b.em.Accepts(made.Secret.Reveal()) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A token that somebody regenerated is active with a secret that Terraform does not have: that is an error, at once.
+func TestRegenerate_activeByOthersIsAnError(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	token := b.make("t")
+	if _, err := b.service().Regenerate(t.Context(), token.ID); !api.HasReason(err, api.ReasonTokenActive) || b.waited != 0 {
+		t.Errorf("got %v after %s", err, b.waited)
+	}
+}
+
+func TestEdit_aYoungTokenThatIsNotThereYet(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	token := b.make("t")
+	b.notYet(update, 2)
+	name := "renamed"
+	if edited, err := b.service().Edit(t.Context(), heldOf(token), api.Edit{Name: &name}); err != nil || edited.Name != name {
+		t.Errorf("got %+v, %v", edited, err)
+	}
+}
+
+// A success without a body is judged by what the token is like then.
+func TestEdit_withoutABodyIsLookedAt(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]emulator.Fault{
+		"done":     {Status: 200, AfterWork: true, Empty: true},
+		"204":      {Status: 204, AfterWork: true, Empty: true},
+		"not done": {Status: 200, Empty: true},
+	} {
+		b := newFixture(t, emulator.Options{})
+		token := b.make("t")
+		fault.Operation = update
+		b.em.Fail(fault)
+		other, days := "renamed", int64(60)
+		edit := api.Edit{Name: &other, InactivityExpiryDays: &days, PermissionSetIDs: []string{b.em.PermissionSetID("Reporting")}}
+		if _, err := b.service().Edit(t.Context(), heldOf(token), edit); (err == nil) != fault.AfterWork {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A refusal that does not say why: the token is looked at, and one that is as wanted is fine.
+func TestRetire_refusedWithoutAReason(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{400, 409, 412} {
+		for name, prepare := range map[string]func(b *fixture, id string){
+			"revoked": func(b *fixture, id string) { b.must(b.em.RevokeToken(id)) },
+			"expired": func(b *fixture, _ string) { b.advance(46) },
+			"deleted": func(b *fixture, id string) { b.must(b.em.RevokeToken(id)); b.must(b.em.DeleteToken(id)) },
+		} {
+			b := newFixture(t, emulator.Options{})
+			token := b.make("t")
+			prepare(b, token.ID)
+			b.em.Fail(emulator.Fault{Operation: revoke, Status: status, Body: `{"code":9,"message":"no"}`})
+			if err := b.service().Retire(t.Context(), heldOf(token), false); err != nil || len(b.em.Tokens()) > 0 {
+				t.Errorf("%d, %s: %v, left %d", status, name, err, len(b.em.Tokens()))
+			}
+		}
+		b := newFixture(t, emulator.Options{})
+		token := b.make("t")
+		b.em.Fail(emulator.Fault{Operation: revoke, Status: status, Body: `{"code":9,"message":"no"}`})
+		if err := b.service().Retire(t.Context(), heldOf(token), false); err == nil {
+			t.Errorf("%d: an active token counts as revoked", status)
+		}
+	}
+}
+
+func TestRetireNamed(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	b.make("t ephemeral-1")
+	other := b.make("t ephemeral-2")
+	if n, err := b.service().RetireNamed(t.Context(), "t ephemeral-1"); err != nil || n != 1 || len(b.em.Tokens()) != 1 || b.em.Tokens()[0].ID != other.ID {
+		t.Errorf("removed %d, %v, left %+v", n, err, b.em.Tokens())
+	}
+}

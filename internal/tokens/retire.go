@@ -1,0 +1,152 @@
+package tokens
+
+import (
+	"context"
+	"slices"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
+)
+
+// Revoke revokes a token. One that is not active, or not there, is fine: nothing accepts its secret. After a lost
+// response, and after a refusal, it looks whether the token is as wanted. A 404 for a token that was made minutes ago, and
+// "not active" for a secret that was, are believed only after the run's patience: a live token must not be forgotten.
+func (s *Service) Revoke(ctx context.Context, held Held) error {
+	var token api.ServiceUserToken
+	err := s.patiently(ctx, func() (err error) {
+		token, err = s.client.RevokeServiceUserToken(ctx, held.ID)
+		return err
+	}, func(err error) bool {
+		young := held.Status == Active && held.HasSecret && !held.IssuedAt.IsZero() && s.isYoung(held.IssuedAt)
+		return api.IsNotFound(err) && s.isYoung(held.CreatedAt) || api.HasReason(err, api.ReasonTokenNotActive) && young
+	})
+	if err != nil && needsLook(err) {
+		var found api.ServiceUserToken
+		lookupErr := s.patiently(ctx, func() (err error) {
+			found, err = s.client.GetServiceUserToken(ctx, held.ID)
+			return err
+		}, func(err error) bool { return api.IsNotFound(err) && s.isYoung(held.CreatedAt) })
+		if api.IsNotFound(lookupErr) || (lookupErr == nil && !found.Active()) {
+			token, err = found, lookupErr
+		}
+	}
+	switch {
+	case err == nil:
+		s.inventory.note(token, -1)
+		return nil
+	case api.IsNotFound(err):
+		s.inventory.put(held.ID, nil, 0)
+		return nil
+	case api.HasReason(err, api.ReasonTokenNotActive):
+		if known, ok := s.Known(held.ID); ok && known.Active() {
+			_, _ = s.Fetch(ctx, held.ID) // only to know better: that it is not active is enough here
+		}
+		return nil
+	}
+	return err
+}
+
+// needsLook reports whether a failed change may be as wanted all the same: its response was lost, or it was refused in
+// words that do not tell why.
+func needsLook(err error) bool {
+	return api.MayHaveActed(err) || (api.IsRefusedState(err) && !api.HasReason(err, api.ReasonTokenNotActive))
+}
+
+// Retire ends a token: it revokes the token and, unless the record is kept, deletes it. Steps that were done before are
+// fine, so a Retire that failed can be tried again.
+func (s *Service) Retire(ctx context.Context, held Held, keepRecord bool) error {
+	if err := s.Revoke(ctx, held); err != nil {
+		return err
+	}
+	if keepRecord {
+		return nil
+	}
+	err := s.patiently(ctx, func() error { return s.delete(ctx, held.ID) }, func(err error) bool {
+		return api.IsRefusedState(err) // it was revoked just now: the service does not show that everywhere yet
+	})
+	if err != nil {
+		return err
+	}
+	s.inventory.writes.Add(1)
+	s.inventory.put(held.ID, nil, 0)
+	return nil
+}
+
+// delete deletes an inactive token. One that is not there is fine; after a lost response or a refusal it looks.
+func (s *Service) delete(ctx context.Context, id string) error {
+	err := s.client.DeleteServiceUserToken(ctx, id)
+	if err == nil || api.IsNotFound(err) {
+		return nil
+	}
+	if needsLook(err) {
+		if _, lookupErr := s.client.GetServiceUserToken(ctx, id); api.IsNotFound(lookupErr) {
+			return nil
+		}
+	}
+	return err
+}
+
+// RetireNamed revokes and deletes every token of exactly this name, from a fresh list, and returns how many there were.
+// It is for names that only this process can have given.
+func (s *Service) RetireNamed(ctx context.Context, name string) (removed int, err error) {
+	fresh, err := s.client.ListServiceUserTokens(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, t := range fresh.Tokens {
+		if !SameName(t.Name, name) {
+			continue
+		}
+		if err := s.Retire(ctx, Held{ID: t.ID, CreatedAt: t.CreatedAt}, false); err != nil {
+			return removed, err
+		}
+		removed++
+	}
+	return removed, nil
+}
+
+// Edit changes an active token in the fields that are set; at least one must be. After a lost response it reads the token
+// and compares: an edit that was carried out is no error.
+func (s *Service) Edit(ctx context.Context, held Held, edit api.Edit) (api.ServiceUserToken, error) {
+	var token api.ServiceUserToken
+	err := s.patiently(ctx, func() (err error) {
+		token, err = s.client.UpdateServiceUserToken(ctx, held.ID, edit)
+		return err
+	}, func(err error) bool {
+		known, deleted, ok := s.inventory.recent(held.ID)
+		justRegenerated := ok && !deleted && known.Active()
+		return api.IsNotFound(err) && s.isYoung(held.CreatedAt) || api.HasReason(err, api.ReasonTokenNotActive) && justRegenerated
+	})
+	if err != nil && api.MayHaveActed(err) {
+		if found, lookupErr := s.client.GetServiceUserToken(ctx, held.ID); lookupErr == nil && isEdited(found, edit) {
+			token, err = found, nil
+		}
+	}
+	if err == nil {
+		s.inventory.note(token, 0)
+	}
+	return token, err
+}
+
+// isEdited reports whether a token is as an edit wants it.
+func isEdited(t api.ServiceUserToken, edit api.Edit) bool {
+	switch {
+	case edit.Name != nil && !SameName(t.Name, *edit.Name),
+		edit.InactivityExpiryDays != nil && t.InactivityExpiryDays != *edit.InactivityExpiryDays,
+		edit.AllPermissions && !t.AllPermissions,
+		edit.PermissionSetIDs != nil && (t.AllPermissions || !SameIDs(t.PermissionSetIDs, edit.PermissionSetIDs)):
+		return false
+	}
+	return true
+}
+
+// SameIDs reports whether two lists hold the same ids, whatever their order and letter case.
+func SameIDs(a, b []string) bool { return slices.Equal(idKeys(a), idKeys(b)) }
+
+func idKeys(ids []string) []string {
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = api.IDKey(id)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}

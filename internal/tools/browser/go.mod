@@ -1,0 +1,11 @@
+// The test of the emulator's page in a real browser, in a module of its own so that chromedp never reaches the provider's go.mod.
+module github.com/safetyculture-community/terraform-provider-safetyculture/internal/tools/browser
+
+go 1.26.0
+
+require (
+	github.com/chromedp/cdproto v0.159.0
+	github.com/chromedp/chromedp v0.23.0
+)
+
+require github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
