@@ -16,16 +16,13 @@ import (
 
 var guide = filepath.Join(repository, "templates", "guides", "review-by-policy.md.tmpl")
 
-// reviewTools builds opa and conftest, and gojq as jq where the machine has no jq, once into the programs' folder.
+// reviewTools builds opa and conftest once into the programs' folder.
 var reviewTools = sync.OnceValues(func() (string, error) {
 	dir, err := programs()
 	if err != nil {
 		return "", err
 	}
 	tools := map[string]string{"opa": "github.com/open-policy-agent/opa", "conftest": "github.com/open-policy-agent/conftest"}
-	if _, err := exec.LookPath("jq"); err != nil {
-		tools["jq"] = "github.com/itchyny/gojq/cmd/gojq"
-	}
 	for name, path := range tools {
 		if out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "tools", name), path).CombinedOutput(); err != nil {
 			return "", fmt.Errorf("go build %s: %w: %s", path, err, out)

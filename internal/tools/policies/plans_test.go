@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -187,7 +186,7 @@ func (n *count) add(c planCase) {
 // report prints the numbers, and fails a whole run in which a rule had no passing or no failing plan.
 func (n *count) report(t *testing.T, ids []string) {
 	partial := flag.Lookup("test.run").Value.String() != ""
-	if _, err := exec.LookPath("jq"); err != nil {
+	if jqProgram() == "" {
 		fmt.Println("NOT RUN: the filter by jq, which is not on PATH; it was run by gojq only")
 	}
 	if n.notRun > 0 {
