@@ -3,7 +3,7 @@
 #
 #   detect-drift.sh [FOLDER]      an initialized configuration; the current folder unless given
 #
-# Exit code: 0 nothing to apply, 2 something differs, 1 it could not be found out.
+# Exit code: 0 nothing to apply, 2 something differs, 1 it could not be found out. Needs jq and, for a post, curl.
 #
 #   TERRAFORM           the program to run: terraform (the default), tofu, or a path
 #   DRIFT_WEBHOOK_URL   where to post {"text": …} on exit codes 1 and 2; nothing is posted without it
@@ -19,41 +19,20 @@ export SAFETYCULTURE_READ_ONLY=true TF_IN_AUTOMATION=1
 
 # Terraform's -json lines say what differs and hold no values. This keeps who and why of them, one short line each. Words of
 # other providers are left to a plan by hand, but for their headline: nobody here knows what they quote. Of outputs it keeps
-# names.
+# names. An error of jq would quote what it cannot read.
 report() {
-	awk '
-		function field(name) {
-			if (!match($0, "\"" name "\":\"([^\"\\\\]|\\\\.)*\"")) return ""
-			return unescape(substr($0, RSTART + length(name) + 4, RLENGTH - length(name) - 5))
-		}
-		function unescape(text) {
-			gsub(/\\[nrt]/, " ", text); gsub(/\\"/, "\"", text)
-			gsub(/\\u003c/, "<", text); gsub(/\\u003e/, ">", text); gsub(/\\u0026/, "\\&", text)
-			gsub(/\\\\/, "\\", text)
-			return text
-		}
+	jq -nrR '
 		# Whether an address is of this provider: by the type of what it names, whatever modules are called.
-		function ours(address) {
-			while (sub(/^module[.][^].["[]+([[]("([^"\\]|\\.)*"|[0-9]+)[]])?[.]/, "", address));
-			sub(/^(data|ephemeral|list|action)[.]/, "", address)
-			return address ~ /^(safetyculture_|provider[[]"[^"]*[\/]safetyculture"[]])/
-		}
-		function sentence(text) { sub(/\.( .*)?$/, "", text); return text }
-		/"type":"(resource_drift|planned_change|planned_action_invocation)"/ { print "- " field("@message") }
-		/"type":"outputs"/ {
-			rest = substr($0, index($0, "\"outputs\":{"))
-			while (match(rest, /"[^"\\]+":[{]"sensitive":(true|false),("deprecated":"([^"\\]|\\.)*",)?"action":"[a-z]+"/)) {
-				n = split(substr(rest, RSTART, RLENGTH), part, "\"")
-				if (part[n - 1] != "noop") print "- output." part[2] ": Plan to " part[n - 1]
-				rest = substr(rest, RSTART + RLENGTH)
-			}
-		}
-		/"type":"diagnostic"/ {
-			address = field("address")
-			line = "- " field("@message") (address == "" ? "" : " (" address ")")
-			print line (ours(address) ? ": " sentence(field("detail")) : "")
-		}
-	'
+		def ours: sub("^(module[.][^.\\[\"]+(\\[(\"([^\"\\\\]|\\\\.)*\"|[0-9]+)\\])?[.])+"; "") | sub("^(data|ephemeral|list|action)[.]"; "")
+			| test("^(safetyculture_|provider\\[\"[^\"]*/safetyculture\"\\])");
+		# In a list of its own, because "?" of older versions hides what fails later on.
+		[inputs | fromjson? | objects][] | .diagnostic as $d |
+		if .type | IN("resource_drift", "planned_change", "planned_action_invocation") then .["@message"]
+		elif .type == "outputs" then .outputs | to_entries[] | select(.value.action // "noop" | . != "noop") | "output.\(.key): Plan to \(.value.action)"
+		elif .type == "diagnostic" then .["@message"] + ($d.address // "" | if . == "" then "" else " (\(.))" end
+			+ if ours then ": " + ($d.detail // "" | gsub("\\s"; " ") | sub("[.]( .*)?$"; "")) else "" end)
+		else empty end | "- " + gsub("[\n\r\t]"; " ")
+	' 2>/dev/null
 }
 
 # The address is a secret of its own: it is read from a pipe, so that no list of processes shows it. Chats take <!here> and the
@@ -63,8 +42,7 @@ post() {
 	case $DRIFT_WEBHOOK_URL in
 	http://127.0.0.1[:/]* | http://localhost[:/]*) protocol==http ;;
 	esac
-	body=$(sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g' -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/[[:cntrl:]]/ /g' |
-		awk 'BEGIN { printf "{\"text\":\"" } { printf "%s%s", (NR > 1 ? "\\n" : ""), $0 } END { printf "\"}" }') || return
+	body=$(jq -Rs '{text: (rtrimstr("\n") | gsub("&"; "&amp;") | gsub("<"; "&lt;") | gsub(">"; "&gt;"))}') || return
 	printf '%s' "$body" | curl --fail --silent --output /dev/null --max-time 30 --proto "$protocol" \
 		--header 'Content-Type: application/json' --data-binary @- --config <(printf 'url = "%s"\n' "$DRIFT_WEBHOOK_URL")
 }

@@ -52,6 +52,13 @@ OpenTofu*)
 	export TF_ACC_PROVIDER_NAMESPACE=hashicorp TF_ACC_PROVIDER_HOST=registry.opentofu.org
 	;;
 esac
+# The script that detects drift, and the filter for plans, run jq. gojq takes its place where the machine has none.
+if ! command -v jq >/dev/null; then
+	echo "jq is not on PATH: gojq takes its place" >&2
+	go -C "$root/internal/tools/policies" build -o "$root/.build/gojq/jq" github.com/itchyny/gojq/cmd/gojq
+	PATH=$PATH:$root/.build/gojq
+fi
+
 echo "Using ${version%%$'\n'*} ($TF_ACC_TERRAFORM_PATH)" >&2
 
 exec "$@"

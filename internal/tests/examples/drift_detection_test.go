@@ -121,18 +121,22 @@ func TestAccDetectDrift_lines(t *testing.T) {
 			"quiet: nothing to apply in here\n- Warning: Summary (module.safetyculture_tokens.vault_a.b)\n- Warning: Summary (vault_a.safetyculture_b[\".safetyculture_c\"])\n" +
 				"- Warning: Summary (module.m[\".safetyculture_a\"].vault_a.b)\n- Warning: Summary (provider[\"registry.terraform.io/safetyculture/vault\"])",
 		},
-		"a program that died":  {nil, 2, 1, "error: whether anything differs in here could not be found out"},
-		"a plan that died":     {[]string{diagnostic("vault_a.b")}, 0, 1, "error: whether anything differs in here could not be found out\n- Warning: Summary (vault_a.b)"},
-		"a signal":             {[]string{summary}, 137, 1, "error: whether anything differs in here could not be found out"},
-		"awk fails like drift": {[]string{summary}, 0, 1, "error: whether anything differs in here could not be found out\n- What the plan says could not be read.\nerror: the message could not be posted"},
+		"a program that died": {nil, 2, 1, "error: whether anything differs in here could not be found out"},
+		"a plan that died":    {[]string{diagnostic("vault_a.b")}, 0, 1, "error: whether anything differs in here could not be found out\n- Warning: Summary (vault_a.b)"},
+		"a signal":            {[]string{summary}, 137, 1, "error: whether anything differs in here could not be found out"},
+		"outputs of no kind that is known": {
+			[]string{`{"type":"outputs","outputs":"what jq would quote"}`, summary}, 0, 1,
+			"error: whether anything differs in here could not be found out\n- What the plan says could not be read.",
+		},
+		"jq fails like drift": {[]string{summary}, 0, 1, "error: whether anything differs in here could not be found out\n- What the plan says could not be read.\nerror: the message could not be posted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := driftJob(t)
 			w.program("terraform", fmt.Sprintf("cat <<'LINES'\n%s\nLINES\nexit %d", strings.Join(c.lines, "\n"), c.exits))
 			w.Variables = append(w.Variables, "TERRAFORM="+filepath.Join(w.Dir, "terraform"), "DRIFT_NAME=here")
-			if strings.HasPrefix(name, "awk") {
-				w.program("awk", "exit 2")
+			if strings.HasPrefix(name, "jq") {
+				w.program("jq", "exit 2")
 				w.Variables = append(w.Variables, "PATH="+w.Dir+":"+os.Getenv("PATH"))
 			}
 			if got := strings.TrimSuffix(w.detectDrift(c.code), "\n"); got != c.want {

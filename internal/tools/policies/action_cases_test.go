@@ -2,36 +2,20 @@ package policies
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
-	"sync"
 	"testing"
 )
 
 // cliKnowsActions: Terraform knows them since 1.14, OpenTofu does not.
 func cliKnowsActions(t *testing.T) bool {
 	t.Helper()
-	version, err := cliVersion()
+	program, err := usedCLI()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return version.product == "Terraform" && (version.major > 1 || version.minor >= 14)
+	version := program.Version.Segments()
+	return !program.Tofu && (version[0] > 1 || version[1] >= 14)
 }
-
-type versionOfCLI struct {
-	product      string
-	major, minor int
-}
-
-var cliVersion = sync.OnceValues(func() (versionOfCLI, error) {
-	out, err := runProgram("version")
-	if err != nil {
-		return versionOfCLI{}, err
-	}
-	var version versionOfCLI
-	_, err = fmt.Sscanf(strings.Replace(out, " v", " ", 1), "%s %d.%d", &version.product, &version.major, &version.minor)
-	return version, err
-})
 
 const revokeAction = "action.safetyculture_revoke_service_user_token.exposed"
 

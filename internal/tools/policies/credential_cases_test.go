@@ -75,7 +75,7 @@ func credentialCases() []planCase {
 
 		// What cannot be told apart from a variable; the guide says so.
 		{name: "NOT SEEN: a literal in place of a variable that is null", plan: "variable \"x\" {\n  default = null\n}\n" + provider(`api_token = coalesce(var.x, "BEARER")`) + list},
-		{name: "NOT SEEN: a file of variables beside the configuration", outside: func(w *workspace) { w.write("terraform.tfvars", fmt.Sprintf("x = %q\n", w.bearer)) }, plan: "variable \"x\" {\n  sensitive = true\n}\n" + provider("api_token = var.x") + list},
+		{name: "NOT SEEN: a file of variables beside the configuration", outside: func(w *workspace) { w.write("terraform.tfvars", fmt.Sprintf("x = %q\n", w.em.Bearer())) }, plan: "variable \"x\" {\n  sensitive = true\n}\n" + provider("api_token = var.x") + list},
 	}
 	for i := range cases {
 		cases[i].rule = "no_literal_api_token"
@@ -97,7 +97,7 @@ func remoteState(w *workspace) {
 
 // literalOutput puts the emulator's credential into the module o.
 func literalOutput(w *workspace) {
-	w.write("o/main.tf", fmt.Sprintf("output \"t\" {\n  value = %q\n}\n", w.bearer))
+	w.write("o/main.tf", fmt.Sprintf("output \"t\" {\n  value = %q\n}\n", w.em.Bearer()))
 }
 
 // sourceCases are about the provider's program under another address.

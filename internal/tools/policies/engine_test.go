@@ -123,6 +123,15 @@ func filteredBy(t *testing.T, document []byte) ([]byte, error) {
 	return json.Marshal(value)
 }
 
+// jqProgram is jq on PATH; empty where there is none, or gojq takes its place (with-cli.sh).
+var jqProgram = sync.OnceValue(func() string {
+	path, err := exec.LookPath("jq")
+	if version, _ := exec.Command("jq", "--version").Output(); err != nil || bytes.HasPrefix(version, []byte("gojq")) {
+		return ""
+	}
+	return path
+})
+
 // sanitized is a plan after the filter: by gojq, and by jq where the machine has it, which must agree.
 func sanitized(t *testing.T, plan []byte) []byte {
 	t.Helper()
@@ -130,7 +139,7 @@ func sanitized(t *testing.T, plan []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if jq, err := exec.LookPath("jq"); err == nil {
+	if jq := jqProgram(); jq != "" {
 		command := exec.CommandContext(t.Context(), jq, "-f", filter)
 		command.Stdin = bytes.NewReader(plan)
 		byJQ, err := command.Output()

@@ -61,10 +61,8 @@ func TestUnusedEphemeralToken(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, 0)
 	plan := w.plan(strings.SplitAfter(ephemeral, "\n}\n")[0], false)
-	version, err := cliVersion()
-	w.must(err)
 	var want []string
-	if version.product == "OpenTofu" {
+	if w.Tofu {
 		want = []string{"ephemeral_listed ephemeral." + prefix + "audit"}
 	}
 	for _, document := range [][]byte{plan, sanitized(t, plan)} {

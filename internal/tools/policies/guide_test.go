@@ -16,23 +16,24 @@ import (
 
 var guide = filepath.Join(repository, "templates", "guides", "review-by-policy.md.tmpl")
 
-// reviewTools builds opa and conftest, and gojq as jq where the machine has no jq, once into the programs' folder.
+// reviewTools builds opa and conftest once into the programs' folder.
 var reviewTools = sync.OnceValues(func() (string, error) {
 	dir, err := programs()
 	if err != nil {
 		return "", err
 	}
 	tools := map[string]string{"opa": "github.com/open-policy-agent/opa", "conftest": "github.com/open-policy-agent/conftest"}
-	if _, err := exec.LookPath("jq"); err != nil {
-		tools["jq"] = "github.com/itchyny/gojq/cmd/gojq"
-	}
 	for name, path := range tools {
 		if out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "tools", name), path).CombinedOutput(); err != nil {
 			return "", fmt.Errorf("go build %s: %w: %s", path, err, out)
 		}
 	}
+	program, err := usedCLI()
+	if err != nil {
+		return "", err
+	}
 	// The guide says terraform, whichever CLI is tested.
-	return filepath.Join(dir, "tools"), os.Symlink(os.Getenv("TF_ACC_TERRAFORM_PATH"), filepath.Join(dir, "tools", "terraform"))
+	return filepath.Join(dir, "tools"), os.Symlink(program.Path, filepath.Join(dir, "tools", "terraform"))
 })
 
 // blocks are the code blocks of the guide in a language.
@@ -54,8 +55,11 @@ func (w *workspace) shell(block string) (string, error) {
 	w.t.Helper()
 	tools, err := reviewTools()
 	w.must(err)
-	command := exec.CommandContext(w.t.Context(), "bash", "-c", "set -euo pipefail\n"+block)
-	command.Dir, command.Env = w.dir, append(w.environment, "PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"))
+	command := w.Command(w.t.Context())
+	command.Path, err = exec.LookPath("bash")
+	w.must(err)
+	command.Args = []string{"bash", "-c", "set -euo pipefail\n" + block}
+	command.Env = append(command.Env, "PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"))
 	out, err := command.CombinedOutput()
 	return string(out), err
 }
@@ -69,7 +73,7 @@ func TestGuide(t *testing.T) {
 	}
 	plan, askOPA, askConftest, inCI := commands[1], commands[2], commands[3], commands[4]
 	w := newWorkspace(t, 0)
-	w.must(os.CopyFS(filepath.Join(w.dir, "policies"), os.DirFS(filepath.Join(repository, "examples", "policies"))))
+	w.must(os.CopyFS(filepath.Join(w.Dir, "policies"), os.DirFS(filepath.Join(repository, "examples", "policies"))))
 	w.configure(good("warehouse_sync") + list)
 	run := func(block string, want bool, says string) {
 		t.Helper()
@@ -81,7 +85,7 @@ func TestGuide(t *testing.T) {
 			t.Errorf("a secret is printed")
 		}
 	}
-	state := filepath.Join(w.dir, "terraform.tfstate")
+	state := filepath.Join(w.Dir, "terraform.tfstate")
 	const finding = "new_secret_approved: safetyculture_service_user_token.warehouse_sync: the plan makes a new secret (create)"
 
 	run(plan, true, "")
@@ -100,7 +104,7 @@ func TestGuide(t *testing.T) {
 	run("cd policies && conftest test ../plan.json", true, "0 failures")
 	run(inCI, true, "Apply complete! Resources: 1 added")
 	for _, file := range []string{"plan.tfplan", "plan.json"} {
-		if _, err := os.Stat(filepath.Join(w.dir, file)); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(w.Dir, file)); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s is left: %v", file, err)
 		}
 	}
@@ -138,12 +142,15 @@ func lasting(approval string) string {
 	return regexp.MustCompile(`"2026-[^"]+"`).ReplaceAllString(approval, `"`+time.Now().Add(24*time.Hour).UTC().Format(time.RFC3339)+`"`)
 }
 
-// made is how many tokens were made through the workspace's emulator, as its log tells.
+// made is how many tokens were made through the workspace's emulator, as its journal tells.
 func (w *workspace) made() int {
-	w.t.Helper()
-	calls, err := os.ReadFile(w.log)
-	w.must(err)
-	return strings.Count(string(calls), "POST /tokens/v1/service_user_tokens 200\n")
+	made := 0
+	for _, call := range w.em.CallsOf("CreateServiceUserToken") {
+		if call.Acted {
+			made++
+		}
+	}
+	return made
 }
 
 // The guide's table has each rule.

@@ -5,8 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os/exec"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -115,7 +113,7 @@ func (c planCase) run(t *testing.T) ([]byte, object) {
 	w.must(err)
 	text := strings.ReplaceAll(string(data), permissionSet, w.permissionSet())
 	if strings.Contains(text, tokenA) {
-		text = strings.ReplaceAll(text, tokenA, path.Base(w.tokenPath("a")))
+		text = strings.ReplaceAll(text, tokenA, w.tokenID("a"))
 	}
 	return plan, w.fromJSON(text)
 }
@@ -188,7 +186,7 @@ func (n *count) add(c planCase) {
 // report prints the numbers, and fails a whole run in which a rule had no passing or no failing plan.
 func (n *count) report(t *testing.T, ids []string) {
 	partial := flag.Lookup("test.run").Value.String() != ""
-	if _, err := exec.LookPath("jq"); err != nil {
+	if jqProgram() == "" {
 		fmt.Println("NOT RUN: the filter by jq, which is not on PATH; it was run by gojq only")
 	}
 	if n.notRun > 0 {

@@ -103,7 +103,7 @@ var secretiveLists = func() map[string]any {
 func TestSanitize(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, 1)
-	w.environment = append(w.environment, "TF_VAR_given=s3cret-given")
+	w.Env = append(w.Env, "TF_VAR_given=s3cret-given")
 	w.write("m/main.tf", inSecretive)
 	w.apply(fmt.Sprintf(secretive, "1"))
 	w.revoke("s3cret-name-1") // drift, with the secret in it
@@ -118,7 +118,7 @@ func TestSanitize(t *testing.T) {
 	w.must(err)
 
 	secrets := slices.Compact(slices.Sorted(slices.Values(regexp.MustCompile(`(scapi_|s3cret-)[A-Za-z0-9-]+`).FindAllString(string(plan), -1))))
-	if !slices.Contains(secrets, w.bearer) || len(secrets) < 15 {
+	if !slices.Contains(secrets, w.em.Bearer()) || len(secrets) < 15 {
 		t.Fatalf("only %d secrets in the plan", len(secrets))
 	}
 	var parts map[string]json.RawMessage
@@ -207,12 +207,12 @@ func walk(value any, key string, visit func(key, text string)) {
 // What is no plan is refused, so that a state or an empty file does not pass for a plan without changes.
 func TestSanitize_refusesWhatIsNoPlan(t *testing.T) {
 	t.Parallel()
-	jq, err := exec.LookPath("jq")
+	jq := jqProgram()
 	for _, text := range []string{`{}`, `[]`, `"x"`, `{"format_version":"1.0","values":{}}`, `{"format_version":"1.2","configuration":{},"resource_changes":null}`} {
 		if _, refused := filteredBy(t, []byte(text)); refused == nil || !strings.Contains(refused.Error(), "terraform show -json") {
 			t.Errorf("gojq, %s: %v", text, refused)
 		}
-		if err == nil {
+		if jq != "" {
 			command := exec.CommandContext(t.Context(), jq, "-f", filter)
 			command.Stdin = strings.NewReader(text)
 			if out, refused := command.CombinedOutput(); refused == nil || !strings.Contains(string(out), "terraform show -json") {
@@ -226,8 +226,8 @@ func TestSanitize_refusesWhatIsNoPlan(t *testing.T) {
 func TestSanitize_errorsHoldNoSecret(t *testing.T) {
 	t.Parallel()
 	const secret = "scapi_s3cret"
-	jq, err := exec.LookPath("jq")
-	if err != nil {
+	jq := jqProgram()
+	if jq == "" {
 		t.Log("NOT RUN: jq is not on PATH; gojq is asked, but for what is no JSON")
 	}
 	for _, part := range []string{
@@ -243,7 +243,7 @@ func TestSanitize_errorsHoldNoSecret(t *testing.T) {
 				t.Errorf("gojq, %s: %v\n%s", text, refused, out)
 			}
 		}
-		if err == nil {
+		if jq != "" {
 			command := exec.CommandContext(t.Context(), jq, "-f", filter)
 			command.Stdin = strings.NewReader(text)
 			if out, refused := command.CombinedOutput(); refused == nil || strings.Contains(string(out), secret) || len(out) == 0 {

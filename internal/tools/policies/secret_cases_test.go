@@ -3,7 +3,6 @@ package policies
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -127,7 +126,8 @@ func destroyCases() []planCase {
 			outside: func(w *workspace) {
 				w.revoke("a")
 				w.runCLI("apply", "-auto-approve") // now the state says "revoked"
-				w.call(http.MethodPost, w.tokenPath("a")+"/regenerate", nil)
+				_, err := w.em.RegenerateToken(w.tokenID("a"))
+				w.must(err)
 			}, plan: "", want: []string{"destroy_approved " + prefix + "a"},
 		},
 		{

@@ -52,12 +52,12 @@ func step(t *testing.T, name string) string {
 func TestWorkflow(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, 0)
-	w.must(os.CopyFS(filepath.Join(w.dir, "trusted", "policies"), os.DirFS(filepath.Join(repository, "examples", "policies"))))
+	w.must(os.CopyFS(filepath.Join(w.Dir, "trusted", "policies"), os.DirFS(filepath.Join(repository, "examples", "policies"))))
 	// The author approves the change in the branch.
 	w.write("change/policies/data/approvals.yaml", lasting(blocks(t, "yaml")[0]))
-	w.must(os.Rename(filepath.Join(w.dir, "fixed.tf"), filepath.Join(w.dir, "change", "fixed.tf")))
+	w.must(os.Rename(filepath.Join(w.Dir, "fixed.tf"), filepath.Join(w.Dir, "change", "fixed.tf")))
 	w.write("change/main.tf", good("warehouse_sync")+list)
-	w.environment = append(w.environment, "SAFETYCULTURE_READ_ONLY=true", "PLAN="+filepath.Join(w.dir, "plan.tfplan"), "REVIEWED="+filepath.Join(w.dir, "plan.json"))
+	w.Env = append(w.Env, "SAFETYCULTURE_READ_ONLY=true", "PLAN="+filepath.Join(w.Dir, "plan.tfplan"), "REVIEWED="+filepath.Join(w.Dir, "plan.json"))
 
 	// Terraform would ask the registry for the provider.
 	plan := strings.Replace(step(t, "Plan"), "terraform init -input=false -lockfile=readonly\n", "", 1)
