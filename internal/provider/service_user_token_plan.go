@@ -112,7 +112,12 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
 		return
 	}
-	if !r.guardOwn(ctx, plan, state, decision, req, resp) {
+	own, err := r.markOwn(ctx, state, req, resp)
+	if err == nil && own && (decision.Rotates() || plan.permissionsChange(state)) {
+		err = errOwnToken
+	}
+	if err != nil {
+		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
 		return
 	}
 	switch {
@@ -131,23 +136,19 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 // replacement that Terraform decides on by itself (-replace) be refused: its second half has no prior state to look at.
 const ownTokenKey = "own_token"
 
-// guardOwn keeps the mark true, and refuses what would lock the provider out.
-func (r *serviceUserTokenResource) guardOwn(ctx context.Context, plan, state serviceUserTokenModel, decision tokens.Decision, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
-	summary := "Cannot plan token " + quoted(state.Name.ValueString())
-	own, err := r.service.IsOwn(ctx, state.ServiceUserID.ValueString())
+// markOwn reports whether the token is the one that the provider authenticates with, and keeps the mark in planned private
+// data true to it.
+func (r *serviceUserTokenResource) markOwn(ctx context.Context, state serviceUserTokenModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (own bool, err error) {
+	own, err = r.service.IsOwn(ctx, state.ServiceUserID.ValueString())
 	if err != nil {
-		r.addError(&resp.Diagnostics, summary, err)
-		return false
+		return false, err
 	}
 	marked, diags := req.Private.GetKey(ctx, ownTokenKey)
 	resp.Diagnostics.Append(diags...)
 	if own || marked != nil {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, ownTokenKey, fmt.Appendf(nil, "%t", own))...)
 	}
-	if own && (decision.Rotates() || plan.permissionsChange(state)) {
-		r.addError(&resp.Diagnostics, summary, errOwnToken)
-	}
-	return !resp.Diagnostics.HasError()
+	return own, nil
 }
 
 // showRotation makes the plan say what will be new and why.
@@ -160,7 +161,7 @@ func showRotation(ctx context.Context, decision tokens.Decision, resp *resource.
 		unknown["id"], unknown["service_user_id"] = types.StringUnknown(), types.StringUnknown()
 		unknown["created_at"] = timetypes.NewRFC3339Unknown()
 		for _, reason := range decision.Reasons {
-			resp.RequiresReplace.Append(path.Root(attributeOf(reason)))
+			resp.RequiresReplace.Append(path.Root(attributeThatShows(reason)))
 		}
 	}
 	for name, value := range unknown {
@@ -168,8 +169,8 @@ func showRotation(ctx context.Context, decision tokens.Decision, resp *resource.
 	}
 }
 
-// attributeOf is the attribute that the plan marks with "forces replacement".
-func attributeOf(reason tokens.Reason) string {
+// attributeThatShows is the attribute that the plan marks with "forces replacement".
+func attributeThatShows(reason tokens.Reason) string {
 	switch reason {
 	case tokens.BecauseTriggers:
 		return "rotation_triggers"

@@ -163,8 +163,8 @@ func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceU
 	summary := fmt.Sprintf("Cannot regenerate token %s", quoted(state.Name.ValueString()))
 	id := state.ID.ValueString()
 	pending := func() {
-		state.Status = types.StringValue(string(tokens.Revoked))
-		state.RotationDue = types.BoolValue(true)
+		status, due := tokens.BegunRotation()
+		state.Status, state.RotationDue = types.StringValue(string(status)), types.BoolValue(due)
 		diags.Append(state.store(ctx, &resp.State, resp.Identity)...)
 	}
 	if status := tokens.Status(state.Status.ValueString()); status != tokens.Revoked && status != tokens.Expired {

@@ -204,14 +204,17 @@ func Observe(held Held, found api.ServiceUserToken, now time.Time) Observed {
 		}
 		seen.IssuedAt = held.IssuedAt
 	}
-	seen.RotationDue = rotationPending(held) || (found.Active() && reachedAge(knownTime(seen.IssuedAt, found.IssuedAt), held.RotateAfterDays, now))
+	seen.RotationDue = rotationBegun(held) || (found.Active() && reachedAge(knownTime(seen.IssuedAt, found.IssuedAt), held.RotateAfterDays, now))
 	return seen
 }
 
-// rotationPending: this provider revoked the token in order to regenerate it, and did not get to the end. It marks that by
-// writing an inactive status together with rotation_due; a token that others revoked becomes inactive in Read, which
-// takes rotation_due back.
-func rotationPending(held Held) bool {
+// BegunRotation is what state holds of a token from the revoke of a rotation in place until its new secret: revoked, and
+// due. Nothing else looks like it, because a token that others revoke becomes inactive in Read, which takes rotation_due
+// back. So a rotation that fails half way goes on in the next apply, whatever on_revoked says.
+func BegunRotation() (status Status, due bool) { return Revoked, true }
+
+// rotationBegun reports whether this provider began a rotation in place and did not get to its end. See BegunRotation.
+func rotationBegun(held Held) bool {
 	return held.RotationDue && (held.Status == Revoked || held.Status == Expired)
 }
 
