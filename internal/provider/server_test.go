@@ -6,11 +6,13 @@ import (
 	"testing"
 	"weak"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
 // A provider that serves thousands of requests keeps nothing of those that it has answered.
@@ -26,7 +28,6 @@ func TestServer_letsGoOfRequests(t *testing.T) {
 	kind := schemas.DataSourceSchemas[dataSourceType].ValueType().(tftypes.Object)
 	query := acctest.Dynamic(t, kind, acctest.Object(kind, nil))
 	raw := &tfprotov6.RawState{JSON: []byte(`{"name":"t"}`)}
-	type key struct{}
 	for name, serve := range map[string]func(context.Context) error{
 		"validate": func(ctx context.Context) error {
 			_, err := c.Server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: acctest.ResourceType, Config: config})
@@ -61,25 +62,49 @@ func TestServer_letsGoOfRequests(t *testing.T) {
 			return err
 		},
 	} {
-		var kept []weak.Pointer[[1 << 16]byte]
-		for range 50 {
-			carried := new([1 << 16]byte)
-			kept = append(kept, weak.Make(carried))
-			ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, carried))
-			e.Must(serve(ctx))
-			cancel() // as the protocol's server does with every request that it has answered
-		}
-		runtime.GC()
-		left := 0
-		for _, p := range kept {
-			if p.Value() != nil {
-				left++
-			}
-		}
-		if left > 1 { // the last one may still be on the stack
-			t.Errorf("%s: %d of %d contexts are kept", name, left, len(kept))
+		if left := keptContexts(t, serve); left > 1 { // the last one may still be on the stack
+			t.Errorf("%s: %d of 50 contexts are kept", name, left)
 		}
 	}
+}
+
+// The framework itself still keeps them. If this fails, letGo and requestContext are not needed any more.
+func TestServer_theFrameworkKeepsRequests(t *testing.T) {
+	t.Parallel()
+	e := acctest.New(t)
+	framework := providerserver.NewProtocol6(provider.New(e.Options())())()
+	left := keptContexts(t, func(ctx context.Context) error {
+		_, err := framework.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{TypeName: acctest.ResourceType, RawState: &tfprotov6.RawState{JSON: []byte(`{"name":"t"}`)}})
+		return err
+	})
+	if left < 50 {
+		t.Errorf("the framework keeps %d of 50 contexts", left)
+	}
+	runtime.KeepAlive(framework)
+}
+
+// keptContexts serves 50 requests and returns how many of their contexts are still kept.
+func keptContexts(t *testing.T, serve func(context.Context) error) int {
+	t.Helper()
+	type key struct{}
+	var kept []weak.Pointer[[1 << 16]byte]
+	for range 50 {
+		carried := new([1 << 16]byte)
+		kept = append(kept, weak.Make(carried))
+		ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, carried))
+		if err := serve(ctx); err != nil {
+			t.Fatal(err)
+		}
+		cancel() // as the protocol's server does with every request that has ended
+	}
+	runtime.GC()
+	left := 0
+	for _, p := range kept {
+		if p.Value() != nil {
+			left++
+		}
+	}
+	return left
 }
 
 // Terraform's stop reaches a request that is under way.
