@@ -21,7 +21,7 @@ type report struct {
 const (
 	mostLatencyRatio = 1.25
 	mostStartUp      = 100 * time.Millisecond
-	mostPeak         = 120 << 20
+	mostPeak         = 96 << 20
 )
 
 func (r report) markdown() string {
