@@ -77,7 +77,7 @@ func TestEveryOperationNamesItsEvidence(t *testing.T) {
 	}
 }
 
-// What a request may hold is closed, so that a client's misspelt field is seen; what an answer may hold is open.
+// What a request may hold is closed, so that a client's misspelt field is seen; what a response may hold is open.
 func TestRequestsAreClosedAndEveryRefusalIsDeclared(t *testing.T) {
 	t.Parallel()
 	document, err := contracttest.Document()

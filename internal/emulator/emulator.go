@@ -37,13 +37,13 @@ type Options struct {
 	ActiveUserTokenLimit int
 	// RateLimit is how many calls a user may make in 60 seconds; 0 is 800, negative is no limit.
 	RateLimit int
-	// OmitRateLimitHeaders leaves x-ratelimit-* out of every answer, because the real service may.
+	// OmitRateLimitHeaders leaves x-ratelimit-* out of every response, because the real service may.
 	OmitRateLimitHeaders bool
-	// Latency is waited before every answer.
+	// Latency is waited before every response.
 	Latency time.Duration
 	// Tokens is how many service user tokens there are at the start: active ones up to the limit, then revoked ones.
 	Tokens int
-	// PermissionSetShape is how permission sets are nested in answers.
+	// PermissionSetShape is how permission sets are nested in responses.
 	PermissionSetShape PermissionSetShape
 	// Habits are what this server does otherwise than usual.
 	Habits Habits

@@ -18,7 +18,7 @@ const (
 	codeUnauthenticated    = 16
 )
 
-// refusal is an answer that says no.
+// refusal is a response that says no.
 type refusal struct {
 	status, code    int
 	reason, message string

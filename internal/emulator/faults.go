@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// FaultHeader marks an answer that a fault has changed, or a habit that the contract forbids: it may break the contract on
+// FaultHeader marks a response that a fault has changed, or a habit that the contract forbids: it may break the contract on
 // purpose. Its value names such habits.
 const FaultHeader = "X-Emulator-Fault"
 
@@ -40,21 +40,21 @@ type Fault struct {
 	DelayAfter bool
 	// Cut cuts the connection.
 	Cut Cut
-	// Status is answered. The work is not done, unless AfterWork; without the work, the call is not counted and the answer
+	// Status is answered. The work is not done, unless AfterWork; without the work, the call is not counted and the response
 	// carries no x-ratelimit-* but those of Header.
 	Status    int
 	AfterWork bool
-	// Body is the answer's body, with Status. Empty without ContentType is the contract's error for the status.
+	// Body is the response's body, with Status. Empty without ContentType is the contract's error for the status.
 	Body string
 	// Empty answers an empty body, with Status.
 	Empty bool
 	// ContentType is the body's; empty is JSON.
 	ContentType string
-	// Header is added to the answer.
+	// Header is added to the response.
 	Header http.Header
 	// OmitRateLimitHeaders leaves x-ratelimit-* out.
 	OmitRateLimitHeaders bool
-	// Rewrite changes the answer's status and body right after the work. The headers that it sets are added.
+	// Rewrite changes the response's status and body right after the work. The headers that it sets are added.
 	Rewrite func(status int, header http.Header, body []byte) (int, []byte)
 	// Before and After are run before and after the work, outside the emulator's lock.
 	Before, After func()
@@ -156,7 +156,7 @@ func (f Fault) after(r *http.Request) bool {
 
 func (f Fault) replacesWork() bool { return f.Status != 0 && !f.AfterWork }
 
-// changesAnswer says that the answer may break the contract. One that is only late, or cut off, does not.
+// changesAnswer says that the response may break the contract. One that is only late, or cut off, does not.
 func (f Fault) changesAnswer() bool { return f.Status != 0 || f.Rewrite != nil || len(f.Header) > 0 }
 
 // rawBody is a body that is written as it is.

@@ -103,7 +103,7 @@ func TestTheOldestOfSeveralFaultsStrikes(t *testing.T) {
 	}
 }
 
-// The referee judges whatever the contract can promise: a late answer too.
+// The referee judges whatever the contract can promise: a late response too.
 func TestOnlyAChangedAnswerIsMarked(t *testing.T) {
 	t.Parallel()
 	for want, fault := range map[string]emulator.Fault{

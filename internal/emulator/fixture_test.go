@@ -88,7 +88,7 @@ type token struct {
 	RevokedAt  *time.Time `json:"revoked_at"`
 }
 
-// reply is an answer, decoded.
+// reply is a response, decoded.
 type reply struct {
 	status  int
 	header  http.Header

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// response is an answer while habits work on it: its body as a tree of JSON.
+// response is a response while habits work on it: its body as a tree of JSON.
 type response struct {
 	operation string
 	status    int
@@ -75,7 +75,7 @@ func (h Habits) BreaksContract() bool {
 	return len(h.Intermediaries) > 0 || slices.ContainsFunc(workings, func(w habit) bool { return w.forbidden(h) })
 }
 
-// dress writes an answer as the emulator's habits want it.
+// dress writes a response as the emulator's habits want it.
 func (e *Emulator) dress(operation string, a answer) answer {
 	if e.plain {
 		return a

@@ -46,7 +46,7 @@ type Habits struct {
 	ErrorCodes CodeForm
 	// StatusFilter is what becomes of the list's query parameter status: services ignore what they do not know, or refuse it.
 	StatusFilter FilterForm
-	// Intermediaries are proxies and gateways that answer in place of the service.
+	// Intermediaries are proxies and gateways that response in place of the service.
 	Intermediaries []Intermediary
 	// ClockOffset is by how much this server's clock is ahead of Options.Now, or behind it: clocks of two machines differ. All
 	// of its times and its Date header follow its own clock.

@@ -86,7 +86,7 @@ func TestBadRequests(t *testing.T) {
 	}
 }
 
-// Whatever comes in, an answer goes out, and it is JSON.
+// Whatever comes in, a response goes out, and it is JSON.
 func FuzzAnyRequest(f *testing.F) {
 	f.Add("POST", tokensPath, []byte(`{"name":"a"}`))
 	f.Add("PATCH", tokensPath+"/x", []byte(`{"permission_set_ids":null,"name":null}`))

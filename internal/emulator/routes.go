@@ -24,7 +24,7 @@ type route struct {
 	read func(e *Emulator, r *request) (work, error)
 }
 
-// work carries an operation out and returns the answer's body.
+// work carries an operation out and returns the response's body.
 type work func() (any, error)
 
 // routes is the whole surface of the emulator.

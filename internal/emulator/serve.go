@@ -25,7 +25,7 @@ type answer struct {
 	breaks []string
 }
 
-// serve takes one call through its steps: who is calling, how often, what is asked for, the work, the answer. Faults
+// serve takes one call through its steps: who is calling, how often, what is asked for, the work, the response. Faults
 // stand around the work.
 func (e *Emulator) serve(w http.ResponseWriter, req *http.Request, r route) {
 	call := e.newCall(req, r)
@@ -163,7 +163,7 @@ func (w *window) admit(now time.Time, limit int) bool {
 	return limit < 0 || w.calls <= limit
 }
 
-// write is the one writer of answers.
+// write is the one writer of responses.
 func (e *Emulator) write(w http.ResponseWriter, call Call, result answer, fault Fault) {
 	e.ownHeaders(w.Header(), call, fault)
 	if len(result.breaks) > 0 {

@@ -104,7 +104,7 @@ func (e *Emulator) readGet(r *request) (work, error) {
 	}, nil
 }
 
-// tokenOr is the answer of an operation that returns a token without a secret.
+// tokenOr is the response of an operation that returns a token without a secret.
 func (e *Emulator) tokenOr(t *token, err error) (any, error) {
 	if err != nil {
 		return nil, err

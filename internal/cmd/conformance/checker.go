@@ -70,16 +70,16 @@ func (k *checker) skip(operation, title, why string) {
 	k.report.results = append(k.report.results, result{operation: operation, title: title, verdict: notChecked, why: why})
 }
 
-// further is what a check wants of an answer beyond the contract's document.
+// further is what a check wants of a response beyond the contract's document.
 type further func() (good bool, expected, answered string)
 
-// answers checks that a call is answered 200, by the contract, and as further says. The answer is read into out.
+// answers checks that a call is answered 200, by the contract, and as further says. The response is read into out.
 func (k *checker) answers(ctx context.Context, operation, title string, r request, out any, wants ...further) bool {
 	a, fine := k.sent(ctx, operation, title, r)
 	if !fine {
 		return false
 	}
-	err := json.Unmarshal(a.body, out) // also of an answer that is not fit: the id of a token in it is needed for the clean-up
+	err := json.Unmarshal(a.body, out) // also of a response that is not fit: the id of a token in it is needed for the clean-up
 	switch {
 	case a.status != http.StatusOK:
 		return k.judge(operation, title, false, "200", a.words)
@@ -148,7 +148,7 @@ func (k *checker) refuses(ctx context.Context, operation, title string, r reques
 	return a
 }
 
-// sent sends a call. Without an answer, the check is over.
+// sent sends a call. Without a response, the check is over.
 func (k *checker) sent(ctx context.Context, operation, title string, r request) (answer, bool) {
 	if ctx.Err() != nil {
 		k.skip(operation, title, "interrupted")

@@ -43,7 +43,7 @@ type clientOptions struct {
 	backoff   time.Duration // of the clean-up's repetitions; 0 is the provider's client's own
 }
 
-// client sends one call at a time, exactly as it is told to, and judges each answer by the contract. The provider's own
+// client sends one call at a time, exactly as it is told to, and judges each response by the contract. The provider's own
 // client would repeat, correct and refuse calls that a check has to send.
 type client struct {
 	opts    clientOptions
@@ -81,13 +81,13 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
-	// unfit says how the answer breaks the contract's document; empty when it fits, or the route is not in it.
+	// unfit says how the response breaks the contract's document; empty when it fits, or the route is not in it.
 	unfit string
-	err   error  // why there was no answer
+	err   error  // why there was no response
 	words string // what was answered, in words that hold no secret
 }
 
-// send sends a call, waits out rate limits, and judges the answer.
+// send sends a call, waits out rate limits, and judges the response.
 func (c *client) send(ctx context.Context, r request) answer {
 	for waits := 0; ; waits++ {
 		a := c.sendOnce(ctx, r)
@@ -233,7 +233,7 @@ func (c *client) describe(a answer) string {
 	return words + ": " + c.harmless(e.Message, 160)
 }
 
-// readPage reads an answer to the list; the problem is empty when it is one.
+// readPage reads a response to the list; the problem is empty when it is one.
 func readPage(a answer) (page tokenPage, problem string) {
 	switch {
 	case a.status != http.StatusOK:

@@ -213,7 +213,7 @@ func TestInterruptCleansUp(t *testing.T) {
 	}
 }
 
-// A create whose answer is lost leaves nothing behind, although nobody knows the id.
+// A create whose response is lost leaves nothing behind, although nobody knows the id.
 func TestLostCreateIsCleanedUp(t *testing.T) {
 	t.Parallel()
 	h := newHost(t, emulator.Options{Tokens: 1}, nil)

@@ -10,7 +10,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
 )
 
-// observations are what is watched on every answer and judged at the end.
+// observations are what is watched on every response and judged at the end.
 type observations struct {
 	answers     int
 	notEchoed   string // the first operation that did not echo X-Request-ID
@@ -21,7 +21,7 @@ type observations struct {
 
 var rateLimitHeaders = []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"}
 
-// note looks at one answer. It comes before the secret in it, if any, is remembered.
+// note looks at one response. It comes before the secret in it, if any, is remembered.
 func (o *observations) note(c *client, operation, requestID string, a answer) {
 	if operation == "" {
 		operation = "a route outside the contract"

@@ -20,7 +20,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator/webapp"
 )
 
-// stopTimeout is how long calls under way may take after the signal to stop.
+// stopTimeout is how long calls in flight may take after the signal to stop.
 const stopTimeout = 5 * time.Second
 
 func main() {
@@ -89,7 +89,7 @@ func checkLoopback(addr string) error {
 	return nil
 }
 
-// run serves until ctx ends, and then lets the calls under way end.
+// run serves until ctx ends, and then lets the calls in flight end.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	s, err := parse(args, stderr)
 	if err != nil {

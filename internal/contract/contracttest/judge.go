@@ -49,7 +49,7 @@ func NewJudge() (*Judge, error) {
 	return &Judge{routes}, err
 }
 
-// JudgedCall is a request of one operation of the contract, whose answer can be judged.
+// JudgedCall is a request of one operation of the contract, whose response can be judged.
 type JudgedCall struct {
 	input *openapi3filter.RequestValidationInput
 }
@@ -96,7 +96,7 @@ func onlyDeclared(route *routers.Route, r *http.Request, body []byte) error {
 // Operation is the call's operationId.
 func (c *JudgedCall) Operation() string { return c.input.Route.Operation.OperationID }
 
-// Answer judges an answer to the call: its status, headers and body.
+// Answer judges a response to the call: its status, headers and body.
 func (c *JudgedCall) Answer(ctx context.Context, status int, header http.Header, body []byte) error {
 	return openapi3filter.ValidateResponse(ctx, &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: c.input, Status: status, Header: header,

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// faultHeader marks an answer that breaks the contract on purpose: a fault changed it, or a habit that the contract forbids,
+// faultHeader marks a response that breaks the contract on purpose: a fault changed it, or a habit that the contract forbids,
 // which its value then names. The emulator sets it; the referee takes it off.
 const faultHeader = "X-Emulator-Fault"
 
