@@ -4,7 +4,8 @@
 #
 # It lists what it keeps, so that whatever a plan may hold besides is gone. Of settings only numbers, booleans, ids and the
 # provider's own words are kept; of rotation_triggers and of variables only whether there are any; of api_token only whether
-# it is written down, and what it refers to. Addresses and names stay.
+# it is written down, and what it refers to. Addresses and names stay; of their instance keys only those that are plain words,
+# because the key of a for_each can be any value, a secret too.
 
 def ours: (.type | type) == "string" and (.type | startswith("safetyculture_"));
 def a_token: .mode == "managed" and .type == "safetyculture_service_user_token";
@@ -16,7 +17,11 @@ def one_of(words): . as $v | if [words] | index([$v]) != null then $v else null 
 # An id is a UUID, or a word and 32 hexadecimal digits (role_…). The secret of a token (scapi_…) has 64.
 def an_id: if type == "string" and (test("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\z") or test("^[a-z]+_[0-9a-f]{32}\\z")) then . else null end;
 def status: .status | one_of("active", "revoked", "expired", "superseded");
-def texts(names): with_entries(select((.key | IN(names)) and (.value | type) == "string"));
+
+# A plain word has at most 40 letters, digits and single separators, and no part of more than 20: too little for a secret.
+def plain: length <= 40 and test("^[A-Za-z0-9]{1,20}([ ._-][A-Za-z0-9]{1,20})*\\z");
+def with_plain_keys: gsub("\\[\"(?<key>(?:[^\"\\\\]|\\\\.)*)\"\\]"; if .key | plain then "[\"\(.key)\"]" else "[\"(removed)\"]" end);
+def texts(names): with_entries(select((.key | IN(names)) and (.value | type) == "string") | .value |= with_plain_keys);
 
 # Whether a map has keys, without the keys: {} or {"set": true}. Null and unknown (true) stay.
 def presence: if type == "object" then (if length > 0 then {set: true} else {} end) else bool end;
