@@ -14,7 +14,7 @@ type Caller struct {
 	LastName       string
 }
 
-// callerAnswer keeps only what is named here: the real body can carry other secrets.
+// callerResponse keeps only what is named here: the real body can carry other secrets.
 type callerResponse struct {
 	UserID string `json:"user_id"`
 	// The API writes organisation_id; some clients were seen to read organization_id.

@@ -31,7 +31,7 @@ type permissionSetFields struct {
 	Permissions map[string]flexibleBool `json:"permissions"`
 }
 
-// permissionSetAnswer reads the three shapes that clients were seen to expect: {"permission_set": {"identifier": {…}}},
+// permissionSetResponse reads the three shapes that clients were seen to expect: {"permission_set": {"identifier": {…}}},
 // {"identifier": {…}} and flat.
 type permissionSetResponse struct {
 	permissionSetFields
