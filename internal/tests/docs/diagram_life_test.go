@@ -15,7 +15,7 @@ import (
 // plan shows; or, where an apply leads back, that there is a new secret.
 func TestDocs_lifeDiagram(t *testing.T) {
 	t.Parallel()
-	drawn, err := readDiagram(pageOf(t, "docs/guides/token-life.md").blockOf("mermaid", 0))
+	drawn, err := readDiagram(pageOf(t, "docs/resources/service_user_token.md").blockOf("mermaid", 0))
 	if err != nil {
 		t.Fatal(err)
 	}

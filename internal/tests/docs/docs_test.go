@@ -149,6 +149,9 @@ func checkBlock(t *testing.T, block codeBlock) error {
 	switch block.language {
 	case "terraform", "text":
 		return nil
+	case "hcl":
+		_, err := readFragment(block.text)
+		return err
 	case "mermaid":
 		_, err := readDiagram(block.text)
 		return err
@@ -159,7 +162,7 @@ func checkBlock(t *testing.T, block codeBlock) error {
 	case "json":
 		return json.Unmarshal([]byte(block.text), new(any))
 	}
-	return fmt.Errorf("the language %q is not checked: use terraform, sh, shell, yaml, json, mermaid or text", block.language)
+	return fmt.Errorf("the language %q is not checked: use terraform, hcl, sh, shell, yaml, json, mermaid or text", block.language)
 }
 
 // bashParses says what bash has against a script, without running it.

@@ -37,7 +37,7 @@ func TestAccDocs_newcomersPath(t *testing.T) {
 		t.Errorf("the guide's first token does not work, or is not alone: %d", len(n.tokens()))
 	}
 
-	acctest.ExpectContains(t, n.run(n.Dir, pageOf(t, "docs/guides/detect-drift.md").shell(0)), "No changes.")
+	acctest.ExpectContains(t, n.run(n.Dir, pageOf(t, "docs/guides/run-in-ci.md").shell(2)), "No changes.")
 
 	acctest.ExpectContains(t, n.run(n.Dir, look), "No changes.", "1 added, 0 changed, 1 destroyed", "Destroy complete! Resources: 1 destroyed.")
 	if len(n.tokens()) > 0 || n.call("/accounts/user/v1/user:WhoAmI", first, nil) != http.StatusUnauthorized {

@@ -22,7 +22,7 @@ var otherArguments = map[string]struct{ required, optional string }{
 		"secret_id", "region secret_string secret_string_wo secret_string_wo_version secret_binary version_stages",
 	},
 	"github_actions_secret": {
-		"repository secret_name", "key_id encrypted_value plaintext_value destroy_on_drift",
+		"repository secret_name", "key_id value value_encrypted encrypted_value plaintext_value destroy_on_drift",
 	},
 	"vault_kv_secret_v2": {
 		"mount name", "namespace cas options disable_read delete_all_versions data_json data_json_wo data_json_wo_version custom_metadata",

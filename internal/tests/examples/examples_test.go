@@ -109,6 +109,9 @@ func inExample(t *testing.T, name string) *acctest.Workspace {
 	if !slices.ContainsFunc(sources(t, w.Dir), func(text string) bool { return strings.Contains(text, "required_providers") }) {
 		w.Write("declared_by_the_test.tf", string(declaration))
 	}
+	if slices.ContainsFunc(sources(t, w.Dir), func(text string) bool { return strings.Contains(text, "\n  backend ") }) {
+		w.Write("backend_override.tf", "terraform {\n  backend \"local\" {}\n}\n") // no test can reach the example's
+	}
 	w.Expect(0, "init")
 	return w
 }
