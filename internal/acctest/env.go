@@ -21,8 +21,8 @@ import (
 // Address is the resource that most tests work on.
 const Address = "safetyculture_service_user_token.test"
 
-// Env is what one test works in: an emulator of its own behind the referee, a clock, and a provider whose only
-// way out leads there.
+// Env is the environment of one test: its own emulator, whose calls are checked against the contract, a clock, and a provider
+// that can reach only this emulator.
 type Env struct {
 	T        *testing.T
 	Emulator *emulator.Emulator
@@ -57,7 +57,7 @@ func New(t *testing.T, adjust ...func(*emulator.Options)) *Env {
 		change(&opts)
 	}
 	e.Emulator = emulator.New(opts)
-	server := httptest.NewServer(contracttest.Referee(t, e.Emulator))
+	server := httptest.NewServer(contracttest.Handler(t, e.Emulator))
 	t.Cleanup(server.Close)
 	e.URL = server.URL
 	return e

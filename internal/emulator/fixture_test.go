@@ -33,7 +33,7 @@ type fixture struct {
 func start(t *testing.T, opts emulator.Options) *fixture {
 	t.Helper()
 	f := newFixture(opts, t)
-	f.listen(contracttest.Referee(t, f.em))
+	f.listen(contracttest.Handler(t, f.em))
 	return f
 }
 

@@ -28,14 +28,14 @@ type transcript struct {
 // noting passes calls on to next and writes a transcript.
 func noting(t *testing.T, next http.Handler) (http.Handler, *transcript) {
 	t.Helper()
-	judge, err := contracttest.NewJudge()
+	checker, err := contracttest.NewChecker()
 	if err != nil {
 		t.Fatal(err)
 	}
 	seen := &transcript{}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		call, err := judge.Request(r, body)
+		call, err := checker.Request(r, body)
 		if err != nil {
 			t.Errorf("the request is not allowed: %v", err)
 			return
@@ -44,7 +44,7 @@ func noting(t *testing.T, next http.Handler) (http.Handler, *transcript) {
 		recorder := httptest.NewRecorder()
 		next.ServeHTTP(recorder, r)
 		seen.lines = append(seen.lines, fmt.Sprintln(r.Method, r.URL.Path, recorder.Code, recorder.Header().Get("Date"), recorder.Body))
-		err = call.Answer(r.Context(), recorder.Code, recorder.Header(), recorder.Body.Bytes())
+		err = call.Response(r.Context(), recorder.Code, recorder.Header(), recorder.Body.Bytes())
 		switch marked := recorder.Header().Get(emulator.FaultHeader) != ""; {
 		case marked && err != nil:
 			seen.forbidden++

@@ -37,7 +37,7 @@ func newFixture(t *testing.T, opts emulator.Options) *fixture {
 	b := &fixture{t: t, at: issued}
 	opts.Now, opts.RateLimit = b.now, -1
 	b.em = emulator.New(opts)
-	server := httptest.NewServer(contracttest.Referee(t, b.em))
+	server := httptest.NewServer(contracttest.Handler(t, b.em))
 	t.Cleanup(server.Close)
 	b.url = server.URL
 	return b
