@@ -2,6 +2,7 @@ package docs_test
 
 import (
 	"maps"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,14 +12,11 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// Each arrow in the diagram of a token's life is true: the state that the token is found in, and what a plan shows; or, for an
+// Each arrow in the picture of a token's life is true: the state that the token is found in, and what a plan shows; or, for an
 // arrow of an apply, that there is a new secret.
 func TestDocs_lifeDiagram(t *testing.T) {
 	t.Parallel()
-	drawn, err := readDiagram(pageOf(t, "docs/guides/token-life.md").blockOf("mermaid", 0))
-	if err != nil {
-		t.Fatal(err)
-	}
+	drawn := readPicture(t, filepath.Join(acctest.RootDir, "docs", "images", "token-life.svg"))
 	renamed := "renamed"
 	events := map[string]func(l *life){
 		"create":              func(*life) {},

@@ -109,8 +109,8 @@ func TestDocs_otherBlocks(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d YAML, %d JSON and %d Mermaid blocks read, %d shell blocks parsed, %d of plain text not checked",
-		counted["yaml"], counted["json"], counted["mermaid"], counted["sh"]+counted["shell"], counted["text"])
+	t.Logf("%d YAML and %d JSON blocks read, %d shell blocks parsed, %d of plain text not checked",
+		counted["yaml"], counted["json"], counted["sh"]+counted["shell"], counted["text"])
 }
 
 // A job of an example gets a secret from an environment, because everybody who may push a branch can read a secret of the
@@ -149,9 +149,6 @@ func checkBlock(t *testing.T, block codeBlock) error {
 	switch block.language {
 	case "terraform", "text":
 		return nil
-	case "mermaid":
-		_, err := readDiagram(block.text)
-		return err
 	case "sh", "shell":
 		return bashParses(t, block.text)
 	case "yaml":
@@ -159,7 +156,7 @@ func checkBlock(t *testing.T, block codeBlock) error {
 	case "json":
 		return json.Unmarshal([]byte(block.text), new(any))
 	}
-	return fmt.Errorf("the language %q is not checked: use terraform, sh, shell, yaml, json, mermaid or text", block.language)
+	return fmt.Errorf("the language %q is not checked: use terraform, sh, shell, yaml, json or text", block.language)
 }
 
 // bashParses returns bash's error for a script, without running it.
