@@ -46,7 +46,7 @@ type host struct {
 	url, bearer string
 }
 
-// startEmulator runs the program until the test ends, and reads from it where it listens.
+// startEmulator runs the program until the test ends, and reads its address from its output.
 func startEmulator(t *testing.T, args ...string) *host {
 	t.Helper()
 	bin, err := programs()
@@ -134,7 +134,7 @@ func (w *workspace) apply(args ...string) {
 	w.run(append([]string{"apply", "-auto-approve", "-no-color"}, args...)...)
 }
 
-// planned is what a plan does with the one resource: its actions, and what it was found as.
+// planned is a plan of the only resource: its actions, and its state before.
 type planned struct {
 	actions string
 	status  string
