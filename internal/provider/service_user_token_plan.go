@@ -111,7 +111,8 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, priorInstanceKey, []byte("true"))...)
 	name := quoted(state.Name.ValueString())
-	if err := cmp.Or(checkGrant(plan), r.service.CheckOrganization(ctx, state.OrganizationID.ValueString())); err != nil {
+	who, _, err := plan.readers()
+	if err := cmp.Or(err, checkGrant(plan), r.service.CheckOrganization(ctx, state.OrganizationID.ValueString())); err != nil {
 		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
 		return
 	}
@@ -132,7 +133,7 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 	case decision.Rotates():
 		showRotation(ctx, plan, decision, resp)
 		r.warnOfRotation(ctx, state, decision, &resp.Diagnostics)
-		warnOfReaders(plan, state, decision, &resp.Diagnostics)
+		warnOfReaders(who, state, decision, &resp.Diagnostics)
 	case decision.Kept:
 		warnOfKept(state, &resp.Diagnostics)
 	case state.RotationDue.ValueBool():

@@ -33,7 +33,7 @@ func (e readersError) Error() string {
 	case errors.As(e.err, &key):
 		return fmt.Sprintf("A key in %s cannot be used: %v", e.attribute, key.Err)
 	}
-	return fmt.Sprintf("%s cannot be used: %v", e.attribute, e.err)
+	return fmt.Sprintf("The attribute %s cannot be used: %v", e.attribute, e.err)
 }
 
 // Unwrap returns what is wrong.
@@ -247,17 +247,12 @@ func boxFingerprints(keys types.Map) (map[string]string, error) {
 }
 
 // warnOfReaders says who will be able to read a new secret, if these are others than now.
-func warnOfReaders(plan, state serviceUserTokenModel, decision tokens.Decision, diags *diag.Diagnostics) {
+func warnOfReaders(who readers.Readers, state serviceUserTokenModel, decision tokens.Decision, diags *diag.Diagnostics) {
 	if !slices.Contains(decision.Reasons, tokens.BecauseRecipients) && !slices.Contains(decision.Reasons, tokens.BecauseBoxKeys) {
 		return
 	}
 	summary := fmt.Sprintf("Token %s will have other readers", quoted(state.Name.ValueString()))
-	who, _, err := plan.readers()
-	switch {
-	case err != nil:
-		diags.AddError(summary, explain(err, ""))
-		return
-	case who.IsZero():
+	if who.IsZero() {
 		diags.AddWarning(summary, "Its new secret will be in state in clear: everybody who can read the state can read it.")
 		return
 	}
