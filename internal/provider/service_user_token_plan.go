@@ -63,7 +63,7 @@ func (r *serviceUserTokenResource) planCreate(ctx context.Context, req resource.
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if _, _, err := plan.readers(); err != nil {
+	if _, err := plan.readers(); err != nil {
 		r.addError(&resp.Diagnostics, "Cannot plan a new token", err)
 		return
 	}
@@ -111,7 +111,7 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, priorInstanceKey, []byte("true"))...)
 	name := quoted(state.Name.ValueString())
-	who, _, err := plan.readers()
+	who, err := plan.readers()
 	if err := cmp.Or(err, checkGrant(plan), r.service.CheckOrganization(ctx, state.OrganizationID.ValueString())); err != nil {
 		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
 		return

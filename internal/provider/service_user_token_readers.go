@@ -51,20 +51,24 @@ const (
 	boxKeysAttribute       = "sealed_box_public_keys"
 )
 
-// readers are those who are to read the secret. Keys that are not known yet are left out, and known is then false.
-func (m *serviceUserTokenModel) readers() (who readers.Readers, known bool, err error) {
+// readers are those who are to read the secret. Keys that are not known yet are left out.
+func (m *serviceUserTokenModel) readers() (who readers.Readers, err error) {
 	if m.AgeRecipients.IsNull() && m.SealedBoxPublicKeys.IsNull() {
-		return who, true, nil
+		return who, nil
 	}
-	recipients, ageKnown, err := knownKeys(m.AgeRecipients, m.AgeRecipients.Elements(), nil)
+	recipients := make(map[string]attr.Value, len(m.AgeRecipients.Elements()))
+	for i, recipient := range m.AgeRecipients.Elements() {
+		recipients[fmt.Sprint(i)] = recipient
+	}
+	ageKeys, err := knownKeys(m.AgeRecipients, recipients)
 	if err != nil {
-		return who, false, readersError{ageRecipientsAttribute, err}
+		return who, readersError{ageRecipientsAttribute, err}
 	}
-	boxKeys, boxesKnown, err := knownKeys(m.SealedBoxPublicKeys, nil, m.SealedBoxPublicKeys.Elements())
+	boxKeys, err := knownKeys(m.SealedBoxPublicKeys, m.SealedBoxPublicKeys.Elements())
 	if err != nil {
-		return who, false, readersError{boxKeysAttribute, err}
+		return who, readersError{boxKeysAttribute, err}
 	}
-	who, err = readers.New(slices.Collect(maps.Values(recipients)), boxKeys)
+	who, err = readers.New(slices.Collect(maps.Values(ageKeys)), boxKeys)
 	var key *readers.KeyError
 	switch {
 	case errors.As(err, &key) && key.Label != "":
@@ -72,45 +76,36 @@ func (m *serviceUserTokenModel) readers() (who readers.Readers, known bool, err 
 	case err != nil:
 		err = readersError{ageRecipientsAttribute, err}
 	}
-	return who, ageKnown && boxesKnown, err
+	return who, err
 }
 
-// knownKeys are the texts of a set, by their place, or of a map by label, that are known.
-func knownKeys(whole attr.Value, set []attr.Value, byLabel map[string]attr.Value) (keys map[string]string, known bool, err error) {
+// knownKeys are the texts of a set or map that are known, by label.
+func knownKeys(whole attr.Value, elements map[string]attr.Value) (map[string]string, error) {
 	if whole.IsNull() || whole.IsUnknown() {
-		return nil, !whole.IsUnknown(), nil
-	}
-	elements := maps.Clone(byLabel)
-	if byLabel == nil {
-		elements = make(map[string]attr.Value, len(set))
-		for i, element := range set {
-			elements[fmt.Sprint(i)] = element
-		}
+		return nil, nil
 	}
 	if len(elements) == 0 {
-		return nil, false, errNoKeys
+		return nil, errNoKeys
 	}
-	keys, known = make(map[string]string, len(elements)), true
+	keys := make(map[string]string, len(elements))
 	for label, element := range elements {
 		text := element.(types.String)
 		switch {
-		case text.IsUnknown():
-			known = false
 		case text.IsNull():
-			return nil, false, errNullKey
+			return nil, errNullKey
 		case strings.TrimSpace(label) == "":
-			return nil, false, errNoLabel
-		default:
+			return nil, errNoLabel
+		case !text.IsUnknown():
 			keys[label] = text.ValueString()
 		}
 	}
-	return keys, known, nil
+	return keys, nil
 }
 
 // validateReaders refuses keys that cannot be used. The error names no attribute of Terraform's: Terraform would print the
 // line of the configuration, and with it a private key that somebody has pasted.
 func (m *serviceUserTokenModel) validateReaders(diags *diag.Diagnostics) {
-	if _, _, err := m.readers(); err != nil {
+	if _, err := m.readers(); err != nil {
 		diags.AddError("Invalid readers", explain(err, ""))
 	}
 }
@@ -233,7 +228,7 @@ func readersOf[V attr.Value](plan, state V, fingerprints func(V) (map[string]str
 }
 
 func ageFingerprints(recipients types.Set) (map[string]string, error) {
-	who, _, err := (&serviceUserTokenModel{AgeRecipients: recipients}).readers()
+	who, err := (&serviceUserTokenModel{AgeRecipients: recipients}).readers()
 	fingerprints := map[string]string{}
 	for _, fingerprint := range who.AgeFingerprints() {
 		fingerprints[fingerprint] = fingerprint
@@ -242,7 +237,7 @@ func ageFingerprints(recipients types.Set) (map[string]string, error) {
 }
 
 func boxFingerprints(keys types.Map) (map[string]string, error) {
-	who, _, err := (&serviceUserTokenModel{SealedBoxPublicKeys: keys}).readers()
+	who, err := (&serviceUserTokenModel{SealedBoxPublicKeys: keys}).readers()
 	return who.BoxFingerprints(), err
 }
 

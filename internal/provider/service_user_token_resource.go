@@ -53,7 +53,7 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
-	who, _, err := plan.readers()
+	who, err := plan.readers()
 	if err != nil {
 		r.addError(&resp.Diagnostics, summary, err)
 		return
@@ -187,7 +187,7 @@ func (r *serviceUserTokenResource) mayUpdate(ctx context.Context, plan, state se
 func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceUserTokenModel, state *serviceUserTokenModel, resp *resource.UpdateResponse) bool {
 	diags := &resp.Diagnostics
 	summary := fmt.Sprintf("Cannot regenerate token %s", quoted(state.Name.ValueString()))
-	who, _, err := plan.readers()
+	who, err := plan.readers()
 	if err != nil {
 		r.addError(diags, summary, err)
 		return false
