@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 # Takes over a token that was made by hand. Importing changes nothing; the plan shows what differs.
 import {
   to = safetyculture_service_user_token.power_bi

@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 # What Terraform checks by itself. Whoever writes the configuration can take these away again, so they guard against
 # mistakes; what others must approve belongs to policies outside the configuration.
 variable "permission_set_ids" {

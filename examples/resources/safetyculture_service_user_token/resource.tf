@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 variable "permission_set_ids" {
   description = "Ids of the permission sets that the integration needs, and no more."
   type        = set(string)

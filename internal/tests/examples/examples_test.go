@@ -106,8 +106,8 @@ func inExample(t *testing.T, name string) *acctest.Workspace {
 	e.Must(err)
 	w.Dir = filepath.Join(root, name)
 	w.Write("cli.tfrc", "")
-	if !slices.ContainsFunc(sources(t, w.Dir), func(text string) bool { return strings.Contains(text, "required_providers") }) {
-		w.Write("declared_by_the_test.tf", string(declaration))
+	if name == acctest.ListExample { // a query, which is a file beside a configuration
+		w.Write("provider.tf", string(declaration))
 	}
 	if slices.ContainsFunc(sources(t, w.Dir), func(text string) bool { return strings.Contains(text, "\n  backend ") }) {
 		w.Write("backend_override.tf", "terraform {\n  backend \"local\" {}\n}\n") // no test can reach the example's
