@@ -39,7 +39,7 @@ func expectReadable(t *testing.T, e *acctest.Env, r *acctest.Reader, in acctest.
 // A token's life with each kind of reader: created, read, rotated by each reason with each method, and quiet in between.
 func TestReaders_life(t *testing.T) {
 	t.Parallel()
-	r := acctest.NewReader(t)
+	r := acctest.NewReader()
 	for kind, readers := range kindsOfReaders(r) {
 		for _, method := range []string{"replace", "regenerate"} {
 			for _, createFirst := range []bool{false, true} {
@@ -117,7 +117,7 @@ type readersChange struct {
 
 func readersChanges(t *testing.T) []readersChange {
 	t.Helper()
-	r, other := acctest.NewReader(t), acctest.NewReader(t)
+	r, other := acctest.NewReader(), acctest.NewReader()
 	ageOf := func(keys ...string) acctest.Values { return acctest.Values{"age_recipients": keys} }
 	boxOf := func(label string, r *acctest.Reader) acctest.Values {
 		return acctest.Values{"sealed_box_public_keys": acctest.Values{label: r.Box}}
@@ -207,7 +207,7 @@ func checkReadersPlan(t *testing.T, change readersChange, method string, p accte
 // A reader's new key must not revive a token that was revoked in an incident and is kept so.
 func TestReaders_ofAKeptToken(t *testing.T) {
 	t.Parallel()
-	r, other := acctest.NewReader(t), acctest.NewReader(t)
+	r, other := acctest.NewReader(), acctest.NewReader()
 	for _, from := range []acctest.Values{{}, {"age_recipients": []string{r.Age}}} {
 		e := acctest.New(t)
 		base := acctest.With(acctest.Basic, acctest.Values{"on_revoked": "keep"})
@@ -241,7 +241,7 @@ func TestReaders_ofAnImportedToken(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate"} {
 		e := acctest.New(t)
-		r := acctest.NewReader(t)
+		r := acctest.NewReader()
 		token, _ := e.CreateOutside("t")
 		c := e.NewProvider()
 		in, diags := c.Import(t.Context(), token.ID)

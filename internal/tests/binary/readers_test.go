@@ -70,7 +70,7 @@ func TestAccReaders_rotation(t *testing.T) {
 			t.Parallel()
 			w := acctest.WorkspaceIn(acctest.New(t))
 			w.Serve()
-			r := acctest.NewReader(t)
+			r := acctest.NewReader()
 			days := "rotate_after_days = 10\n  " + allReaders(r)
 			w.Write("main.tf", encryptedToken(way.method, way.createFirst, "1", days))
 			w.Expect(0, "apply", "-auto-approve")
@@ -115,7 +115,7 @@ func TestAccReaders_comeChangeAndGo(t *testing.T) {
 			t.Parallel()
 			w := acctest.WorkspaceIn(acctest.New(t))
 			w.Serve()
-			r, other := acctest.NewReader(t), acctest.NewReader(t)
+			r, other := acctest.NewReader(), acctest.NewReader()
 			for i, step := range []struct {
 				arguments string
 				reader    *acctest.Reader
@@ -172,7 +172,7 @@ func TestAccReaders_knownAfterApply(t *testing.T) {
 	t.Parallel()
 	w := acctest.WorkspaceIn(acctest.New(t))
 	w.Serve()
-	r := acctest.NewReader(t)
+	r := acctest.NewReader()
 	config := func(version string) string {
 		return fmt.Sprintf("resource \"terraform_data\" \"key\" {\n  input            = %q\n  triggers_replace = %q\n}\n", r.Age, version) +
 			encryptedToken("regenerate", "false", "1", "age_recipients = [terraform_data.key.output]")
@@ -226,7 +226,7 @@ func TestAccReaders_import(t *testing.T) {
 	t.Parallel()
 	w := acctest.WorkspaceIn(acctest.New(t))
 	w.Serve()
-	r := acctest.NewReader(t)
+	r := acctest.NewReader()
 	token, _ := w.CreateOutside("t")
 	w.Write("import.tf", fmt.Sprintf("import {\n  provider = safetyculture\n  to = %s\n  id = %q\n}\n", acctest.Address, token.ID))
 	w.Expect(0, "plan", "-generate-config-out=generated.tf")

@@ -27,7 +27,7 @@ func TestAccBinary_noSecretIsEverPrinted(t *testing.T) {
 func TestAccBinary_noSecretIsAnywhere(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
-	r := acctest.NewReader(t)
+	r := acctest.NewReader()
 	noSecretIsPrinted := w.Trace()
 	liveWith(w, fmt.Sprintf(`
   age_recipients         = [%q, %q]
