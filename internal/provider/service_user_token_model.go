@@ -30,6 +30,7 @@ type serviceUserTokenModel struct {
 	OnDestroy            types.String      `tfsdk:"on_destroy"`
 	AgeRecipients        types.Set         `tfsdk:"age_recipients"`
 	SealedBoxPublicKeys  types.Map         `tfsdk:"sealed_box_public_keys"`
+	OnReadersChanged     types.String      `tfsdk:"on_readers_changed"`
 	Token                types.String      `tfsdk:"token"`
 	EncryptedToken       types.String      `tfsdk:"encrypted_token"`
 	SealedBoxTokens      types.Map         `tfsdk:"sealed_box_tokens"`
@@ -109,6 +110,7 @@ func (m *serviceUserTokenModel) held() tokens.Held {
 		CreatedAt:       instantOf(m.CreatedAt),
 		Status:          tokens.Status(m.Status.ValueString()),
 		HasSecret:       m.hasSecret(),
+		Encrypted:       m.hasSecret() && m.Token.ValueString() == "",
 		IssuedAt:        instantOf(m.IssuedAt),
 		Triggers:        triggersOf(m.RotationTriggers),
 		RotateAfterDays: int64Of(m.RotateAfterDays),
@@ -119,13 +121,15 @@ func (m *serviceUserTokenModel) held() tokens.Held {
 // planned is what the rotation rule needs of a plan.
 func (m *serviceUserTokenModel) planned(state serviceUserTokenModel) tokens.Planned {
 	return tokens.Planned{
-		Triggers:        triggersOf(m.RotationTriggers),
-		RotateAfterDays: int64Of(m.RotateAfterDays),
-		Method:          wordOf[tokens.Method](m.RotationMethod),
-		OnRevoked:       wordOf[tokens.Policy](m.OnRevoked),
-		OnExpired:       wordOf[tokens.Policy](m.OnExpired),
-		AgeRecipients:   readersOf(m.AgeRecipients, state.AgeRecipients, ageFingerprints),
-		SealedBoxKeys:   readersOf(m.SealedBoxPublicKeys, state.SealedBoxPublicKeys, boxFingerprints),
+		Triggers:         triggersOf(m.RotationTriggers),
+		RotateAfterDays:  int64Of(m.RotateAfterDays),
+		Method:           wordOf[tokens.Method](m.RotationMethod),
+		OnRevoked:        wordOf[tokens.Policy](m.OnRevoked),
+		OnExpired:        wordOf[tokens.Policy](m.OnExpired),
+		AgeRecipients:    readersOf(m.AgeRecipients, state.AgeRecipients, ageFingerprints),
+		SealedBoxKeys:    readersOf(m.SealedBoxPublicKeys, state.SealedBoxPublicKeys, boxFingerprints),
+		Encrypted:        !m.AgeRecipients.IsNull() || !m.SealedBoxPublicKeys.IsNull(),
+		OnReadersChanged: wordOf[tokens.Policy](m.OnReadersChanged),
 		Edited: knownAndDifferent(m.Name, state.Name) || knownAndDifferent(m.InactivityExpiryDays, state.InactivityExpiryDays) ||
 			knownAndDifferent(m.PermissionSetIDs, state.PermissionSetIDs) && !sameIDs(m.PermissionSetIDs, state.PermissionSetIDs) || knownAndDifferent(m.AllPermissions, state.AllPermissions),
 	}

@@ -116,7 +116,8 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
 		return
 	}
-	decision, err := tokens.Decide(state.held(), plan.planned(state))
+	planned := plan.planned(state)
+	decision, err := tokens.Decide(state.held(), planned)
 	if err != nil {
 		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
 		return
@@ -129,11 +130,16 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
 		return
 	}
+	if decision.ReadersWait {
+		warnOfWaitingReaders(state, &resp.Diagnostics)
+	}
 	switch {
 	case decision.Rotates():
 		showRotation(ctx, plan, decision, resp)
 		r.warnOfRotation(ctx, state, decision, &resp.Diagnostics)
-		warnOfReaders(who, state, decision, &resp.Diagnostics)
+		if planned.OtherReaders() {
+			warnOfReaders(who, state, &resp.Diagnostics)
+		}
 	case decision.Kept:
 		warnOfKept(state, &resp.Diagnostics)
 	case state.RotationDue.ValueBool():

@@ -241,11 +241,8 @@ func boxFingerprints(keys types.Map) (map[string]string, error) {
 	return who.BoxFingerprints(), err
 }
 
-// warnOfReaders says who will be able to read a new secret, if these are others than now.
-func warnOfReaders(who readers.Readers, state serviceUserTokenModel, decision tokens.Decision, diags *diag.Diagnostics) {
-	if !slices.Contains(decision.Reasons, tokens.BecauseRecipients) && !slices.Contains(decision.Reasons, tokens.BecauseBoxKeys) {
-		return
-	}
+// warnOfReaders says who will be able to read a new secret.
+func warnOfReaders(who readers.Readers, state serviceUserTokenModel, diags *diag.Diagnostics) {
 	summary := fmt.Sprintf("Token %s will have other readers", quoted(state.Name.ValueString()))
 	if who.IsZero() {
 		diags.AddWarning(summary, "Its new secret will be in state in clear: everybody who can read the state can read it.")
@@ -260,6 +257,12 @@ func warnOfReaders(who readers.Readers, state serviceUserTokenModel, decision to
 		text += "\n\ntoken becomes null: what uses it now would receive null. Use encrypted_token or sealed_box_tokens instead."
 	}
 	diags.AddWarning(summary, text)
+}
+
+// warnOfWaitingReaders says that on_readers_changed keeps the secret, and with it its readers.
+func warnOfWaitingReaders(state serviceUserTokenModel, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("Token %s keeps its readers for now", quoted(state.Name.ValueString())),
+		"on_readers_changed is \"keep\", so the changed keys wait for its next secret. Until then only the readers of before can read this one.")
 }
 
 func isReadersError(err error) bool {

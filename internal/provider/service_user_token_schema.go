@@ -63,8 +63,13 @@ func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRe
 			"on_destroy":             enumAttribute(defaultOnDestroy, []string{destroyDelete, destroyRevoke}, "What destroy does. `delete`: revoke, then delete. `revoke`: revoke and keep the record for audit. It is what becomes of the old token of a replacement, too, unless `lifecycle.destroy = false`. Destroy reads it from state: change it, apply, then destroy."),
 			"age_recipients":         ageRecipientsSchema(),
 			"sealed_box_public_keys": boxKeysSchema(),
-			"token":                  tokenAttribute(),
-			"encrypted_token":        computedString("The secret, encrypted to `age_recipients`: an armored age file. Null without them, and if state holds no secret (after an import)."),
+			"on_readers_changed": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "What to plan for an encrypted secret that is to have other readers. `rotate`: a new secret. `keep`: nothing; the changed keys wait for the next secret, and until then the readers of before can read this one. The first readers, and the removal of all, always give a new secret. Default: `rotate`.",
+				Validators:          []validator.String{stringvalidator.OneOf(string(tokens.Rotate), string(tokens.Keep))},
+			},
+			"token":           tokenAttribute(),
+			"encrypted_token": computedString("The secret, encrypted to `age_recipients`: an armored age file. Null without them, and if state holds no secret (after an import)."),
 			"sealed_box_tokens": schema.MapAttribute{
 				Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "The secret as a sealed box for each of `sealed_box_public_keys`, in base64, by label. Null without them, and if state holds no secret (after an import).",

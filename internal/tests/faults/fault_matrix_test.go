@@ -78,6 +78,8 @@ var (
 	}
 	aged           = acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate", "on_revoked": "keep", "rotate_after_days": 1})
 	readOperations = []string{"WhoAmI", "ListServiceUserTokens"}
+	reader         = acctest.NewReader()
+	encrypted      = acctest.Values{"age_recipients": []string{reader.Age}, "sealed_box_public_keys": acctest.Values{"a": reader.Box}}
 )
 
 var lifecycles = map[string]lifecycle{
@@ -90,6 +92,9 @@ var lifecycles = map[string]lifecycle{
 	"regenerate":               {before: triggered("1", acctest.Values{"rotation_method": "regenerate"}), after: triggered("2", acctest.Values{"rotation_method": "regenerate"}), operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}},
 	"regenerate, keep revoked": {before: triggered("1", acctest.Values{"rotation_method": "regenerate", "on_revoked": "keep"}), after: triggered("2", acctest.Values{"rotation_method": "regenerate", "on_revoked": "keep", "name": "and renamed"}), operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken", "UpdateServiceUserToken"}},
 	"regenerate by age":        {before: aged, after: aged, operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}},
+	"create, encrypted":        {after: acctest.With(acctest.Basic, encrypted), operations: []string{"CreateServiceUserToken"}},
+	"readers, create first":    {before: acctest.Basic, after: acctest.With(acctest.Basic, encrypted), createFirst: true, operations: []string{"CreateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken"}},
+	"readers, regenerate":      {before: triggered("1", acctest.Values{"rotation_method": "regenerate"}), after: triggered("1", acctest.With(encrypted, acctest.Values{"rotation_method": "regenerate", "name": "and renamed"})), operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken", "UpdateServiceUserToken"}},
 	"destroy":                  {before: acctest.Basic, operations: []string{"RevokeServiceUserToken", "DeleteServiceUserToken"}},
 	"import":                   {after: acctest.Basic, imports: true},
 	"data source":              {lists: true},
@@ -234,7 +239,11 @@ func settled(w *acctest.Simulator, l lifecycle) {
 	var inState []string
 	if w.Current != nil {
 		inState = append(inState, w.Current.Text("id"))
-		if secret := w.Current.Text("token"); (secret == "" && !l.imports) || (secret != "" && !w.Env.Emulator.Accepts(secret)) {
+		secret := w.Current.Text("token")
+		if l.after["age_recipients"] != nil {
+			secret = reader.Read(*w.Current)
+		}
+		if (secret == "" && !l.imports) || (secret != "" && !w.Env.Emulator.Accepts(secret)) {
 			t.Error("the secret in state does not work")
 		}
 	}
