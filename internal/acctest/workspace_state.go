@@ -13,10 +13,10 @@ import (
 	"strings"
 )
 
-// StateToken is what state holds of a token that it manages.
+// StateToken is a managed token as state has it.
 type StateToken struct{ ID, Token string }
 
-// TokensInState reads the tokens that state manages; none where there is no state.
+// TokensInState returns the tokens that state manages; none if there is no state.
 func (w *Workspace) TokensInState() []StateToken {
 	w.T.Helper()
 	var state struct {
@@ -54,8 +54,8 @@ func (w *Workspace) SecretInState() string {
 	return tokens[0].Token
 }
 
-// Trace logs all runs from now on at TRACE. It returns a check that no secret, of at least so many, is in that log, in the
-// output, or in a file beside state.
+// Trace logs all later runs at TRACE. It returns a check that the runs had at least so many secrets, and that none of them is in
+// the log, in the output, or in a file other than state.
 func (w *Workspace) Trace() (check func(atLeast int, more ...string)) {
 	logs := filepath.Join(w.Dir, "trace.log")
 	w.Variables = append(w.Variables, "TF_LOG=TRACE", "TF_LOG_PATH="+logs)
@@ -135,14 +135,14 @@ func unpacked(archive *zip.Reader) ([]byte, error) {
 	return all, nil
 }
 
-// Secrets are all secrets that the emulator has issued so far, the newest last.
+// Secrets returns all secrets that the emulator has created so far, the newest last.
 func (e *Env) Secrets() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return append([]string(nil), e.secrets...)
 }
 
-// OpenedEphemeral is how many ephemeral tokens were made.
+// OpenedEphemeral returns how many ephemeral tokens were created.
 func (w *Workspace) OpenedEphemeral() int {
 	n := 0
 	for _, call := range w.Emulator.CallsOf("CreateServiceUserToken") {
@@ -164,8 +164,8 @@ func (w *Workspace) EphemeralTokens() []string {
 	return names
 }
 
-// OnlyStateAdds takes the active tokens, of which state manages none yet. It returns a check of what the runs since then
-// have left: the active tokens are those and the ones that state manages, and there is no ephemeral one, active or not.
+// OnlyStateAdds notes the active tokens, none of which state manages yet. It returns a check after later runs: the active tokens
+// are those and the ones that state manages, and there is no ephemeral token, active or not.
 func (w *Workspace) OnlyStateAdds() (check func()) {
 	w.T.Helper()
 	active := func() (ids []string) {

@@ -8,8 +8,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// A whole life at TRACE, with errors and warnings: no secret ever leaves the state. No terraform_data holds the secret here:
-// Terraform itself logs the values of terraform_data at DEBUG (measured with 1.11).
+// A token's life at TRACE, with errors and warnings: no secret leaves the state. The configuration does not use terraform_data,
+// because Terraform 1.11 itself logs its values at DEBUG.
 func TestAccBinary_noSecretIsEverPrinted(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
