@@ -109,9 +109,7 @@ func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, 
 // a token that looks inactive with an older secret than that in state is asked for by itself, also if no patience is left.
 // An interrupt ends the wait with an error: what was not waited for is not known.
 func (s *Service) LookupHeld(ctx context.Context, held Held) (api.ServiceUserToken, error) {
-	if _, _, done := s.inventory.listed.peek(); !done {
-		s.inventory.listed.start(ctx, s.fetchListing)
-	}
+	s.inventory.listed.start(ctx, s.fetchListing)
 	wrong := s.CheckOrganization(ctx, held.OrganizationID)
 	_, unlisted := s.listing(ctx) // wait even if the check failed, so that no request outlives the look-up
 	if err := cmp.Or(wrong, unlisted); err != nil {
@@ -154,7 +152,7 @@ func (s *Service) Known(id string) (api.ServiceUserToken, bool) {
 	if t, deleted, ok := s.inventory.recent(id); ok {
 		return t, !deleted
 	}
-	base, _, _ := s.inventory.listed.peek()
+	base, _ := s.inventory.listed.peek()
 	t, ok := base.byID[api.IDKey(id)]
 	return t, ok
 }
@@ -215,7 +213,7 @@ func (i *inventory) put(id string, t *api.ServiceUserToken, moved int64) {
 	id = api.IDKey(id)
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if base, _, listed := i.listed.peek(); listed {
+	if base, listed := i.listed.peek(); listed {
 		before, known := base.byID[id]
 		if newer, ok := i.newer[id]; ok {
 			before, known = deref(newer), true
