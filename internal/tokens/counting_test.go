@@ -54,7 +54,25 @@ func TestActiveCount(t *testing.T) {
 		"one is revoked and deleted while the pages are read": func(b *fixture, s *tokens.Service, id string) {
 			b.em.Fail(emulator.Fault{Operation: list, Call: 1, After: func() { b.must(s.Retire(t.Context(), held(id), false)) }})
 		},
+		"one is revoked and deleted after the last page was written, and before it arrives": func(b *fixture, s *tokens.Service, id string) {
+			b.em.Fail(emulator.Fault{Operation: list, Call: 2, After: func() { b.must(s.Retire(t.Context(), held(id), false)) }})
+		},
+		"one is revoked and deleted before the list": func(b *fixture, s *tokens.Service, id string) {
+			b.must(s.Retire(t.Context(), held(id), false))
+		},
+		"one is revoked and deleted before a list that lacks another one": func(b *fixture, s *tokens.Service, id string) {
+			b.must(s.Retire(t.Context(), held(id), false))
+			b.em.Fail(emulator.Fault{Operation: list, Rewrite: lacking(b.em.ActiveTokens()[0].ID)})
+		},
 		"one is revoked by others, and found so": func(b *fixture, s *tokens.Service, id string) {
+			_, err := s.List(t.Context())
+			b.must(err)
+			b.must(b.em.RevokeToken(id))
+			_, err = s.Fetch(t.Context(), id)
+			b.must(err)
+		},
+		"one is revoked by others, and found so, and the list lacked another one": func(b *fixture, s *tokens.Service, id string) {
+			b.em.Fail(emulator.Fault{Operation: list, Rewrite: lacking(b.em.ActiveTokens()[0].ID)})
 			_, err := s.List(t.Context())
 			b.must(err)
 			b.must(b.em.RevokeToken(id))

@@ -15,21 +15,31 @@ import (
 )
 
 // inventory is what a run knows of the organization's tokens: one list, and on top of it what the run itself has written
-// or read since.
+// or read.
 type inventory struct {
 	listed shared[listing]
 	writes atomic.Int64 // how often this run has changed a token
 
-	mu     sync.Mutex
-	newer  map[string]*api.ServiceUserToken // by api.IDKey; nil: deleted
-	moved  int64                            // by how much the organization's number of active tokens has moved since the list
-	merged *List                            // the list with what is newer; nil until it is asked for again
+	mu      sync.Mutex
+	base    listing
+	changes map[string]change // by api.IDKey
+	merged  *List             // the list with the changes; nil until it is asked for again
 }
 
-// listing is one list, indexed.
+// listing is one list, indexed. The zero value is that of a run that has not listed yet.
 type listing struct {
 	byID                     map[string]api.ServiceUserToken // by api.IDKey
 	activeCount, activeLimit int64
+	// agrees: activeCount is the number of active tokens in the list. An API that counts places, and not items, can leave out
+	// a token of a list that changes while it is read, and then it is not.
+	agrees bool
+}
+
+// change is what a run has written or read of one token.
+type change struct {
+	// before says whether the token was active when the organization's number of active tokens was read.
+	before bool
+	after  *api.ServiceUserToken // nil: deleted
 }
 
 // List is all tokens of the organization as a run knows them.
@@ -53,11 +63,10 @@ func (e *ListFailedError) Unwrap() error { return e.Err }
 
 // List returns all tokens. The API is asked once in a run.
 func (s *Service) List(ctx context.Context) (List, error) {
-	base, err := s.listing(ctx)
-	if err != nil {
+	if _, err := s.listing(ctx); err != nil {
 		return List{}, err
 	}
-	return s.inventory.merge(base), nil
+	return s.inventory.merge(), nil
 }
 
 func (s *Service) listing(ctx context.Context) (listing, error) {
@@ -73,14 +82,35 @@ func (s *Service) fetchListing(ctx context.Context) (listing, error) {
 	if err != nil {
 		return listing{}, err
 	}
+	base := newListing(list)
+	s.inventory.take(base)
+	return base, nil
+}
+
+func newListing(list api.ServiceUserTokenList) listing {
 	base := listing{
 		byID:        make(map[string]api.ServiceUserToken, len(list.Tokens)),
 		activeCount: list.ActiveCount, activeLimit: list.ActiveLimit,
 	}
+	var active int64
 	for _, t := range list.Tokens {
 		base.byID[api.IDKey(t.ID)] = t
+		active += countOf(t.Active())
 	}
-	return base, nil
+	base.agrees = active == base.activeCount
+	return base
+}
+
+// take makes a list that was just read the base of what the run knows. Its count comes with its last page, so it counts
+// what the run has changed before.
+func (i *inventory) take(base listing) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for id, c := range i.changes {
+		c.before = isActive(c.after)
+		i.changes[id] = c
+	}
+	i.base, i.merged = base, nil
 }
 
 // Lookup returns one token: from the run's list, or, where the list lacks it, by asking for it. It fails with ErrGone
@@ -143,7 +173,7 @@ func (s *Service) Fetch(ctx context.Context, id string) (api.ServiceUserToken, e
 	if err != nil {
 		return api.ServiceUserToken{}, err
 	}
-	s.inventory.put(t.ID, &t, 0)
+	s.inventory.put(t.ID, &t, t.Active())
 	return t, nil
 }
 
@@ -198,58 +228,65 @@ func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken
 	}
 }
 
-// note keeps what the API returned for a call that changed a token. moved is as in put.
-func (i *inventory) note(t api.ServiceUserToken, moved int64) {
+// note keeps what the API returned for a call that changed a token. wasActive is as in put.
+func (i *inventory) note(t api.ServiceUserToken, wasActive bool) {
 	i.writes.Add(1)
-	i.put(t.ID, &t, moved)
+	i.put(t.ID, &t, wasActive)
 }
 
-// put keeps what is newer than the list. The number of active tokens moves by what became of a token that the run knew, and
-// by moved for one that it did not know: the organization's number may count that one already, though the list lacks it.
-//
-// A list that is still under way counts what was changed before it ends, because the number comes with its last page. For a
-// change that overlaps its end, that is a guess.
-func (i *inventory) put(id string, t *api.ServiceUserToken, moved int64) {
+// put keeps what has become of a token; nil is deleted. wasActive says whether it was active before, by what the call tells:
+// it counts for a token that the run does not know.
+func (i *inventory) put(id string, after *api.ServiceUserToken, wasActive bool) {
 	id = api.IDKey(id)
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if base, listed := i.listed.peek(); listed {
-		before, known := base.byID[id]
-		if newer, ok := i.newer[id]; ok {
-			before, known = deref(newer), true
-		}
-		if known {
-			moved = activeOf(deref(t)) - activeOf(before)
-		}
-		i.moved += moved
+	c, known := i.changes[id]
+	if listed, ok := i.base.byID[id]; !known && ok {
+		c.before = listed.Active()
+	} else if !known {
+		c.before = wasActive
 	}
-	if i.newer == nil {
-		i.newer = map[string]*api.ServiceUserToken{}
+	c.after = after
+	if i.changes == nil {
+		i.changes = map[string]change{}
 	}
-	i.newer[id], i.merged = t, nil
+	i.changes[id], i.merged = c, nil
 }
 
-// deref is the token, or one that is not active where it was deleted.
-func deref(t *api.ServiceUserToken) api.ServiceUserToken {
-	if t == nil {
-		return api.ServiceUserToken{}
+// activeCount is the organization's number of active tokens: what the list said, and by how much the run's changes have
+// moved it. A list that agrees with its number shows of each token whether it was counted, also of one that was changed
+// while the list was read. Of any other list the number is right and the tokens may not be: it counts what the run knew
+// when the number came. The caller holds the lock.
+func (i *inventory) activeCount() int64 {
+	count := i.base.activeCount
+	for id, c := range i.changes {
+		counted := c.before
+		if i.base.agrees {
+			counted = i.base.byID[id].Active()
+		}
+		count += countOf(isActive(c.after)) - countOf(counted)
 	}
-	return *t
+	return count
 }
 
-func activeOf(t api.ServiceUserToken) int64 {
-	if t.Active() {
+func isActive(t *api.ServiceUserToken) bool { return t != nil && t.Active() }
+
+func countOf(active bool) int64 {
+	if active {
 		return 1
 	}
 	return 0
 }
 
-// recent returns what the run itself has written or read since the list.
+// recent returns what the run itself has written or read.
 func (i *inventory) recent(id string) (t api.ServiceUserToken, deleted, ok bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	newer, ok := i.newer[api.IDKey(id)]
-	return deref(newer), ok && newer == nil, ok
+	c, ok := i.changes[api.IDKey(id)]
+	if c.after != nil {
+		t = *c.after
+	}
+	return t, ok && c.after == nil, ok
 }
 
 // seen reports whether a token is in a listing, or this run has read or written it, one that it deleted since included.
@@ -259,19 +296,19 @@ func (s *Service) seen(id string, before listing) bool {
 	return recent || listed
 }
 
-// merge lays what is newer over the list.
-func (i *inventory) merge(base listing) List {
+// merge lays the run's changes over the list.
+func (i *inventory) merge() List {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.merged != nil {
 		return *i.merged
 	}
-	list := List{ActiveCount: base.activeCount + i.moved, ActiveLimit: base.activeLimit}
-	merged := maps.Clone(base.byID)
-	for id, newer := range i.newer {
+	list := List{ActiveCount: i.activeCount(), ActiveLimit: i.base.activeLimit}
+	merged := maps.Clone(i.base.byID)
+	for id, c := range i.changes {
 		delete(merged, id)
-		if newer != nil {
-			merged[id] = *newer
+		if c.after != nil {
+			merged[id] = *c.after
 		}
 	}
 	list.Tokens = slices.Collect(maps.Values(merged))
