@@ -145,7 +145,7 @@ func TestActiveCount(t *testing.T) {
 // However many creates are refused, one list explains them, until this run has changed something.
 func TestQuota_refusalsShareAList(t *testing.T) {
 	t.Parallel()
-	b := newFixture(t, emulator.Options{Tokens: 320, ActiveTokenLimit: 20}) // 4 pages
+	b := newFixture(t, emulator.Options{Tokens: 320, ActiveTokenLimit: 20}) // 300 of them are inactive
 	s, ctx := b.service(), t.Context()
 	refused := func() {
 		t.Helper()
@@ -162,15 +162,15 @@ func TestQuota_refusalsShareAList(t *testing.T) {
 		wait.Wait()
 	}
 	refused()
-	if n := len(b.em.CallsOf(list)); n != 4 {
-		t.Errorf("%d pages for 30 refusals, want 4", n)
+	if n := len(b.em.CallsOf(list)); n != 1 {
+		t.Errorf("%d pages for 30 refusals, want 1", n)
 	}
 	b.must(s.Revoke(ctx, held(b.em.ActiveTokens()[0].ID)))
 	b.make("the slot is taken")
 	b.em.ForgetCalls()
 	refused()
-	if n := len(b.em.CallsOf(list)); n != 4 {
-		t.Errorf("%d pages for 30 refusals after a change, want 4", n)
+	if n := len(b.em.CallsOf(list)); n != 1 {
+		t.Errorf("%d pages for 30 refusals after a change, want 1", n)
 	}
 	// A list that fails is not asked for again and again either; the API's own words have to do.
 	b.must(s.Revoke(ctx, held(b.em.ActiveTokens()[0].ID)))
@@ -293,7 +293,8 @@ func everythingAtOnce(t *testing.T, listedBefore bool) {
 	if active := int64(len(b.em.ActiveTokens())); listedBefore && seen.ActiveCount != active {
 		t.Errorf("the run counts %d active tokens, there are %d", seen.ActiveCount, active)
 	}
-	if n := len(b.em.CallsOf(list)); n != 3 {
+	// All tokens are three pages, and so are the active ones: a look-up asks for these if it comes before any list of all.
+	if n := len(b.em.CallsOf(list)); n != 3 && (listedBefore || n != 6) {
 		t.Errorf("%d pages", n)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -15,31 +14,17 @@ import (
 )
 
 // inventory is what a run knows of the organization's tokens: one list, and on top of it what the run itself has written
-// or read.
+// or read. Each of the two lists is read at most once.
 type inventory struct {
-	listed shared[listing]
+	active shared[listing] // of the active tokens
+	whole  shared[listing]
 	writes atomic.Int64 // how often this run has changed a token
 
 	mu      sync.Mutex
-	base    listing
+	base    *listing          // the list that the run works with; nil until one is read
+	missed  map[string]bool   // the tokens that it lacked, by api.IDKey
 	changes map[string]change // by api.IDKey
 	merged  *List             // the list with the changes; nil until it is asked for again
-}
-
-// listing is one list, indexed. The zero value is that of a run that has not listed yet.
-type listing struct {
-	byID                     map[string]api.ServiceUserToken // by api.IDKey
-	activeCount, activeLimit int64
-	// agrees: activeCount is the number of active tokens in the list. An API that counts places, and not items, can leave out
-	// a token of a list that changes while it is read, and then it is not.
-	agrees bool
-}
-
-// change is what a run has written or read of one token.
-type change struct {
-	// before says whether the token was active when the organization's number of active tokens was read.
-	before bool
-	after  *api.ServiceUserToken // nil: deleted
 }
 
 // List is all tokens of the organization as a run knows them.
@@ -53,80 +38,36 @@ type List struct {
 // ErrGone is a token that is not there: neither in the list nor, asked for by itself, by its id.
 var ErrGone = errors.New("the token does not exist")
 
-// ListFailedError is a list that failed earlier in this run, for all who ask after the first.
-type ListFailedError struct{ Err error }
-
-func (e *ListFailedError) Error() string { return "listing the tokens failed: " + e.Err.Error() }
-
-// Unwrap returns why the list failed.
-func (e *ListFailedError) Unwrap() error { return e.Err }
-
-// List returns all tokens. The API is asked once in a run.
+// List returns all tokens. The API is asked for all of them once in a run.
 func (s *Service) List(ctx context.Context) (List, error) {
-	if _, err := s.listing(ctx); err != nil {
+	if _, err := s.wholeListing(ctx); err != nil {
 		return List{}, err
 	}
 	return s.inventory.merge(), nil
 }
 
-func (s *Service) listing(ctx context.Context) (listing, error) {
-	base, err := s.inventory.listed.get(ctx, s.fetchListing)
-	if err != nil && ctx.Err() == nil {
-		return listing{}, &ListFailedError{err}
-	}
-	return base, err
-}
+// enoughMisses is how many tokens the list of the active ones may lack until all tokens are listed: one list is cheaper then
+// than a request for each token.
+const enoughMisses = 3
 
-func (s *Service) fetchListing(ctx context.Context) (listing, error) {
-	list, err := s.client.ListServiceUserTokens(ctx)
-	if err != nil {
-		return listing{}, err
-	}
-	base := newListing(list)
-	s.inventory.take(base)
-	return base, nil
-}
-
-func newListing(list api.ServiceUserTokenList) listing {
-	base := listing{
-		byID:        make(map[string]api.ServiceUserToken, len(list.Tokens)),
-		activeCount: list.ActiveCount, activeLimit: list.ActiveLimit,
-	}
-	var active int64
-	for _, t := range list.Tokens {
-		base.byID[api.IDKey(t.ID)] = t
-		active += countOf(t.Active())
-	}
-	base.agrees = active == base.activeCount
-	return base
-}
-
-// take makes a list that was just read the base of what the run knows. Its count comes with its last page, so it counts
-// what the run has changed before.
-func (i *inventory) take(base listing) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	for id, c := range i.changes {
-		c.before = isActive(c.after)
-		i.changes[id] = c
-	}
-	i.base, i.merged = base, nil
-}
-
-// Lookup returns one token: from the run's list, or, where the list lacks it, by asking for it. It fails with ErrGone
-// only when the list succeeded without the token and the API said NOT_FOUND for its id.
+// Lookup returns one token: from the run's list or, if the list lacks it, by asking for it. It fails with ErrGone only if the
+// list succeeded without the token and the API said NOT_FOUND for its id.
 func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, error) {
 	base, err := s.listing(ctx)
 	if err != nil {
 		return api.ServiceUserToken{}, err
 	}
-	if t, deleted, ok := s.inventory.recent(id); ok {
-		if deleted {
-			return api.ServiceUserToken{}, ErrGone
+	t, deleted, ok := s.inventory.known(id)
+	if !ok && !base.whole && s.inventory.miss(id) >= enoughMisses {
+		if _, err := s.wholeListing(ctx); err != nil {
+			return api.ServiceUserToken{}, err
 		}
-		return t, nil
+		t, deleted, ok = s.inventory.known(id)
 	}
-	if t, ok := base.byID[api.IDKey(id)]; ok {
+	switch {
+	case deleted:
+		return api.ServiceUserToken{}, ErrGone
+	case ok:
 		return t, nil
 	}
 	return s.Fetch(ctx, id)
@@ -139,7 +80,7 @@ func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, 
 // a token that looks inactive with an older secret than that in state is asked for by itself, also if no patience is left.
 // An interrupt ends the wait with an error: what was not waited for is not known.
 func (s *Service) LookupHeld(ctx context.Context, held Held) (api.ServiceUserToken, error) {
-	s.inventory.listed.start(ctx, s.fetchListing)
+	s.startListing(ctx)
 	wrong := s.CheckOrganization(ctx, held.OrganizationID)
 	_, unlisted := s.listing(ctx) // wait even if the check failed, so that no request outlives the look-up
 	if err := cmp.Or(wrong, unlisted); err != nil {
@@ -179,12 +120,8 @@ func (s *Service) Fetch(ctx context.Context, id string) (api.ServiceUserToken, e
 
 // Known returns what this run knows of a token without asking the API.
 func (s *Service) Known(id string) (api.ServiceUserToken, bool) {
-	if t, deleted, ok := s.inventory.recent(id); ok {
-		return t, !deleted
-	}
-	base, _ := s.inventory.listed.peek()
-	t, ok := base.byID[api.IDKey(id)]
-	return t, ok
+	t, deleted, ok := s.inventory.known(id)
+	return t, ok && !deleted
 }
 
 // AmbiguousNameError is a name that several tokens have.
@@ -197,22 +134,19 @@ func (e *AmbiguousNameError) Error() string {
 	return fmt.Sprintf("%d tokens are named %q", len(e.Tokens), e.Name)
 }
 
-// ByName finds the one active token of exactly that name or, where none is active, the one inactive. It fails with
-// ErrGone or an AmbiguousNameError.
+// ByName finds the one active token of exactly that name or, if none is active, the one inactive. It fails with ErrGone or
+// an AmbiguousNameError. All tokens are listed only if no active one has the name.
 func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken, error) {
-	list, err := s.List(ctx)
+	base, err := s.listing(ctx)
 	if err != nil {
 		return api.ServiceUserToken{}, err
 	}
-	var active, inactive []api.ServiceUserToken
-	for _, t := range list.Tokens {
-		switch {
-		case !SameName(t.Name, name):
-		case t.Active():
-			active = append(active, t)
-		default:
-			inactive = append(inactive, t)
+	active, inactive := s.inventory.named(name)
+	if len(active) == 0 && !base.whole {
+		if _, err := s.wholeListing(ctx); err != nil {
+			return api.ServiceUserToken{}, err
 		}
+		active, inactive = s.inventory.named(name)
 	}
 	found := active
 	if len(active) == 0 {
@@ -228,93 +162,18 @@ func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken
 	}
 }
 
-// note keeps what the API returned for a call that changed a token. wasActive is as in put.
-func (i *inventory) note(t api.ServiceUserToken, wasActive bool) {
-	i.writes.Add(1)
-	i.put(t.ID, &t, wasActive)
-}
-
-// put keeps what has become of a token; nil is deleted. wasActive says whether it was active before, by what the call tells:
-// it counts for a token that the run does not know.
-func (i *inventory) put(id string, after *api.ServiceUserToken, wasActive bool) {
-	id = api.IDKey(id)
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	c, known := i.changes[id]
-	if listed, ok := i.base.byID[id]; !known && ok {
-		c.before = listed.Active()
-	} else if !known {
-		c.before = wasActive
-	}
-	c.after = after
-	if i.changes == nil {
-		i.changes = map[string]change{}
-	}
-	i.changes[id], i.merged = c, nil
-}
-
-// activeCount is the organization's number of active tokens: what the list said, and by how much the run's changes have
-// moved it. A list that agrees with its number shows of each token whether it was counted, also of one that was changed
-// while the list was read. Of any other list the number is right and the tokens may not be: it counts what the run knew
-// when the number came. The caller holds the lock.
-func (i *inventory) activeCount() int64 {
-	count := i.base.activeCount
-	for id, c := range i.changes {
-		counted := c.before
-		if i.base.agrees {
-			counted = i.base.byID[id].Active()
-		}
-		count += countOf(isActive(c.after)) - countOf(counted)
-	}
-	return count
-}
-
-func isActive(t *api.ServiceUserToken) bool { return t != nil && t.Active() }
-
-func countOf(active bool) int64 {
-	if active {
-		return 1
-	}
-	return 0
-}
-
-// recent returns what the run itself has written or read.
-func (i *inventory) recent(id string) (t api.ServiceUserToken, deleted, ok bool) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	c, ok := i.changes[api.IDKey(id)]
-	if c.after != nil {
-		t = *c.after
-	}
-	return t, ok && c.after == nil, ok
-}
-
-// seen reports whether a token is in a listing, or this run has read or written it, one that it deleted since included.
-func (s *Service) seen(id string, before listing) bool {
-	_, _, recent := s.inventory.recent(id)
-	_, listed := before.byID[api.IDKey(id)]
-	return recent || listed
-}
-
-// merge lays the run's changes over the list.
-func (i *inventory) merge() List {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.merged != nil {
-		return *i.merged
-	}
-	list := List{ActiveCount: i.activeCount(), ActiveLimit: i.base.activeLimit}
-	merged := maps.Clone(i.base.byID)
-	for id, c := range i.changes {
-		delete(merged, id)
-		if c.after != nil {
-			merged[id] = *c.after
+// named returns the tokens of exactly that name.
+func (i *inventory) named(name string) (active, inactive []api.ServiceUserToken) {
+	for _, t := range i.merge().Tokens {
+		switch {
+		case !SameName(t.Name, name):
+		case t.Active():
+			active = append(active, t)
+		default:
+			inactive = append(inactive, t)
 		}
 	}
-	list.Tokens = slices.Collect(maps.Values(merged))
-	sortByName(list.Tokens, func(t api.ServiceUserToken) (name, id string) { return t.Name, t.ID })
-	i.merged = &list
-	return list
+	return active, inactive
 }
 
 // sortByName is the order of all lists: by name, then id.

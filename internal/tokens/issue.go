@@ -24,7 +24,7 @@ func (s *Service) Issue(ctx context.Context, in api.NewServiceUserToken) (Issued
 	// By either clock: a wrong Date must not hide what was made. And only what was listed before is known: a list that is
 	// under way beside the create may show what it makes.
 	began := s.Earliest()
-	before, _ := s.inventory.listed.peek()
+	before, _ := s.inventory.listed()
 	token, secret, err := s.client.CreateServiceUserToken(ctx, in)
 	switch {
 	case err == nil:

@@ -43,15 +43,11 @@ func (s *shared[T]) get(ctx context.Context, fetch func(context.Context) (T, err
 	return s.value, s.err
 }
 
-// peek returns the value if it was fetched already, and whether it was. A fetch that failed leaves the zero value.
-func (s *shared[T]) peek() (value T, done bool) {
+// started reports whether the fetch was begun.
+func (s *shared[T]) started() bool {
 	s.mu.Lock()
-	started := s.done
-	s.mu.Unlock()
-	if started == nil || !isDone(started) {
-		return value, false
-	}
-	return s.value, true
+	defer s.mu.Unlock()
+	return s.done != nil
 }
 
 func isDone(done <-chan struct{}) bool {
