@@ -19,12 +19,19 @@ const list = "ListServiceUserTokens"
 
 // lacking is a page of a list that lacks a token, as an API that counts places answers when the list has shifted.
 func lacking(id string) func(int, http.Header, []byte) (int, []byte) {
-	return func(status int, _ http.Header, body []byte) (int, []byte) {
-		var page map[string]any
-		_ = json.Unmarshal(body, &page)
+	return rewritePage(func(page map[string]any) {
 		page["service_user_tokens"] = slices.DeleteFunc(page["service_user_tokens"].([]any), func(token any) bool {
 			return token.(map[string]any)["id"] == id
 		})
+	})
+}
+
+// rewritePage changes a page of a list on its way.
+func rewritePage(change func(page map[string]any)) func(int, http.Header, []byte) (int, []byte) {
+	return func(status int, _ http.Header, body []byte) (int, []byte) {
+		var page map[string]any
+		_ = json.Unmarshal(body, &page)
+		change(page)
 		body, _ = json.Marshal(page)
 		return status, body
 	}
@@ -34,87 +41,106 @@ func lacking(id string) func(int, http.Header, []byte) (int, []byte) {
 func TestActiveCount(t *testing.T) {
 	t.Parallel()
 	name := "edited"
-	for what, act := range map[string]func(b *fixture, s *tokens.Service, id string){
-		"a token that the list lacks is looked up": func(b *fixture, s *tokens.Service, id string) {
+	for what, act := range map[string]func(b *fixture, s *tokens.Service, id string, read func()){
+		"a token that the list lacks is looked up": func(b *fixture, s *tokens.Service, id string, read func()) {
 			b.em.Fail(emulator.Fault{Operation: list, Rewrite: lacking(id)})
 			_, err := s.Lookup(t.Context(), id)
 			b.must(err)
 		},
-		"a token that the list lacks is edited, revoked, regenerated and revoked": func(b *fixture, s *tokens.Service, id string) {
+		"a token that the list lacks is edited, revoked, regenerated and revoked": func(b *fixture, s *tokens.Service, id string, read func()) {
 			b.em.Fail(emulator.Fault{Operation: list, Rewrite: lacking(id)})
-			_, err := s.List(t.Context())
-			b.must(err)
-			_, err = s.Edit(t.Context(), held(id), api.Edit{Name: &name})
+			read()
+			_, err := s.Edit(t.Context(), held(id), api.Edit{Name: &name})
 			b.must(err)
 			b.must(s.Revoke(t.Context(), held(id)))
 			_, err = s.Regenerate(t.Context(), id)
 			b.must(err)
 			b.must(s.Retire(t.Context(), held(id), true))
 		},
-		"one is revoked and deleted while the pages are read": func(b *fixture, s *tokens.Service, id string) {
+		"one is revoked and deleted while the pages are read": func(b *fixture, s *tokens.Service, id string, read func()) {
 			b.em.Fail(emulator.Fault{Operation: list, Call: 1, After: func() { b.must(s.Retire(t.Context(), held(id), false)) }})
 		},
-		"one is revoked and deleted after the last page was written, and before it arrives": func(b *fixture, s *tokens.Service, id string) {
+		"one is revoked and deleted after the last page was written, and before it arrives": func(b *fixture, s *tokens.Service, id string, read func()) {
 			b.em.Fail(emulator.Fault{Operation: list, Call: 2, After: func() { b.must(s.Retire(t.Context(), held(id), false)) }})
 		},
-		"one is revoked and deleted before the list": func(b *fixture, s *tokens.Service, id string) {
+		"one is revoked and deleted before the list": func(b *fixture, s *tokens.Service, id string, read func()) {
 			b.must(s.Retire(t.Context(), held(id), false))
 		},
-		"one is revoked and deleted before a list that lacks another one": func(b *fixture, s *tokens.Service, id string) {
+		"one is revoked and deleted before a list that lacks another one": func(b *fixture, s *tokens.Service, id string, read func()) {
 			b.must(s.Retire(t.Context(), held(id), false))
 			b.em.Fail(emulator.Fault{Operation: list, Rewrite: lacking(b.em.ActiveTokens()[0].ID)})
 		},
-		"one is revoked by others, and found so": func(b *fixture, s *tokens.Service, id string) {
-			_, err := s.List(t.Context())
-			b.must(err)
+		"one is revoked by others, and found so": func(b *fixture, s *tokens.Service, id string, read func()) {
+			read()
 			b.must(b.em.RevokeToken(id))
-			_, err = s.Fetch(t.Context(), id)
+			_, err := s.Fetch(t.Context(), id)
 			b.must(err)
 		},
-		"one is revoked by others, and found so, and the list lacked another one": func(b *fixture, s *tokens.Service, id string) {
+		"one is revoked by others, and found so, and the list lacked another one": func(b *fixture, s *tokens.Service, id string, read func()) {
 			b.em.Fail(emulator.Fault{Operation: list, Rewrite: lacking(b.em.ActiveTokens()[0].ID)})
-			_, err := s.List(t.Context())
-			b.must(err)
+			read()
 			b.must(b.em.RevokeToken(id))
-			_, err = s.Fetch(t.Context(), id)
+			_, err := s.Fetch(t.Context(), id)
 			b.must(err)
 		},
-		"one is revoked by others, and then here": func(b *fixture, s *tokens.Service, id string) {
-			_, err := s.List(t.Context())
-			b.must(err)
+		"one is revoked by others, and then here": func(b *fixture, s *tokens.Service, id string, read func()) {
+			read()
 			b.must(b.em.RevokeToken(id))
 			b.must(s.Revoke(t.Context(), held(id)))
 			if known, ok := s.Known(id); !ok || known.Active() {
 				t.Errorf("the run takes it for %+v", known)
 			}
 		},
-		"one is revoked here, regenerated by others, and revoked here again": func(b *fixture, s *tokens.Service, id string) {
-			_, err := s.List(t.Context())
-			b.must(err)
+		"one is revoked here, regenerated by others, and revoked here again": func(b *fixture, s *tokens.Service, id string, read func()) {
+			read()
 			b.must(s.Revoke(t.Context(), held(id)))
-			_, err = b.em.RegenerateToken(id)
+			_, err := b.em.RegenerateToken(id)
 			b.must(err)
 			b.must(s.Revoke(t.Context(), held(id)))
 		},
-		"a regenerate is lost, and cleaned up": func(b *fixture, s *tokens.Service, id string) {
-			_, err := s.List(t.Context())
-			b.must(err)
+		"a regenerate is lost, and cleaned up": func(b *fixture, s *tokens.Service, id string, read func()) {
+			read()
 			b.must(s.Revoke(t.Context(), held(id)))
 			b.em.Fail(emulator.Fault{Operation: "RegenerateServiceUserToken", Cut: emulator.CutAfter})
-			_, err = s.Regenerate(t.Context(), id)
+			_, err := s.Regenerate(t.Context(), id)
 			var lost *tokens.LostRegenerateError
 			if !errors.As(err, &lost) || lost.CleanupErr != nil {
 				t.Errorf("got %v", err)
 			}
 		},
-		"one is deleted by others, and then here": func(b *fixture, s *tokens.Service, id string) {
-			_, err := s.List(t.Context())
-			b.must(err)
+		"one is deleted by others, and then here": func(b *fixture, s *tokens.Service, id string, read func()) {
+			read()
 			b.must(b.em.RevokeToken(id))
 			b.must(b.em.DeleteToken(id))
 			b.must(s.Retire(t.Context(), held(id), false))
 		},
-		"a create is lost": func(b *fixture, s *tokens.Service, id string) {
+		"a revoked one is regenerated": func(b *fixture, s *tokens.Service, id string, read func()) {
+			b.must(b.em.RevokeToken(id))
+			read()
+			_, err := s.Regenerate(t.Context(), id)
+			b.must(err)
+		},
+		"a revoked one is regenerated by others, and found so": func(b *fixture, s *tokens.Service, id string, read func()) {
+			b.must(b.em.RevokeToken(id))
+			read()
+			_, err := b.em.RegenerateToken(id)
+			b.must(err)
+			_, err = s.Fetch(t.Context(), id)
+			b.must(err)
+		},
+		"a revoked one is regenerated by others, and revoked and deleted here": func(b *fixture, s *tokens.Service, id string, read func()) {
+			b.must(b.em.RevokeToken(id))
+			read()
+			_, err := b.em.RegenerateToken(id)
+			b.must(err)
+			b.must(s.Retire(t.Context(), held(id), false))
+		},
+		"a revoked one is deleted": func(b *fixture, s *tokens.Service, id string, read func()) {
+			b.must(b.em.RevokeToken(id))
+			read()
+			b.must(s.Retire(t.Context(), held(id), false))
+		},
+		"a create is lost": func(b *fixture, s *tokens.Service, id string, read func()) {
 			b.must(b.em.RevokeToken(id)) // a slot is free
 			b.em.Fail(emulator.Fault{Operation: create, Cut: emulator.CutAfter})
 			_, err := s.Issue(t.Context(), api.NewServiceUserToken{Name: "lost"})
@@ -124,22 +150,32 @@ func TestActiveCount(t *testing.T) {
 			}
 		},
 	} {
-		t.Run(what, func(t *testing.T) {
-			t.Parallel()
-			b := newFixture(t, emulator.Options{Tokens: 119, ActiveTokenLimit: 120}) // two pages
-			s := b.service()
-			act(b, s, b.make("t").ID)
-			seen, err := s.List(t.Context())
-			b.must(err)
-			if active := int64(len(b.em.ActiveTokens())); seen.ActiveCount != active {
-				t.Errorf("the run counts %d active tokens, there are %d", seen.ActiveCount, active)
-			}
-			quota, err := s.Quota(t.Context(), 1)
-			if full := len(b.em.ActiveTokens()) == 120; err != nil || quota.Full() != full || (len(quota.Stalest) > 0) != full {
-				t.Errorf("full %t, %d stalest, %v", quota.Full(), len(quota.Stalest), err)
-			}
-		})
+		for first, read := range firstReads {
+			t.Run(what+", "+first, func(t *testing.T) {
+				t.Parallel()
+				b := newFixture(t, emulator.Options{Tokens: 119, ActiveTokenLimit: 120}) // two pages
+				s := b.service()
+				act(b, s, b.make("t").ID, func() { b.must(read(t.Context(), s)) })
+				b.must(read(t.Context(), s))
+				quota, err := s.Quota(t.Context(), 1)
+				b.must(err)
+				seen, err := s.List(t.Context()) // of all tokens, whatever was read first
+				b.must(err)
+				if active := int64(len(b.em.ActiveTokens())); quota.Active != active || seen.ActiveCount != active {
+					t.Errorf("the run counts %d active tokens, then %d; there are %d", quota.Active, seen.ActiveCount, active)
+				}
+				if full := len(b.em.ActiveTokens()) == 120; quota.Full() != full || (len(quota.Stalest) > 0) != full {
+					t.Errorf("full %t, %d stalest", quota.Full(), len(quota.Stalest))
+				}
+			})
+		}
 	}
+}
+
+// firstReads are the lists that a run can begin with.
+var firstReads = map[string]func(context.Context, *tokens.Service) error{
+	"active tokens first": func(ctx context.Context, s *tokens.Service) error { _, err := s.Quota(ctx, 1); return err },
+	"all tokens first":    func(ctx context.Context, s *tokens.Service) error { _, err := s.List(ctx); return err },
 }
 
 // However many creates are refused, one list explains them, until this run has changed something.
@@ -223,78 +259,5 @@ func TestLookupHeld_asksTogether(t *testing.T) {
 	}
 	if n := len(b.em.Calls()); n != 2 {
 		t.Errorf("%d calls", n)
-	}
-}
-
-// Everything at once, as Terraform does it: what the run knows in the end is what there is. With a list that is there before,
-// the number of active tokens is exact too.
-func TestService_everythingAtOnce(t *testing.T) {
-	t.Parallel()
-	for _, listedBefore := range []bool{false, true} {
-		t.Run(fmt.Sprintf("listed before %t", listedBefore), func(t *testing.T) {
-			t.Parallel()
-			everythingAtOnce(t, listedBefore)
-		})
-	}
-}
-
-func everythingAtOnce(t *testing.T, listedBefore bool) {
-	b := newFixture(t, emulator.Options{Tokens: 250, ActiveTokenLimit: 400})
-	s, ctx, name := b.service(), t.Context(), "edited"
-	all := b.em.Tokens()
-	if listedBefore {
-		_, err := s.List(ctx)
-		b.must(err)
-	}
-	var wait sync.WaitGroup
-	for i, token := range all[:100] {
-		wait.Go(func() {
-			var err error
-			switch i % 5 {
-			case 0:
-				_, err = s.Issue(ctx, api.NewServiceUserToken{Name: fmt.Sprint("made ", i%3)})
-			case 1:
-				_, err = s.Edit(ctx, held(token.ID), api.Edit{Name: &name})
-			case 2:
-				err = s.Retire(ctx, held(token.ID), i%2 == 0)
-			case 3:
-				if err = s.Revoke(ctx, held(token.ID)); err == nil {
-					_, err = s.Regenerate(ctx, token.ID)
-				}
-			default:
-				_, err = s.LookupHeld(ctx, tokens.Held{ID: token.ID, OrganizationID: b.em.OrganizationID()})
-			}
-			if err != nil {
-				t.Error(err)
-			}
-			if _, err := s.List(ctx); err != nil {
-				t.Error(err)
-			}
-			_, _ = s.Quota(ctx, 1)
-			s.Known(token.ID)
-		})
-	}
-	wait.Wait()
-	seen, err := s.List(ctx)
-	b.must(err)
-	known := map[string]string{}
-	for _, token := range seen.Tokens {
-		known[token.ID] = token.Name + " " + string(token.Status)
-	}
-	for _, token := range b.em.Tokens() {
-		if known[token.ID] != token.Name+" "+token.Status {
-			t.Errorf("the run knows %q, there is %q", known[token.ID], token.Name+" "+token.Status)
-		}
-		delete(known, token.ID)
-	}
-	if len(known) > 0 {
-		t.Errorf("the run knows what is not there: %v", known)
-	}
-	if active := int64(len(b.em.ActiveTokens())); listedBefore && seen.ActiveCount != active {
-		t.Errorf("the run counts %d active tokens, there are %d", seen.ActiveCount, active)
-	}
-	// All tokens are three pages, and so are the active ones: a look-up asks for these if it comes before any list of all.
-	if n := len(b.em.CallsOf(list)); n != 3 && (listedBefore || n != 6) {
-		t.Errorf("%d pages", n)
 	}
 }
