@@ -30,7 +30,7 @@ func (p *safetyCultureProvider) planUnchanged(ctx context.Context, req *tfprotov
 		return nil
 	}
 	decision, own, err := c.decide(ctx, state, state)
-	if err != nil || own || decision.Rotates() || decision.Kept {
+	if err != nil || own || !decision.Nothing() {
 		return nil
 	}
 	identity := req.PriorIdentity

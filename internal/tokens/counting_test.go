@@ -17,7 +17,7 @@ import (
 
 const list = "ListServiceUserTokens"
 
-// lacking is a page of a list that lacks a token, as an API that counts places answers when the list has shifted.
+// lacking is a page of a list without one of the tokens, as an API that pages by number sends it after a deletion.
 func lacking(id string) func(int, http.Header, []byte) (int, []byte) {
 	return func(status int, _ http.Header, body []byte) (int, []byte) {
 		var page map[string]any

@@ -90,7 +90,7 @@ func (s *Service) IsOwn(ctx context.Context, serviceUserID string) (bool, error)
 	return err == nil && serviceUserID != "" && api.SameID(caller.UserID, serviceUserID), err
 }
 
-// shared is a value that is fetched once, whoever asks first, and then kept, its error too.
+// shared is a value that the first caller fetches and all callers get, its error too.
 type shared[T any] struct {
 	group singleflight.Group
 	mu    sync.Mutex

@@ -26,7 +26,7 @@ const (
 
 const planFile = "demo.tfplan"
 
-// story is the plot: what was seen in one step is compared with what is seen in a later one.
+// story runs the steps, and keeps what later steps compare with.
 type story struct {
 	screen  *screen
 	program cli.Program
@@ -45,7 +45,7 @@ type story struct {
 // managedToken is a token in the state.
 type managedToken struct{ id, name, secret, status string }
 
-// tell goes through the steps and stops at the first that does not hold.
+// tell runs the steps and stops at the first error.
 func (s *story) tell(ctx context.Context) error {
 	for _, step := range []struct {
 		title string
@@ -84,7 +84,7 @@ func (s *story) create(ctx context.Context) string {
 	return "three tokens are active, and each secret is accepted"
 }
 
-// expectAllWork: the API accepts every secret in the state.
+// expectAllWork checks that the API accepts every secret in the state.
 func (s *story) expectAllWork(ctx context.Context) {
 	for _, name := range slices.Sorted(maps.Keys(s.state)) {
 		s.expectStatus(ctx, name, s.state[name].secret, http.StatusOK)
@@ -109,7 +109,7 @@ func (s *story) rename(ctx context.Context) string {
 	return "updated in place: same id, same secret, still accepted"
 }
 
-// edit changes what the configuration says of an attribute.
+// edit changes an attribute in the configuration.
 func (s *story) edit(attribute, variable, value string) {
 	s.screen.edit(attribute, s.variables[variable], value)
 	s.variables[variable] = value
