@@ -159,8 +159,11 @@ func (m *serviceUserTokenModel) permissionsChange(state serviceUserTokenModel) b
 
 // knownAndDifferent: a value that is not known yet, even in part, may turn out to be what it was.
 func knownAndDifferent(plan, state attr.Value) bool {
+	if plan.Equal(state) {
+		return false
+	}
 	value, err := plan.ToTerraformValue(context.Background())
-	return err == nil && value.IsFullyKnown() && !plan.Equal(state)
+	return err == nil && value.IsFullyKnown()
 }
 
 // timeValue writes an instant in one form, so that the API's changing number of fraction digits is no difference. An

@@ -241,8 +241,12 @@ func boxFingerprints(keys types.Map) (map[string]string, error) {
 	return who.BoxFingerprints(), err
 }
 
-// warnOfReaders says who will be able to read a new secret.
-func warnOfReaders(who readers.Readers, state serviceUserTokenModel, diags *diag.Diagnostics) {
+// warnOfReaders says who will be able to read a new secret, if they are others than those of the last.
+func (m *serviceUserTokenModel) warnOfReaders(state serviceUserTokenModel, diags *diag.Diagnostics) {
+	who, err := m.readers()
+	if err != nil || !m.planned(state).OtherReaders() {
+		return
+	}
 	summary := fmt.Sprintf("Token %s will have other readers", quoted(state.Name.ValueString()))
 	if who.IsZero() {
 		diags.AddWarning(summary, "Its new secret will be in state in clear: everybody who can read the state can read it.")

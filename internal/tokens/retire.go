@@ -31,10 +31,10 @@ func (s *Service) Revoke(ctx context.Context, held Held) error {
 	}
 	switch {
 	case err == nil:
-		s.inventory.note(token, -1)
+		s.inventory.note(token, true)
 		return nil
 	case api.IsNotFound(err):
-		s.inventory.put(held.ID, nil, 0)
+		s.inventory.put(held.ID, nil, false)
 		return nil
 	case api.HasReason(err, api.ReasonTokenNotActive):
 		if known, ok := s.Known(held.ID); ok && known.Active() {
@@ -67,7 +67,7 @@ func (s *Service) Retire(ctx context.Context, held Held, keepRecord bool) error 
 		return err
 	}
 	s.inventory.writes.Add(1)
-	s.inventory.put(held.ID, nil, 0)
+	s.inventory.put(held.ID, nil, false)
 	return nil
 }
 
@@ -122,7 +122,7 @@ func (s *Service) Edit(ctx context.Context, held Held, edit api.Edit) (api.Servi
 		}
 	}
 	if err == nil {
-		s.inventory.note(token, 0)
+		s.inventory.note(token, true)
 	}
 	return token, err
 }

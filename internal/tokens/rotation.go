@@ -117,6 +117,9 @@ type Decision struct {
 // Rotates reports whether there will be a new secret.
 func (d Decision) Rotates() bool { return len(d.Reasons) > 0 }
 
+// Nothing reports whether the secret stays and there is nothing to say about it.
+func (d Decision) Nothing() bool { return !d.Rotates() && !d.Kept && !d.ReadersWait }
+
 // The errors of Decide. Each is a plan that cannot be made.
 var (
 	ErrUndecided  = errors.New("must be known during plan")

@@ -365,3 +365,15 @@ func settles(t *testing.T, plan tokens.Planned) {
 		t.Errorf("rotates twice for one reason: %+v, %v", got, err)
 	}
 }
+
+func TestDecision_Nothing(t *testing.T) {
+	t.Parallel()
+	if !(tokens.Decision{}).Nothing() {
+		t.Error("no decision is something")
+	}
+	for _, decision := range []tokens.Decision{{Reasons: []tokens.Reason{tokens.BecauseDue}}, {Kept: true}, {ReadersWait: true}} {
+		if decision.Nothing() {
+			t.Errorf("%+v is nothing", decision)
+		}
+	}
+}
