@@ -24,6 +24,7 @@ type Service struct {
 	caller         shared[api.Caller]
 	inventory      inventory
 	refusals       refusals
+	revoked        revocations
 	permissionSets shared[[]api.PermissionSet]
 }
 
