@@ -108,17 +108,51 @@ func TestAccForget_rotationInPlace(t *testing.T) {
 	}
 }
 
-// Destroying does not end the token: it is only forgotten.
+// What ends the token, and what only forgets it: a block that is removed takes its lifecycle along. OpenTofu has kept that in
+// state.
 func TestAccForget_destroy(t *testing.T) {
 	t.Parallel()
-	w := forgetting(t, "replace", "")
-	secret := w.SecretInState()
-	code, _ := w.RunCLI("destroy", "-auto-approve")
-	if want := map[bool]int{true: 1}[acctest.UsedCLI(t).Tofu]; code != want { // OpenTofu calls it an error that something is left
-		t.Errorf("exit code %d, want %d", code, want)
-	}
-	w.ExpectWrites()
-	if !w.Emulator.Accepts(secret) || len(w.TokensInState()) > 0 {
-		t.Error("the token is revoked, or in state still")
+	const each = `resource "safetyculture_service_user_token" "test" {
+  for_each        = toset([%s])
+  name            = "t"
+  all_permissions = true
+  lifecycle {
+    destroy = false
+  }
+}
+`
+	for name, c := range map[string]struct {
+		config   string
+		args     []string
+		ended    bool // by Terraform
+		tofuCode int
+	}{
+		"destroy":          {fmt.Sprintf(each, `"a"`), []string{"destroy", "-auto-approve"}, false, 1}, // OpenTofu calls it an error that something is left
+		"key is removed":   {fmt.Sprintf(each, ``), []string{"apply", "-auto-approve"}, false, 0},
+		"block is removed": {"", []string{"apply", "-auto-approve"}, true, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			acctest.NeedsForget.OrSkip(t)
+			w := acctest.WorkspaceIn(acctest.New(t))
+			w.Serve()
+			w.Write("main.tf", fmt.Sprintf(each, `"a"`))
+			w.Expect(0, "init")
+			w.Expect(0, "apply", "-auto-approve")
+			secret := w.SecretInState()
+			w.Emulator.ForgetCalls()
+			w.Write("main.tf", c.config)
+			tofu := acctest.UsedCLI(t).Tofu
+			w.Expect(map[bool]int{true: c.tofuCode}[tofu], c.args...)
+			ended := c.ended && !tofu
+			if ended {
+				w.ExpectWrites("RevokeServiceUserToken", "DeleteServiceUserToken")
+			} else {
+				w.ExpectWrites()
+			}
+			if w.Emulator.Accepts(secret) == ended || len(w.TokensInState()) > 0 {
+				t.Errorf("the secret works: %t; %d tokens in state", w.Emulator.Accepts(secret), len(w.TokensInState()))
+			}
+		})
 	}
 }
