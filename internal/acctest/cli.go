@@ -25,6 +25,7 @@ var (
 	NeedsProviderForEach   = needs("provider-for-each")
 	NeedsEnabled           = needs("enabled")
 	NeedsReferenceWarnings = needs("reference-warnings")
+	NeedsCreatedTriggers   = needs("created-triggers")
 )
 
 // OrSkip skips the test on a CLI that lacks the capability. internal/tools/expected-skips.txt lists where that may be.
