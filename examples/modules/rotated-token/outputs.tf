@@ -8,10 +8,10 @@ output "token" {
   value       = safetyculture_service_user_token.this.token
   sensitive   = true
 
-  # After an import the secret is null: do not hand that over.
+  # After an import, or with encryption, the secret is null: do not pass that on.
   precondition {
     condition     = safetyculture_service_user_token.this.token != null
-    error_message = "The token was imported, so its secret is not known. Rotate it first."
+    error_message = "The secret is not known: the token was imported, or is encrypted. Rotate it first."
   }
 }
 

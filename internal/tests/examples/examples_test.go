@@ -126,6 +126,7 @@ func applyExample(t *testing.T, name string) {
 	export, secret := e.CreateOutside("power-bi-export", "Reporting") // for the examples that import, read or revoke it
 	variable(w, "permission_set_ids", fmt.Sprintf("[%q]", e.Emulator.PermissionSetID("Platform administration")))
 	variable(w, "token_id", export.ID)
+	variable(w, "readers", fmt.Sprintf("[%q]", acctest.NewReader().Age))
 	variable(w, "organization_id", e.Emulator.OrganizationID())
 	variable(w, "expected_organization_id", e.Emulator.OrganizationID())
 	variable(w, "expected_user_id", e.Emulator.CallerID())
