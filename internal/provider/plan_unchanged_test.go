@@ -23,7 +23,7 @@ func TestPlanUnchanged(t *testing.T) {
 	framework := providerserver.NewProtocol6(provider.New(e.Options())())()
 	configure(t, framework, acctest.Values{"api_token": in.Text("token"), "base_url": e.URL})
 
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // not for secrets
+	random := rand.New(rand.NewPCG(1, 2))
 	pick := pickOf(random, in)
 	id := func(id string) *tfprotov6.ResourceIdentityData {
 		return &tfprotov6.ResourceIdentityData{IdentityData: acctest.Dynamic(t, acctest.IdentityType, acctest.Object(acctest.IdentityType, acctest.Values{"id": id, "organization_id": "o"}))}

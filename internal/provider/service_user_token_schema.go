@@ -65,7 +65,7 @@ func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRe
 			"sealed_box_public_keys": boxKeysSchema(),
 			"on_readers_changed": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "What to plan for an encrypted secret that is to have other readers. `rotate`: a new secret. `keep`: nothing; the changed keys wait for the next secret, and until then the readers of before can read this one. The first readers, and the removal of all, always give a new secret. Default: `rotate`.",
+				MarkdownDescription: "What to plan for a secret that is to have other readers. `rotate`: a new secret. `keep`: nothing but a warning; the changed keys wait for the next secret. Until then this one stays as it is: encrypted to the keys of before, or in clear. Default: `rotate`.",
 				Validators:          []validator.String{stringvalidator.OneOf(string(tokens.Rotate), string(tokens.Keep))},
 			},
 			"token":           tokenAttribute(),

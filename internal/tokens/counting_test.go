@@ -42,7 +42,7 @@ func TestActiveCount(t *testing.T) {
 	t.Parallel()
 	name := "edited"
 	for what, act := range map[string]func(b *fixture, s *tokens.Service, id string, read func()){
-		"a token that the list lacks is looked up": func(b *fixture, s *tokens.Service, id string, read func()) {
+		"a token that the list lacks is looked up": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.em.Fail(emulator.Fault{Operation: list, Rewrite: lacking(id)})
 			_, err := s.Lookup(t.Context(), id)
 			b.must(err)
@@ -57,10 +57,10 @@ func TestActiveCount(t *testing.T) {
 			b.must(err)
 			b.must(s.Retire(t.Context(), held(id), true))
 		},
-		"one is revoked and deleted while the pages are read": func(b *fixture, s *tokens.Service, id string, read func()) {
+		"one is revoked and deleted while the pages are read": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.em.Fail(emulator.Fault{Operation: list, Call: 1, After: func() { b.must(s.Retire(t.Context(), held(id), false)) }})
 		},
-		"one is revoked and deleted after the last page was written, and before it arrives": func(b *fixture, s *tokens.Service, id string, read func()) {
+		"one is revoked and deleted after the last page was written, and before it arrives": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.em.Fail(emulator.Fault{Operation: list, Call: 2, After: func() { b.must(s.Retire(t.Context(), held(id), false)) }})
 		},
 		"one is revoked and deleted before the list": func(b *fixture, s *tokens.Service, id string, read func()) {
