@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# Takes over a token that was made by hand. Importing changes nothing; the plan shows what differs.
+# Imports a token that was made by hand. Importing changes nothing; the plan shows what differs.
 import {
   to = safetyculture_service_user_token.power_bi
   id = "name:power-bi-export"
