@@ -101,6 +101,31 @@ func TestAccScale_callsOfAPlan(t *testing.T) {
 	}
 }
 
+// Revoked tokens cost a plan nothing, however many there are. The third managed token that is not
+// active means one list of all.
+func TestAccScale_historyIsFree(t *testing.T) {
+	t.Parallel()
+	w := newManaging(t, 20, 200)
+	for range 980 {
+		old, _, err := w.Emulator.CreateToken(emulator.TokenInput{Name: "of earlier"})
+		w.Must(err)
+		w.Must(w.Emulator.RevokeToken(old.ID))
+	}
+	w.Emulator.ForgetCalls()
+	w.Expect(0, "plan", "-detailed-exitcode")
+	expectCalls(w, 1, 2)
+	managed := w.TokensInState()
+	for i, token := range managed[:5] {
+		w.Must(w.Emulator.RevokeToken(token.ID))
+		w.Emulator.ForgetCalls()
+		w.Expect(2, "plan", "-detailed-exitcode")
+		gets, lists := len(w.Emulator.CallsOf("GetServiceUserToken")), len(w.Emulator.CallsOf("ListServiceUserTokens"))
+		if i < 2 && (lists != 1 || gets != i+1) || i >= 2 && (lists != 1+10 || gets > 2) {
+			t.Errorf("with %d revoked, %d lists and %d single reads", i+1, lists, gets)
+		}
+	}
+}
+
 // -refresh=false reads nothing, and -target reads the list and not each token.
 func TestAccScale_partialPlans(t *testing.T) {
 	t.Parallel()
