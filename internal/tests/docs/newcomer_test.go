@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -22,12 +23,19 @@ func TestAccDocs_newcomersPath(t *testing.T) {
 	guide := pageOf(t, "docs/guides/get-started.md")
 	install, start, apply, look := guide.shell(0), guide.shell(1), guide.shell(2), guide.shell(3)
 
-	clone := "git clone https://github.com/safetyculture-community/terraform-provider-safetyculture\ncd terraform-provider-safetyculture\n"
-	if !strings.HasPrefix(install, clone) {
+	cloning := "git clone https://github.com/safetyculture-community/terraform-provider-safetyculture\ncd terraform-provider-safetyculture\n"
+	if !strings.HasPrefix(install, cloning) {
 		t.Fatalf("the guide clones otherwise:\n%s", install)
 	}
-	n.export(n.run(acctest.RootDir, strings.TrimPrefix(install, clone)))
+	n.export(n.run(acctest.RootDir, strings.TrimPrefix(install, cloning)))
 	n.startEmulator(start)
+
+	help := n.run(n.Dir, "emulator -help 2>&1 || true")
+	for _, flag := range regexp.MustCompile("`(-[a-z-]+)[ `]").FindAllStringSubmatch(string(guide.source[strings.Index(string(guide.source), "| Flag |"):]), -1) {
+		if !strings.Contains(help, "  "+flag[1]) {
+			t.Errorf("the guide names %s, which the emulator does not know", flag[1])
+		}
+	}
 
 	n.Write("main.tf", guide.terraform(0))
 	said := n.run(n.Dir, apply)
@@ -43,6 +51,10 @@ func TestAccDocs_newcomersPath(t *testing.T) {
 	if len(n.tokens()) > 0 || n.call("/accounts/user/v1/user:WhoAmI", first, nil) != http.StatusUnauthorized {
 		t.Errorf("the guide's end leaves %d tokens", len(n.tokens()))
 	}
+
+	clone, err := filepath.Abs(acctest.RootDir)
+	n.Must(err)
+	acctest.ExpectContains(t, n.run(n.Dir, strings.ReplaceAll(pageOf(t, "docs/guides/scheduled-checks.md").shell(0), "PATH/OF/THE/CLONE", clone)), "All checks hold.")
 
 	// The README has the same configuration.
 	n.Write("main.tf", pageOf(t, "README.md").terraform(0))

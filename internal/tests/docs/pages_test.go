@@ -21,6 +21,7 @@ import (
 type page struct {
 	name     string // from the root, with slashes
 	front    string // the front matter, empty where there is none
+	source   []byte // without the front matter
 	words    int    // of the whole page, as wc counts them
 	blocks   []codeBlock
 	headings []string
@@ -93,6 +94,7 @@ func readPage(name string, source []byte) page {
 		front, body, _ := bytes.Cut(rest, []byte("\n---\n"))
 		p.front, source, above = string(front), body, bytes.Count(front, []byte("\n"))+3
 	}
+	p.source = source
 	root := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
 	_ = ast.Walk(root, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
