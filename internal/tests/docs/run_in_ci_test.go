@@ -22,7 +22,7 @@ func newRepository(t *testing.T, example string) (r *repository, states string) 
 	here := strings.NewReplacer("GOOS=linux", "GOOS="+runtime.GOOS, "GOARCH=amd64", "GOARCH="+runtime.GOARCH, "linux_amd64", runtime.GOOS+"_"+runtime.GOARCH)
 	install, lock := here.Replace(guide.shell(0)), here.Replace(guide.shell(1))
 	if acctest.UsedCLI(t).Tofu {
-		install = strings.TrimSpace(install) + " REGISTRY=registry.opentofu.org" // as the guide says
+		lock = strings.ReplaceAll(lock, "registry.terraform.io", "registry.opentofu.org") // as the guide says
 	}
 	if !strings.HasPrefix(install, "make install GOOS=") || !strings.Contains(lock, "PATH/OF/THE/CLONE/.build/") {
 		t.Fatalf("the guide installs otherwise:\n%s\n%s", install, lock)
