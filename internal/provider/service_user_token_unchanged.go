@@ -32,7 +32,7 @@ func (p *safetyCultureProvider) readUnchanged(ctx context.Context, req *tfprotov
 		return nil
 	}
 	found, err := c.service.LookupHeld(ctx, state.held()) // as Read does; the API is not asked for what is known and active
-	if err != nil || !found.Active() {
+	if err != nil {
 		return nil
 	}
 	seen := state

@@ -72,37 +72,52 @@ func TestReadUnchanged(t *testing.T) {
 	const tokens = 200
 	e := acctest.New(t, func(o *emulator.Options) { o.Tokens, o.ActiveTokenLimit = tokens, tokens })
 	made := importAll(e)
+	noIdentity := &tfprotov6.ResourceIdentityData{IdentityData: acctest.Dynamic(t, acctest.IdentityType, tftypes.NewValue(acctest.IdentityType, nil))}
 	random := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // not for secrets
+	revoked := map[string]bool{}
 	for _, in := range made {
 		if random.IntN(10) == 0 {
+			revoked[in.Text("id")] = true
 			e.Must(e.Emulator.RevokeToken(in.Text("id")))
 		}
 	}
 	for _, run := range []struct {
 		settings    acctest.Values
 		most, least int
-	}{{nil, tokens / 2, tokens / 10}, {acctest.Values{"expiry_warning_days": 100}, 0, 0}} {
+	}{{nil, tokens * 2 / 3, tokens / 5}, {acctest.Values{"expiry_warning_days": 100}, 0, 0}} {
 		c, framework := e.NewProvider(run.settings), frameworkOf(e, run.settings)
 		unchanged := 0
 		for i, in := range made {
 			if i > 0 && random.IntN(10) == 0 {
 				in = made[i-1] // at two addresses
 			}
-			pick := pickOf(random, in)
 			state := acctest.Values{}
 			for _, a := range c.Schema.Block.Attributes {
-				state[a.Name] = oneOf[any](random, acctest.Attribute(in.State, a.Name), pick(a.Name, a.Type))
+				state[a.Name] = acctest.Attribute(in.State, a.Name)
+			}
+			for range random.IntN(3) {
+				a := c.Schema.Block.Attributes[random.IntN(len(c.Schema.Block.Attributes))]
+				values := valuesOf(a.Name, a.Type, in)
+				state[a.Name] = values[random.IntN(len(values))]
+			}
+			if revoked[in.Text("id")] { // state holds a newer secret than the one that was revoked: the list may lag
+				state["token"], state["issued_at"] = "secret", "2099-01-01T00:00:00Z"
 			}
 			req := tfprotov6.ReadResourceRequest{
 				TypeName: acctest.ResourceType, CurrentState: c.Dynamic(acctest.Object(c.ObjectType, state)),
 				Private:         oneOf(random, nil, privateOf(c, "prior_instance"), privateOf(c, "own_token"), privateOf(c, ".import_before_read")),
-				CurrentIdentity: oneOf(random, in.Identity, nil, identityOf(c, "x")),
+				CurrentIdentity: oneOf(random, in.Identity, nil, identityOf(c, "x"), noIdentity),
 			}
 			again := req
+			e.Emulator.ForgetCalls()
 			got, err := c.Server.ReadResource(t.Context(), &req)
 			e.Must(err)
+			calls := len(e.Emulator.Calls())
 			want, err := framework.ReadResource(t.Context(), &again)
 			e.Must(err)
+			if all := len(e.Emulator.Calls()); all != 2*calls {
+				t.Fatalf("state %v: %d calls, and the framework makes %d", state, calls, all-calls)
+			}
 			if got.NewState != req.CurrentState { // it is the framework's
 				continue
 			}
@@ -164,8 +179,19 @@ func privateOf(c *acctest.Provider, marks ...string) []byte {
 
 // pickOf picks a value for an attribute, most often that of a token that nothing happens to.
 func pickOf(random *rand.Rand, in acctest.Instance) func(name string, kind tftypes.Type) any {
+	return func(name string, kind tftypes.Type) any {
+		of := valuesOf(name, kind, in)
+		if random.IntN(7) > 0 {
+			return of[0]
+		}
+		return of[random.IntN(len(of))]
+	}
+}
+
+// valuesOf are values of an attribute. The first is that of a token that nothing happens to.
+func valuesOf(name string, kind tftypes.Type, in acctest.Instance) []any {
 	const morning = "2026-03-01T12:00:00Z"
-	values := map[string][]any{ // the usual one first
+	values := map[string][]any{
 		"name":                   {"t", "other"},
 		"inactivity_expiry_days": {45, 60},
 		"permission_set_ids":     {nil, []string{"a"}},
@@ -183,24 +209,17 @@ func pickOf(random *rand.Rand, in acctest.Instance) func(name string, kind tftyp
 		"created_at":             {morning, "in the morning", nil},
 		"issued_at":              {morning, "2026-03-01T13:00:00+01:00", "at noon", nil},
 	}
-	return func(name string, kind tftypes.Type) any {
-		of := values[name]
-		switch {
-		case of != nil:
-		case kind.Is(tftypes.Map{}):
-			of = []any{nil, acctest.Values{"a": "1"}, acctest.Values{"a": "2"}}
-		case kind.Is(tftypes.Set{}):
-			of = []any{nil, []string{"a"}, []string{"a", "b"}}
-		case kind.Is(tftypes.String):
-			of = []any{"x", nil, "y"}
-		default:
-			of = []any{nil}
-		}
-		if random.IntN(7) > 0 {
-			return of[0]
-		}
-		return of[random.IntN(len(of))]
+	switch of := values[name]; {
+	case of != nil:
+		return of
+	case kind.Is(tftypes.Map{}):
+		return []any{nil, acctest.Values{"a": "1"}, acctest.Values{"a": "2"}}
+	case kind.Is(tftypes.Set{}):
+		return []any{nil, []string{"a"}, []string{"a", "b"}}
+	case kind.Is(tftypes.String):
+		return []any{"x", nil, "y"}
 	}
+	return []any{nil}
 }
 
 // oneOf is most often the first.
