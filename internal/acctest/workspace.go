@@ -57,10 +57,12 @@ func WorkspaceIn(e *Env) *Workspace {
 	return w
 }
 
-// Write writes a file of the workspace.
+// Write writes a file of the workspace, and makes the folders above it.
 func (w *Workspace) Write(name, content string) {
 	w.T.Helper()
-	w.Must(os.WriteFile(filepath.Join(w.Dir, name), []byte(content), 0o600))
+	file := filepath.Join(w.Dir, filepath.FromSlash(name))
+	w.Must(os.MkdirAll(filepath.Dir(file), 0o700))
+	w.Must(os.WriteFile(file, []byte(content), 0o600))
 }
 
 // Command is a call of the CLI in the workspace, not started yet.
