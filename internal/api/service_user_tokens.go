@@ -219,6 +219,8 @@ type ServiceUserTokenList struct {
 	// ActiveCount and ActiveLimit are those of the whole organization. If the API says no count, ActiveCount counts the active
 	// tokens in the list; if it says no limit, ActiveLimit is 0.
 	ActiveCount, ActiveLimit int64
+	// Counted says that the API said ActiveCount.
+	Counted bool
 }
 
 type tokenPage struct {
@@ -239,21 +241,5 @@ func (p *tokenPage) check() error {
 
 // ListServiceUserTokens reads all pages.
 func (c *Client) ListServiceUserTokens(ctx context.Context) (ServiceUserTokenList, error) {
-	var list ServiceUserTokenList
-	var all distinct[ServiceUserToken]
-	var said counts
-	err := eachPage(listServiceUserTokens, func(pageToken string) (string, error) {
-		var page tokenPage
-		if err := c.do(ctx, call{operation: listServiceUserTokens, query: pageQuery(pageToken), out: &page}); err != nil {
-			return "", err
-		}
-		for i := range page.Tokens {
-			all.put(page.Tokens[i].ID, page.Tokens[i].token())
-		}
-		said.add(page.pageForm)
-		return page.NextPageToken, nil
-	})
-	list.Tokens = all.items
-	list.ActiveCount, list.ActiveLimit = orCounted(said, all.items, ServiceUserToken.Active)
-	return list, err
+	return c.listTokens(ctx, "")
 }

@@ -147,8 +147,8 @@ func intermediaryHabits() []NamedHabit {
 	for _, status := range []int{http.StatusForbidden, http.StatusProxyAuthRequired, http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable} {
 		for name, after := range map[string]bool{"before": false, "after": true} {
 			list = append(list, NamedHabit{
-				fmt.Sprintf("gateway-%d-%s", status, name), fmt.Sprintf("A gateway responds to every fifth call with %d in HTML, %s the work.", status, name),
-				Habits{Intermediaries: []Intermediary{{Status: status, AfterWork: after, Every: 5}}},
+				fmt.Sprintf("gateway-%d-%s", status, name), fmt.Sprintf("A gateway responds to every seventh call with %d in HTML, %s the work.", status, name),
+				Habits{Intermediaries: []Intermediary{{Status: status, AfterWork: after, Every: 7}}},
 			})
 		}
 	}

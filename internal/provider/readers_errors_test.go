@@ -145,3 +145,22 @@ func withRandom(t *testing.T, e *acctest.Env, random io.Reader) *acctest.Provide
 	c.NoErrors(diags)
 	return c
 }
+
+// The new secret is in state with its readers before edits are tried: a failing edit makes nothing rotate again.
+func TestReaders_failingEditKeepsTheNewSecret(t *testing.T) {
+	t.Parallel()
+	r := acctest.NewReader()
+	e := acctest.New(t)
+	config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate"})
+	in := e.NewProvider().Create(config)
+	next := acctest.With(config, acctest.With(kindsOfReaders(r)["all"], acctest.Values{"name": "renamed"}))
+	e.Emulator.Fail(emulator.Fault{Operation: "UpdateServiceUserToken", Call: 1, Status: 500})
+	c := e.NewProvider()
+	current, _, diags := c.Apply(c.Plan(in, next), in, false)
+	acctest.ExpectContains(t, acctest.Errors(diags), `Cannot update token "t"`)
+	expectReadable(t, e, r, current)
+	c, current = e.Refreshed(current)
+	if p := c.Plan(current, next); p.IsUnknown("issued_at") || !p.HasChanges() {
+		t.Error("the next plan is not just the edit")
+	}
+}

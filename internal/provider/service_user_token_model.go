@@ -110,7 +110,6 @@ func (m *serviceUserTokenModel) held() tokens.Held {
 		CreatedAt:       instantOf(m.CreatedAt),
 		Status:          tokens.Status(m.Status.ValueString()),
 		HasSecret:       m.hasSecret(),
-		Encrypted:       m.hasSecret() && m.Token.ValueString() == "",
 		IssuedAt:        instantOf(m.IssuedAt),
 		Triggers:        triggersOf(m.RotationTriggers),
 		RotateAfterDays: int64Of(m.RotateAfterDays),
@@ -128,7 +127,6 @@ func (m *serviceUserTokenModel) planned(state serviceUserTokenModel) tokens.Plan
 		OnExpired:        wordOf[tokens.Policy](m.OnExpired),
 		AgeRecipients:    readersOf(m.AgeRecipients, state.AgeRecipients, ageFingerprints),
 		SealedBoxKeys:    readersOf(m.SealedBoxPublicKeys, state.SealedBoxPublicKeys, boxFingerprints),
-		Encrypted:        !m.AgeRecipients.IsNull() || !m.SealedBoxPublicKeys.IsNull(),
 		OnReadersChanged: wordOf[tokens.Policy](m.OnReadersChanged),
 		Edited: knownAndDifferent(m.Name, state.Name) || knownAndDifferent(m.InactivityExpiryDays, state.InactivityExpiryDays) ||
 			knownAndDifferent(m.PermissionSetIDs, state.PermissionSetIDs) && !sameIDs(m.PermissionSetIDs, state.PermissionSetIDs) || knownAndDifferent(m.AllPermissions, state.AllPermissions),

@@ -214,7 +214,7 @@ func (r *serviceUserTokenResource) warnOfRotation(ctx context.Context, state ser
 	}
 	how := "The same token gets a new secret, and the old one stops working at once."
 	if decision.Method != tokens.Regenerate {
-		how = "A new token is made, and the old one is " + endOf(state) + ", unless lifecycle.destroy = false: then it stays active." + r.replacementsNeed(ctx)
+		how = "A new token is made, and the old one is " + endOf(state) + ", unless OpenTofu's lifecycle.destroy = false keeps it active." + r.replacementsNeed(ctx)
 	}
 	diags.AddWarning(fmt.Sprintf("Token %s will have a new secret", quoted(state.Name.ValueString())),
 		fmt.Sprintf("It rotates because %s.%s %s Custom integrations (scripts, Workato, direct API calls) stop working until they get the new secret. "+

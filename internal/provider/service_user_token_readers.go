@@ -265,8 +265,12 @@ func (m *serviceUserTokenModel) warnOfReaders(state serviceUserTokenModel, diags
 
 // warnOfWaitingReaders says that on_readers_changed keeps the secret, and with it its readers.
 func warnOfWaitingReaders(state serviceUserTokenModel, diags *diag.Diagnostics) {
+	until := "Until then only the readers of before can read this one."
+	if state.Token.ValueString() != "" {
+		until = "Until then this one stays in state in clear."
+	}
 	diags.AddWarning(fmt.Sprintf("Token %s keeps its readers for now", quoted(state.Name.ValueString())),
-		"on_readers_changed is \"keep\", so the changed keys wait for its next secret. Until then only the readers of before can read this one.")
+		"on_readers_changed is \"keep\", so the changed keys wait for its next secret. "+until)
 }
 
 func isReadersError(err error) bool {

@@ -24,20 +24,18 @@ func eachReadersCell(do func(readersCell)) {
 				for _, hasSecret := range []bool{false, true} {
 					for _, recipients := range everyReaders {
 						for _, boxKeys := range everyReaders {
-							for _, encrypted := range [][2]bool{{false, true}, {true, true}, {true, false}} {
-								for _, onChanged := range []tokens.Value[tokens.Policy]{{Null: true}, tokens.Of(tokens.Rotate), tokens.Of(tokens.Keep), {Unknown: true}} {
-									c := readersCell{
-										tokens.Held{Status: status, HasSecret: hasSecret, Encrypted: hasSecret && encrypted[0], Triggers: of("1")},
-										tokens.Planned{
-											Triggers: of("1"), Method: tokens.Of(tokens.Regenerate), OnRevoked: tokens.Of(policy), OnExpired: tokens.Of(policy),
-											AgeRecipients: recipients, SealedBoxKeys: boxKeys, Encrypted: encrypted[1], OnReadersChanged: onChanged,
-										},
-									}
-									if triggered {
-										c.plan.Triggers = of("2")
-									}
-									do(c)
+							for _, onChanged := range []tokens.Value[tokens.Policy]{{Null: true}, tokens.Of(tokens.Rotate), tokens.Of(tokens.Keep), {Unknown: true}} {
+								c := readersCell{
+									tokens.Held{Status: status, HasSecret: hasSecret, Triggers: of("1")},
+									tokens.Planned{
+										Triggers: of("1"), Method: tokens.Of(tokens.Regenerate), OnRevoked: tokens.Of(policy), OnExpired: tokens.Of(policy),
+										AgeRecipients: recipients, SealedBoxKeys: boxKeys, OnReadersChanged: onChanged,
+									},
 								}
+								if triggered {
+									c.plan.Triggers = of("2")
+								}
+								do(c)
 							}
 						}
 					}
@@ -77,7 +75,7 @@ func TestDecide_readers(t *testing.T) {
 			}
 			return
 		}
-		mayWait := decides && c.plan.OtherReaders() && c.held.Encrypted && c.plan.Encrypted
+		mayWait := decides && c.plan.OtherReaders()
 		if mayWait && c.plan.OnReadersChanged.Unknown {
 			if !errors.Is(err, tokens.ErrUndecided) || !strings.Contains(err.Error(), "on_readers_changed") {
 				t.Errorf("%+v: %+v, %v", c, got, err)

@@ -19,16 +19,15 @@ func (p Planned) OtherReaders() bool {
 }
 
 // readersWait reports whether other readers wait for the next secret. Who can read a secret is part of it, so by default they
-// mean another one. They can wait only while it stays encrypted: what makes a secret readable in state, or no longer, does
-// not. Readers that become known at apply only would rotate it whenever their source is read late.
-func readersWait(held Held, plan Planned) (bool, error) {
+// mean another one. Readers that become known at apply only would rotate it whenever their source is read late.
+func readersWait(plan Planned) (bool, error) {
 	changed := plan.AgeRecipients != SameReaders || plan.SealedBoxKeys != SameReaders
 	switch {
 	case plan.AgeRecipients == UnknownReaders:
 		return false, fmt.Errorf("age_recipients %w", ErrUndecided)
 	case plan.SealedBoxKeys == UnknownReaders:
 		return false, fmt.Errorf("sealed_box_public_keys %w", ErrUndecided)
-	case !changed || !held.Encrypted || !plan.Encrypted:
+	case !changed:
 		return false, nil
 	case plan.OnReadersChanged.Unknown:
 		return false, fmt.Errorf("on_readers_changed %w", ErrUndecided)

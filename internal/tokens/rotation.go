@@ -63,11 +63,11 @@ type Held struct {
 	OrganizationID string
 	CreatedAt      time.Time
 	Status         Status
-	// HasSecret says that state holds a secret, in clear or encrypted. Encrypted says that it has readers.
-	HasSecret, Encrypted bool
-	IssuedAt             time.Time
-	Triggers             Triggers
-	RotateAfterDays      Value[int64]
+	// HasSecret says that state holds a secret, in clear or encrypted.
+	HasSecret       bool
+	IssuedAt        time.Time
+	Triggers        Triggers
+	RotateAfterDays Value[int64]
 	// RotationDue says that the secret has reached its age, or that a rotation was begun and did not end.
 	RotationDue bool
 }
@@ -80,9 +80,7 @@ type Planned struct {
 	OnRevoked, OnExpired Value[Policy]
 	// AgeRecipients and SealedBoxKeys say whether the secret is to have other readers of either kind.
 	AgeRecipients, SealedBoxKeys Readers
-	// Encrypted says that the secret is to have readers, whoever they are.
-	Encrypted bool
-	// OnReadersChanged is for an encrypted secret that is to have other readers; null is Rotate.
+	// OnReadersChanged is for a secret that is to have other readers; null is Rotate.
 	OnReadersChanged Value[Policy]
 	// Edited says that the plan changes name, expiry or permissions to values that are known and different.
 	Edited bool
@@ -146,7 +144,7 @@ func Decide(held Held, plan Planned) (Decision, error) {
 	add(isDue(held, plan), BecauseDue)
 	wait := false
 	if held.HasSecret && inactive != Keep {
-		if wait, err = readersWait(held, plan); err != nil {
+		if wait, err = readersWait(plan); err != nil {
 			return Decision{}, err
 		}
 		add(plan.AgeRecipients == OtherReaders && !wait, BecauseRecipients)

@@ -6,11 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 
+	"filippo.io/age"
+	"filippo.io/age/armor"
 	"github.com/hashicorp/terraform-exec/tfexec"
 	tfjson "github.com/hashicorp/terraform-json"
 )
@@ -75,11 +78,26 @@ func (s *story) see(ctx context.Context) {
 	}
 	for _, r := range state.Values.RootModule.Resources {
 		word := func(name string) string { text, _ := r.AttributeValues[name].(string); return text }
-		token := managedToken{id: word("id"), name: word("name"), secret: word("token"), status: word("status")}
+		token := managedToken{id: word("id"), name: word("name"), secret: word("token"), status: word("status"), encrypted: word("encrypted_token")}
+		if token.encrypted != "" {
+			token.secret = s.decrypt(token.encrypted)
+		}
 		s.checkThat(token.secret != "", "%s has no secret in state", r.Address)
 		s.screen.hide(token.secret)
 		s.state[r.Name] = token
 	}
+}
+
+// decrypt reads what the state holds for the gateway's reader.
+func (s *story) decrypt(file string) string {
+	plain, err := age.Decrypt(armor.NewReader(strings.NewReader(file)), s.reader)
+	if err != nil {
+		s.check(fmt.Errorf("reading the encrypted secret: %w", err))
+		return ""
+	}
+	text, err := io.ReadAll(plain)
+	s.check(err)
+	return string(text)
 }
 
 // call calls the API without the provider, and returns the response's status.
