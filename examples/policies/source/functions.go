@@ -38,8 +38,6 @@ func (a *analysis) call(e *hclsyntax.FunctionCallExpr, s scope) value {
 		a.find("provider_function", e, s, "a provider's function gets the secret of a token while the plan runs; remove the secret from its arguments")
 	case name == "nonsensitive" && everything.all() != 0:
 		a.find("unmasked", e, s, "nonsensitive makes a value visible that may hold a secret; remove nonsensitive, and mark what needs the value as sensitive")
-	case name == "templatestring":
-		a.find("template", e, s, "the text that templatestring runs as code can come from anywhere; use templatefile with a file of the change, or a template in quotes")
 	case slices.Contains(readers, name):
 		return a.read(name, e, args, s)
 	}

@@ -28,6 +28,12 @@ func (a *analysis) judge(m *module) {
 // block judges one at the top of a file.
 func (a *analysis) block(block *hclsyntax.Block, s scope) {
 	switch block.Type {
+	case "locals":
+		for name, attr := range block.Body.Attributes {
+			s.address = "local." + name
+			a.eval(attr.Expr, s)
+		}
+		return
 	case "data", "ephemeral":
 		a.readType(block, s)
 		a.readAtPlan(block, s)
