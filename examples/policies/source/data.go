@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -14,17 +13,14 @@ import (
 type allowed struct {
 	ProviderSources   []string `yaml:"provider_sources"`   // of this provider
 	CredentialSources []string `yaml:"credential_sources"` // types that return secrets
-	Source            *lists   `yaml:"source"`
-}
-
-// lists are those of the source rules alone.
-type lists struct {
-	Providers       []string `yaml:"providers"`
-	DataSources     []string `yaml:"data_sources"`
-	Actions         []string `yaml:"actions"`
-	Modules         []string `yaml:"modules"`
-	BaseURLs        []string `yaml:"base_urls"`
-	ChangedSettings []string `yaml:"changed_settings"`
+	Providers         []string `yaml:"providers"`          // sources of others
+	DataSources       []string `yaml:"data_sources"`       // types of others
+	Source            struct { // for the source rules alone
+		Actions         []string `yaml:"actions"`
+		Modules         []string `yaml:"modules"`
+		BaseURLs        []string `yaml:"base_urls"`
+		ChangedSettings []string `yaml:"changed_settings"`
+	} `yaml:"source"`
 }
 
 // readData reads the data folder of the policies.
@@ -43,44 +39,40 @@ func readData(dir string) (allowed, error) {
 			return all, fmt.Errorf("%s: %w", file, err)
 		}
 	}
-	switch {
-	case all.Source == nil:
-		return all, errors.New(dir + " has no token_review.source; pass the policies' data folder")
-	case all.ProviderSources == nil || all.CredentialSources == nil:
-		return all, errors.New(dir + " lacks provider_sources or credential_sources; pass the policies' data folder")
-	case all.Source.Providers == nil || all.Source.DataSources == nil || all.Source.Actions == nil || all.Source.Modules == nil ||
-		all.Source.BaseURLs == nil || all.Source.ChangedSettings == nil:
-		return all, errors.New("token_review.source lacks a list; leave it empty, as [], when nothing belongs on it")
+	for name, list := range map[string][]string{
+		"provider_sources": all.ProviderSources, "credential_sources": all.CredentialSources, "providers": all.Providers, "data_sources": all.DataSources,
+		"source.actions": all.Source.Actions, "source.modules": all.Source.Modules, "source.base_urls": all.Source.BaseURLs,
+		"source.changed_settings": all.Source.ChangedSettings,
+	} {
+		if list == nil {
+			return all, fmt.Errorf("%s has no list token_review.%s; pass the policies' data folder, and leave a list empty, as [], when nothing belongs on it", dir, name)
+		}
 	}
 	return all, nil
 }
 
-// add takes what one file says. An unknown name in token_review.source is a mistake that would leave a list as it was.
+// add takes what one file says of the lists. What other rules read is left alone; an unknown name in source is a mistake that
+// would leave a list as it was.
 func (all *allowed) add(content []byte) error {
 	var file struct {
-		Review struct {
-			ProviderSources   []string  `yaml:"provider_sources"`
-			CredentialSources []string  `yaml:"credential_sources"`
-			Source            yaml.Node `yaml:"source"`
-		} `yaml:"token_review"`
+		Review yaml.Node `yaml:"token_review"`
 	}
-	if err := yaml.Unmarshal(content, &file); err != nil {
+	if err := yaml.Unmarshal(content, &file); err != nil || file.Review.IsZero() {
 		return err
 	}
-	if file.Review.ProviderSources != nil {
-		all.ProviderSources = file.Review.ProviderSources
-	}
-	if file.Review.CredentialSources != nil {
-		all.CredentialSources = file.Review.CredentialSources
-	}
-	if file.Review.Source.IsZero() {
-		return nil
-	}
-	written, err := yaml.Marshal(&file.Review.Source)
-	if err != nil {
+	if err := file.Review.Decode(all); err != nil {
 		return err
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(written))
-	decoder.KnownFields(true)
-	return decoder.Decode(&all.Source)
+	var named struct {
+		Source map[string]any `yaml:"source"`
+	}
+	if err := file.Review.Decode(&named); err != nil {
+		return err
+	}
+	for name := range named.Source {
+		if !slices.Contains([]string{"actions", "modules", "base_urls", "changed_settings"}, name) {
+			return fmt.Errorf("token_review.source.%s is no list of the source rules", name)
+		}
+	}
+	return nil
 }

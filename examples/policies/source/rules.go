@@ -103,10 +103,10 @@ func (a *analysis) imported(block *hclsyntax.Block, s scope) {
 // readType: what Terraform reads while it plans can send away what it is given, and hand in another state.
 func (a *analysis) readType(block *hclsyntax.Block, s scope) {
 	kind := label(block, 0)
-	if strings.HasPrefix(kind, ours) || slices.Contains(a.allowed.Source.DataSources, kind) || slices.Contains(a.allowed.CredentialSources, kind) {
+	if strings.HasPrefix(kind, ours) || slices.Contains(a.allowed.DataSources, kind) || slices.Contains(a.allowed.CredentialSources, kind) {
 		return
 	}
-	text := "this type is on no list, and the plan runs it; remove it, or have the type added to token_review.source.data_sources"
+	text := "this type is on no list, and the plan runs it; remove it, or have the type added to token_review.data_sources"
 	if kind == "terraform_remote_state" {
 		text = "another state holds other secrets; remove it, and pass the value that is needed as a variable"
 	}
@@ -221,4 +221,3 @@ func (a *analysis) literals(e hclsyntax.Expression, m *module, depth int) ([]str
 	}
 	return found, all && slices.Contains([]string{"var", "local"}, reference.Traversal.RootName())
 }
-

@@ -46,13 +46,13 @@ func (a *analysis) compare(m, before *module) {
 	for _, required := range m.requiredProviders() {
 		same := func(other requiredProvider) bool { return other.name == required.name && other.text == required.text }
 		if !slices.ContainsFunc(known, same) && !a.isListed(required.source) {
-			a.find("provider", required.at, s, "this provider comes from a source that is on no list; use one of token_review.source.providers, or have it added")
+			a.find("provider", required.at, s, "this provider comes from a source that is on no list; use one of token_review.providers, or have it added")
 		}
 	}
 	for _, lock := range m.locks {
 		same := func(other *hclsyntax.Block) bool { return label(other, 0) == label(lock, 0) }
 		if (before == nil || !slices.ContainsFunc(before.locks, same)) && !a.isListed(label(lock, 0)) {
-			a.find("provider", lock, scope{in: m, address: label(lock, 0)}, "init fetches this provider, and its source is on no list; use one of token_review.source.providers, or have it added")
+			a.find("provider", lock, scope{in: m, address: label(lock, 0)}, "init fetches this provider, and its source is on no list; use one of token_review.providers, or have it added")
 		}
 	}
 }
@@ -124,7 +124,7 @@ func (m *module) text(place hcl.Range) string {
 // isListed: whether a provider of that source may be used.
 func (a *analysis) isListed(source string) bool {
 	same := func(listed string) bool { return sameSource(source, listed) }
-	return slices.ContainsFunc(a.allowed.ProviderSources, same) || slices.ContainsFunc(a.allowed.Source.Providers, same)
+	return slices.ContainsFunc(a.allowed.ProviderSources, same) || slices.ContainsFunc(a.allowed.Providers, same)
 }
 
 // sameSource compares two sources of providers. One without a host is of the CLI's own registry, whichever CLI that is.

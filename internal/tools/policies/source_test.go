@@ -264,3 +264,22 @@ func shippedSourceRules(t *testing.T) []string {
 	slices.Sort(ids)
 	return slices.Compact(ids)
 }
+
+// runProgram returns all that a program prints.
+func runProgram(t *testing.T, program string, args ...string) (string, error) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), program, args...).CombinedOutput()
+	return string(out), err
+}
+
+// exitCode is 0 where there is no error, and -1 where the program did not run.
+func exitCode(err error) int {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		return exit.ExitCode()
+	}
+	return -1
+}
