@@ -78,10 +78,10 @@ func (a *analysis) values(m *module) map[string]value {
 				add("local."+name, a.eval(attr.Expr, s))
 			}
 		case "variable":
-			add("var."+label(block, 0), a.variable(m, block))
+			add("var."+firstLabel(block), a.variable(m, block))
 		case "output":
 			if attr, ok := block.Body.Attributes["value"]; ok {
-				add("output."+label(block, 0), a.eval(attr.Expr, s))
+				add("output."+firstLabel(block), a.eval(attr.Expr, s))
 			}
 		case "resource", "data", "ephemeral":
 			add(address(block), a.resource(block, s))
@@ -105,7 +105,7 @@ func (a *analysis) variable(m *module, block *hclsyntax.Block) value {
 		}
 	}
 	for _, call := range m.callers {
-		if attr, ok := call.block.Body.Attributes[label(block, 0)]; ok {
+		if attr, ok := call.block.Body.Attributes[firstLabel(block)]; ok {
 			found = join(found, a.eval(attr.Expr, a.scopeOf(call.from, call.block)))
 		}
 	}
@@ -116,7 +116,7 @@ func (a *analysis) variable(m *module, block *hclsyntax.Block) value {
 func (a *analysis) moduleValue(m *module, name string) value {
 	found := public
 	for _, call := range m.calls {
-		if label(call.block, 0) != name {
+		if firstLabel(call.block) != name {
 			continue
 		}
 		outputs := value{attrs: map[string]value{}}
@@ -125,7 +125,7 @@ func (a *analysis) moduleValue(m *module, name string) value {
 		} else {
 			for _, block := range call.to.blocks {
 				if block.Type == "output" {
-					outputs.attrs[label(block, 0)] = a.known[node{call.to.dir, "output." + label(block, 0)}]
+					outputs.attrs[firstLabel(block)] = a.known[node{call.to.dir, "output." + firstLabel(block)}]
 				}
 			}
 		}
@@ -148,7 +148,7 @@ const tokenType = "safetyculture_service_user_token"
 
 // resource is what a resource, a data source or an ephemeral resource hands back.
 func (a *analysis) resource(block *hclsyntax.Block, s scope) value {
-	kind := label(block, 0)
+	kind := firstLabel(block)
 	found := value{attrs: map[string]value{}}
 	switch {
 	case strings.HasPrefix(kind, ours):
@@ -212,7 +212,7 @@ func (a *analysis) iterate(block *hclsyntax.Block, s scope) (scope, value) {
 	if attr, ok := block.Body.Attributes["for_each"]; ok {
 		elements = a.eval(attr.Expr, s)
 	}
-	name := label(block, 0)
+	name := firstLabel(block)
 	if attr, ok := block.Body.Attributes["iterator"]; ok {
 		if written, ok := attr.Expr.(*hclsyntax.ScopeTraversalExpr); ok {
 			name = written.Traversal.RootName()

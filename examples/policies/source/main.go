@@ -57,11 +57,12 @@ func run(args []string, out io.Writer) (int, error) {
 	if len(after.modules) == 0 {
 		return 0, errors.New(flags.Arg(0) + " holds no configuration; name the folder that is planned, or one above it")
 	}
+	var text strings.Builder
 	for _, each := range found {
-		fmt.Fprintln(out, each)
+		text.WriteString(each.String() + "\n")
 	}
-	fmt.Fprintf(out, "%d findings in %d modules\n", len(found), len(after.modules))
-	return len(found), nil
+	_, err = fmt.Fprintf(out, "%s%d findings in %d modules\n", &text, len(found), len(after.modules))
+	return len(found), err
 }
 
 // open reads a folder, and nothing outside of it.

@@ -64,11 +64,12 @@ func address(block *hclsyntax.Block) string {
 	return strings.TrimSuffix(block.Type+"."+labels, ".")
 }
 
-func label(block *hclsyntax.Block, i int) string {
-	if i < len(block.Labels) {
-		return block.Labels[i]
+// firstLabel is the type of a resource, and the name of most other blocks.
+func firstLabel(block *hclsyntax.Block) string {
+	if len(block.Labels) == 0 {
+		return ""
 	}
-	return ""
+	return block.Labels[0]
 }
 
 // isFalse is whether an expression is the word false, or null.

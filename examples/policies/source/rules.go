@@ -42,7 +42,7 @@ func (a *analysis) block(block *hclsyntax.Block, s scope) {
 	case "provider":
 		a.provider(block, s)
 	case "action":
-		if kind := label(block, 0); !strings.HasPrefix(kind, ours) && !slices.Contains(a.allowed.Source.Actions, kind) {
+		if kind := firstLabel(block); !strings.HasPrefix(kind, ours) && !slices.Contains(a.allowed.Source.Actions, kind) {
 			a.find("action", block, s, "actions of this type are on no list, and no plan shows all that one does; remove it, or have the type added to token_review.source.actions")
 		}
 	case "import":
@@ -102,7 +102,7 @@ func (a *analysis) imported(block *hclsyntax.Block, s scope) {
 
 // readType: what Terraform reads while it plans can send away what it is given, and hand in another state.
 func (a *analysis) readType(block *hclsyntax.Block, s scope) {
-	kind := label(block, 0)
+	kind := firstLabel(block)
 	if strings.HasPrefix(kind, ours) || slices.Contains(a.allowed.DataSources, kind) || slices.Contains(a.allowed.CredentialSources, kind) {
 		return
 	}
@@ -121,7 +121,7 @@ func (a *analysis) readAtPlan(block *hclsyntax.Block, s scope) {
 
 // provider: the plan configures providers, so what a block holds is sent before anybody can look at the plan.
 func (a *analysis) provider(block *hclsyntax.Block, s scope) {
-	isOurs := a.isOurs(s.in, label(block, 0))
+	isOurs := a.isOurs(s.in, firstLabel(block))
 	for name, attr := range block.Body.Attributes {
 		if isOurs && name == "base_url" {
 			a.baseURL(attr, s)
@@ -202,7 +202,7 @@ func (a *analysis) literals(e hclsyntax.Expression, m *module, depth int) ([]str
 		found, all = append(found, written...), all && ok
 	}
 	for _, block := range m.blocks {
-		if value, ok := block.Body.Attributes["default"]; ok && reference.Traversal.RootName() == "var" && block.Type == "variable" && label(block, 0) == name {
+		if value, ok := block.Body.Attributes["default"]; ok && reference.Traversal.RootName() == "var" && block.Type == "variable" && firstLabel(block) == name {
 			add(value, m)
 		}
 		if value, ok := block.Body.Attributes[name]; ok && reference.Traversal.RootName() == "local" && block.Type == "locals" {

@@ -50,9 +50,9 @@ func (a *analysis) compare(m, before *module) {
 		}
 	}
 	for _, lock := range m.locks {
-		same := func(other *hclsyntax.Block) bool { return label(other, 0) == label(lock, 0) }
-		if (before == nil || !slices.ContainsFunc(before.locks, same)) && !a.isListed(label(lock, 0)) {
-			a.find("provider", lock, scope{in: m, address: label(lock, 0)}, "init fetches this provider, and its source is on no list; use one of token_review.providers, or have it added")
+		same := func(other *hclsyntax.Block) bool { return firstLabel(other) == firstLabel(lock) }
+		if (before == nil || !slices.ContainsFunc(before.locks, same)) && !a.isListed(firstLabel(lock)) {
+			a.find("provider", lock, scope{in: m, address: firstLabel(lock)}, "init fetches this provider, and its source is on no list; use one of token_review.providers, or have it added")
 		}
 	}
 }
