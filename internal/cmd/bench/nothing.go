@@ -79,17 +79,15 @@ func (thing) Create(ctx context.Context, req resource.CreateRequest, resp *resou
 	identify(ctx, resp.Identity)
 }
 
-// invent gives a value to what is known only after apply.
+// invent gives a value to what is known only after apply, or null.
 func invent(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 	switch {
 	case v.IsKnown():
 		return v, nil
 	case v.Type().Is(tftypes.String):
 		return tftypes.NewValue(tftypes.String, invented), nil
-	case v.Type().Is(tftypes.Bool):
-		return tftypes.NewValue(tftypes.Bool, false), nil
 	default:
-		return v, fmt.Errorf("nothing is invented for a value of the type %s", v.Type())
+		return tftypes.NewValue(v.Type(), nil), nil
 	}
 }
 
