@@ -24,7 +24,7 @@ var (
 	NeedsModuleImport      = needs("module-import")
 	NeedsProviderForEach   = needs("provider-for-each")
 	NeedsEnabled           = needs("enabled")
-	NeedsReferenceWarnings = needs("reference-warnings")
+	NeedsDeprecationWords  = needs("deprecation-words")
 	NeedsCreatedTriggers   = needs("created-triggers")
 )
 
