@@ -103,23 +103,37 @@ func (c planCase) run(t *testing.T) ([]byte, object) {
 	}
 	plan := w.plan(c.plan, c.mayFail, c.args...)
 	if c.edit != nil {
-		document := w.fromJSON(string(plan))
-		c.edit(document)
-		var err error
-		plan, err = json.Marshal(document)
-		w.must(err)
+		plan = w.edited(plan, c.edit)
 	}
-	data, err := json.Marshal(c.data)
-	w.must(err)
-	text := strings.ReplaceAll(string(data), permissionSet, w.permissionSet())
-	if strings.Contains(text, tokenA) {
-		text = strings.ReplaceAll(text, tokenA, w.tokenID("a"))
-	}
-	return plan, w.fromJSON(text)
+	return plan, w.named(c.data)
 }
 
-// In data these stand for ids that the emulator makes up: of the permission set that tokens have, and of the token a.
-const permissionSet, tokenA = "PERMISSION SET", "TOKEN A"
+// edited is a plan with what a test adds to it.
+func (w *workspace) edited(plan []byte, edit func(object)) []byte {
+	w.t.Helper()
+	document := w.fromJSON(string(plan))
+	edit(document)
+	plan, err := json.Marshal(document)
+	w.must(err)
+	return plan
+}
+
+// In data these stand for ids that the emulator makes up: of the permission set that tokens have, and of the tokens a and ws.
+const permissionSet, tokenA, tokenWS = "PERMISSION SET", "TOKEN a", "TOKEN ws"
+
+// named is data with the ids of this workspace.
+func (w *workspace) named(data object) object {
+	w.t.Helper()
+	inJSON, err := json.Marshal(data)
+	w.must(err)
+	text := strings.ReplaceAll(string(inJSON), permissionSet, w.permissionSet())
+	for _, name := range []string{tokenA, tokenWS} {
+		if strings.Contains(text, name) {
+			text = strings.ReplaceAll(text, name, w.tokenID(strings.TrimPrefix(name, "TOKEN ")))
+		}
+	}
+	return w.fromJSON(text)
+}
 
 func (w *workspace) fromJSON(text string) object {
 	w.t.Helper()

@@ -4,7 +4,9 @@ package policies
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -141,19 +143,49 @@ func (w *workspace) applyInPart(configuration string) {
 // configure writes the root module. BEARER in it stands for the emulator's credential.
 func (w *workspace) configure(configuration string) {
 	w.t.Helper()
+	w.must(w.tryConfigure(configuration))
+}
+
+// tryConfigure is the same with what Terraform refuses.
+func (w *workspace) tryConfigure(configuration string) error {
+	w.t.Helper()
 	w.write("main.tf", strings.ReplaceAll(configuration, "BEARER", w.em.Bearer()))
 	w.write("bearer.txt", w.em.Bearer())
-	w.runCLI("get")
+	_, err := w.tryCLI("get", "-no-color")
+	return err
 }
 
 // plan is the plan of a configuration in JSON. A plan that ends in an error is saved too.
 func (w *workspace) plan(configuration string, mayFail bool, args ...string) []byte {
 	w.t.Helper()
-	w.configure(configuration)
-	if _, err := w.tryCLI(append([]string{"plan", "-no-color", "-out=plan.tfplan"}, args...)...); err != nil && !mayFail {
+	plan, err := w.tryPlan(configuration, args...)
+	if err != nil && !mayFail {
 		w.t.Fatal(err)
 	}
-	return w.runCLI("show", "-json", "plan.tfplan")
+	return plan
+}
+
+// tryPlan is the same with what Terraform refuses, and nil where it saved no plan.
+func (w *workspace) tryPlan(configuration string, args ...string) ([]byte, error) {
+	w.t.Helper()
+	if err := w.tryConfigure(configuration); err != nil {
+		return nil, err
+	}
+	_, refused := w.tryCLI(append([]string{"plan", "-no-color", "-out=plan.tfplan"}, args...)...)
+	if _, err := os.Stat(filepath.Join(w.Dir, "plan.tfplan")); errors.Is(err, fs.ErrNotExist) {
+		return nil, refused
+	}
+	return w.runCLI("show", "-json", "plan.tfplan"), refused
+}
+
+// fork is a copy of the folder at the same emulator, for what changes nothing there.
+func (w *workspace) fork(t *testing.T) *workspace {
+	t.Helper()
+	folder, copied := *w.Folder, *w
+	folder.Dir = t.TempDir()
+	copied.Folder, copied.t = &folder, t
+	copied.must(os.CopyFS(folder.Dir, os.DirFS(w.Dir)))
+	return &copied
 }
 
 // permissionSet is the id of the permission set that tokens have; ephemeral ones manage tokens themselves.
@@ -188,4 +220,14 @@ func (w *workspace) tokenID(name string) string {
 	}
 	w.t.Fatalf("no token %q in state", name)
 	return ""
+}
+
+// cliOf is the CLI that the tests run.
+func cliOf(t *testing.T) cli.Program {
+	t.Helper()
+	program, err := usedCLI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return program
 }
