@@ -8,5 +8,10 @@ func sendingAttacks() []attack {
 			plan: wsToken + "resource \"terraform_data\" \"x\" {\n  input = safetyculture_service_user_token.ws.token\n}\n",
 			twin: wsToken + "resource \"terraform_data\" \"x\" {\n  input = safetyculture_service_user_token.ws.issued_at\n}\n",
 		},
+		{
+			name: "a parameter of AWS", limit: "open",
+			plan: wsToken + "resource \"aws_ssm_parameter\" \"x\" {\n  name  = \"x\"\n  type  = \"String\"\n  value = safetyculture_service_user_token.ws.token\n}\n",
+			twin: wsToken + "resource \"vault_kv_secret_v2\" \"x\" {\n  mount                = \"m\"\n  name                 = \"x\"\n  data_json_wo         = jsonencode({ token = safetyculture_service_user_token.ws.token })\n  data_json_wo_version = 1\n}\n" ,
+		},
 	}
 }

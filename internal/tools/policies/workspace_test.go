@@ -35,9 +35,23 @@ var programs = sync.OnceValues(func() (string, error) {
 	if out, err := command.CombinedOutput(); err != nil {
 		return dir, fmt.Errorf("go build: %w: %s", err, out)
 	}
+	if out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "others"), "./others").CombinedOutput(); err != nil {
+		return dir, fmt.Errorf("go build: %w: %s", err, out)
+	}
+	for name := range otherProviders {
+		if err := os.Symlink("others", filepath.Join(dir, "terraform-provider-"+name)); err != nil {
+			return dir, err
+		}
+	}
 	// The same program under another source address, example.com/mirror/sc.
 	return dir, os.Symlink("terraform-provider-safetyculture", filepath.Join(dir, "terraform-provider-sc"))
 })
+
+// otherProviders are those that a program of these tests stands in for, by their names, with their sources.
+var otherProviders = map[string]string{
+	"vault": "hashicorp/vault", "aws": "hashicorp/aws", "github": "integrations/github",
+	"http": "hashicorp/http", "external": "hashicorp/external", "local": "hashicorp/local", "null": "hashicorp/null",
+}
 
 // usedCLI is the CLI that the tests run.
 var usedCLI = sync.OnceValues(func() (cli.Program, error) { return cli.Find(context.Background(), "") })
@@ -71,10 +85,19 @@ func newWorkspace(t *testing.T, foreign int) *workspace {
 	w.url = server.URL
 	dir := t.TempDir()
 	settings := filepath.Join(dir, "cli.tfrc")
-	w.must(cli.WriteSettings(settings, map[string]string{cli.Source: bin, "example.com/mirror/sc": bin}))
+	overrides := map[string]string{cli.Source: bin, "example.com/mirror/sc": bin}
+	for _, source := range otherProviders {
+		overrides[source] = bin
+	}
+	w.must(cli.WriteSettings(settings, overrides))
 	w.Folder = program.In(dir, settings, "SAFETYCULTURE_BASE_URL="+w.url, "SAFETYCULTURE_API_TOKEN="+w.em.Bearer(),
 		fmt.Sprintf("TF_VAR_sets=[%q]", w.permissionSet()), "TF_VAR_credential="+w.em.Bearer())
-	w.write("fixed.tf", `terraform {
+	w.write("fixed.tf", fixed)
+	return w
+}
+
+// fixed is the file fixed.tf of a workspace.
+const fixed = `terraform {
   required_providers {
     safetyculture = { source = "safetyculture-community/safetyculture" }
   }
@@ -82,9 +105,7 @@ func newWorkspace(t *testing.T, foreign int) *workspace {
 variable "sets" {
   type = set(string)
 }
-`)
-	return w
-}
+`
 
 func (w *workspace) must(err error) {
 	w.t.Helper()
