@@ -15,8 +15,12 @@ unreviewable contains finding("reviewable", "data", "token_review.limits.permiss
 }
 
 unreviewable contains finding("reviewable", "data", sprintf("token_review.%s is missing or not a list; pass the data folder, see data/", [name])) if {
-	some name in ["keep_when_revoked", "ephemeral_tokens", "approvals", "provider_sources", "credential_sources"]
+	some name in ["keep_when_revoked", "ephemeral_tokens", "approvals", "provider_sources", "credential_sources", "secret_consumers", "data_sources", "providers"]
 	not data_is_list(name)
+}
+
+unreviewable contains finding("reviewable", "data", "token_review.report_local_values is missing or neither true nor false; pass the data folder, see data/secrets.yaml") if {
+	not is_boolean(data.token_review.report_local_values)
 }
 
 unreviewable contains finding("reviewable", "data", "token_review.exceptions is missing or not a map of lists; pass the data folder, see data/limits.yaml") if {
@@ -66,10 +70,10 @@ number_of_keys(address) := count(regex.find_n(key_pattern, address, -1))
 
 in_approvals := bindings | {"address", "operations", "approved_by", "expires", "comment"}
 
-# Rules about a token's settings, from which an address can be excepted.
+# Rules from which an address can be excepted: those about a token's settings, and those about where secrets go.
 exceptable := {
 	"no_all_permissions", "permission_sets_allowed", "inactivity_expiry", "rotation_rule", "rotation_age",
-	"create_before_destroy",
+	"create_before_destroy", "secret_goes_to", "local_value", "no_provisioners",
 }
 
 limit_is_number(name) if is_number(data.token_review.limits[name])

@@ -58,7 +58,7 @@ var layers = map[layer]func(*testing.T, judged) []string{
 		}
 		found := review(t, j.plan, j.data)
 		for i, finding := range found {
-			found[i] = aSecret.ReplaceAllString(finding, "(removed)")
+			found[i] = aSecret.ReplaceAllString(finding, "(removed 1)")
 		}
 		if filtered := review(t, sanitized(t, j.plan), j.data); !slices.Equal(filtered, found) {
 			t.Errorf("after the filter, found\n  %s\nand without it\n  %s", strings.Join(filtered, "\n  "), strings.Join(found, "\n  "))

@@ -34,7 +34,7 @@ type object = map[string]any
 // planCases are all of them; a rule's own cases are beside each other.
 func planCases() []planCase {
 	return slices.Concat(settingsCases(), secretCases(), approvalCases(), destroyCases(), actionCases(), keptCases(), ephemeralCases(), quotaCases(),
-		credentialCases(), sourceCases(), reviewableCases())
+		credentialCases(), sourceCases(), reviewableCases(), flowCases())
 }
 
 // token is a resource with these settings besides its name and its permission set.
