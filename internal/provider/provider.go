@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"time"
@@ -44,6 +45,8 @@ type Options struct {
 	Wait func(context.Context, time.Duration) error
 	// Backoff is the pause before the first repetition of a failed read; 0 is the client's own.
 	Backoff time.Duration
+	// Random is where sealed boxes take their randomness from; nil is the system's.
+	Random io.Reader
 	// OpenTokens keeps the ephemeral tokens that are open; nil is one that nobody closes at the end.
 	OpenTokens *OpenTokens
 }
@@ -143,6 +146,7 @@ func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.Conf
 	data := &configured{
 		service:           tokens.NewService(client, tokens.Options{Now: p.opts.Now, Wait: p.opts.Wait}),
 		expiryWarningDays: settings.expiryWarningDays, open: p.opts.OpenTokens, proxy: proxyFor(settings.baseURL, p.opts.Getenv),
+		random: p.opts.Random,
 	}
 	if settings.organizationID != "" {
 		if err := data.service.CheckOrganization(ctx, settings.organizationID); err != nil {

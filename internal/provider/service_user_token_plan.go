@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -62,11 +63,18 @@ func (r *serviceUserTokenResource) planCreate(ctx context.Context, req resource.
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if _, err := plan.readers(); err != nil {
+		r.addError(&resp.Diagnostics, "Cannot plan a new token", err)
+		return
+	}
 	caller, err := r.service.Caller(ctx)
 	if err != nil {
 		r.addError(&resp.Diagnostics, "Cannot plan a new token", err)
 		return
 	}
+	secret := plan.plannedSecret()
+	maps.DeleteFunc(secret, func(_ string, value attr.Value) bool { return value.IsUnknown() }) // the framework has done these
+	setPlan(ctx, secret, resp)
 	// Known in the plan, so that reviewers see it, and so that Terraform itself stops an apply with the credential of
 	// another organization: it compares this value with the one that was planned.
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("organization_id"), caller.OrganizationID)...)
@@ -103,7 +111,8 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, priorInstanceKey, []byte("true"))...)
 	name := quoted(state.Name.ValueString())
-	if err := cmp.Or(checkGrant(plan), r.service.CheckOrganization(ctx, state.OrganizationID.ValueString())); err != nil {
+	who, err := plan.readers()
+	if err := cmp.Or(err, checkGrant(plan), r.service.CheckOrganization(ctx, state.OrganizationID.ValueString())); err != nil {
 		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
 		return
 	}
@@ -122,8 +131,9 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 	}
 	switch {
 	case decision.Rotates():
-		showRotation(ctx, decision, resp)
+		showRotation(ctx, plan, decision, resp)
 		r.warnOfRotation(ctx, state, decision, &resp.Diagnostics)
+		warnOfReaders(who, state, decision, &resp.Diagnostics)
 	case decision.Kept:
 		warnOfKept(state, &resp.Diagnostics)
 	case state.RotationDue.ValueBool():
@@ -152,19 +162,20 @@ func (r *serviceUserTokenResource) markOwn(ctx context.Context, state serviceUse
 }
 
 // showRotation makes the plan say what will be new and why.
-func showRotation(ctx context.Context, decision tokens.Decision, resp *resource.ModifyPlanResponse) {
-	unknown := map[string]attr.Value{
-		"token": types.StringUnknown(), "status": types.StringUnknown(),
-		"issued_at": timetypes.NewRFC3339Unknown(), "rotation_due": types.BoolUnknown(),
-	}
+func showRotation(ctx context.Context, plan serviceUserTokenModel, decision tokens.Decision, resp *resource.ModifyPlanResponse) {
+	values := plan.plannedSecret()
+	values["status"], values["issued_at"], values["rotation_due"] = types.StringUnknown(), timetypes.NewRFC3339Unknown(), types.BoolUnknown()
 	if decision.Method == tokens.Replace {
-		unknown["id"], unknown["service_user_id"] = types.StringUnknown(), types.StringUnknown()
-		unknown["created_at"] = timetypes.NewRFC3339Unknown()
+		values["id"], values["service_user_id"], values["created_at"] = types.StringUnknown(), types.StringUnknown(), timetypes.NewRFC3339Unknown()
 		for _, reason := range decision.Reasons {
 			resp.RequiresReplace.Append(path.Root(attributeThatShows(reason)))
 		}
 	}
-	for name, value := range unknown {
+	setPlan(ctx, values, resp)
+}
+
+func setPlan(ctx context.Context, values map[string]attr.Value, resp *resource.ModifyPlanResponse) {
+	for name, value := range values {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), value)...)
 	}
 }
@@ -176,6 +187,10 @@ func attributeThatShows(reason tokens.Reason) string {
 		return "rotation_triggers"
 	case tokens.BecauseDue:
 		return "rotation_due"
+	case tokens.BecauseRecipients:
+		return "age_recipients"
+	case tokens.BecauseBoxKeys:
+		return "sealed_box_public_keys"
 	default:
 		return "status"
 	}

@@ -53,6 +53,11 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
+	who, err := plan.readers()
+	if err != nil {
+		r.addError(&resp.Diagnostics, summary, err)
+		return
+	}
 	issued, err := r.service.Issue(ctx, api.NewServiceUserToken{
 		Name:                 plan.Name.ValueString(),
 		InactivityExpiryDays: plan.InactivityExpiryDays.ValueInt64(),
@@ -63,6 +68,9 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 		return
 	}
 	plan.issue(issued, caller.OrganizationID)
+	if err := plan.keepSecret(issued.Secret, who, r.random); err != nil {
+		r.addError(&resp.Diagnostics, summary, err)
+	}
 	resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
 }
 
@@ -126,11 +134,15 @@ func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.Upda
 		return
 	}
 	summary := fmt.Sprintf("Cannot update token %s", quoted(state.Name.ValueString()))
-	if err := r.mayUpdate(ctx, plan, state); err != nil {
+	rotates, err := rotatesInPlace(plan, state)
+	if err == nil {
+		err = r.mayUpdate(ctx, plan, state, rotates)
+	}
+	if err != nil {
 		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
-	if plan.Token.IsUnknown() {
+	if rotates {
 		if !r.regenerate(ctx, plan, &state, resp) {
 			return
 		}
@@ -141,16 +153,30 @@ func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.Upda
 			return
 		}
 	}
-	plan.Token, plan.Status, plan.IssuedAt, plan.RotationDue = state.Token, state.Status, state.IssuedAt, knownOr(plan.RotationDue, state.RotationDue)
+	plan.Token, plan.EncryptedToken, plan.SealedBoxTokens = state.Token, state.EncryptedToken, state.SealedBoxTokens
+	plan.Status, plan.IssuedAt, plan.RotationDue = state.Status, state.IssuedAt, knownOr(plan.RotationDue, state.RotationDue)
 	resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
 }
 
+// errOtherDecision is a plan that does not show the new secret that its values come to, or shows one that they do not.
+var errOtherDecision = errors.New("the plan and the values that it holds disagree on whether the token gets a new secret")
+
+// rotatesInPlace makes ModifyPlan's decision once more, from the same values, and compares it with what the plan shows:
+// nothing is revoked that no plan showed.
+func rotatesInPlace(plan, state serviceUserTokenModel) (bool, error) {
+	decision, err := tokens.Decide(state.held(), plan.planned(state))
+	if err == nil && decision.Rotates() != plan.IssuedAt.IsUnknown() {
+		err = errOtherDecision
+	}
+	return decision.Rotates(), err
+}
+
 // mayUpdate refuses what would lock the provider out, and another organization's credential.
-func (r *serviceUserTokenResource) mayUpdate(ctx context.Context, plan, state serviceUserTokenModel) error {
+func (r *serviceUserTokenResource) mayUpdate(ctx context.Context, plan, state serviceUserTokenModel, rotates bool) error {
 	if err := r.service.CheckOrganization(ctx, state.OrganizationID.ValueString()); err != nil {
 		return err
 	}
-	if !plan.Token.IsUnknown() && !plan.permissionsChange(state) {
+	if !rotates && !plan.permissionsChange(state) {
 		return nil
 	}
 	return r.refuseOwn(ctx, state.ServiceUserID.ValueString())
@@ -161,6 +187,11 @@ func (r *serviceUserTokenResource) mayUpdate(ctx context.Context, plan, state se
 func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceUserTokenModel, state *serviceUserTokenModel, resp *resource.UpdateResponse) bool {
 	diags := &resp.Diagnostics
 	summary := fmt.Sprintf("Cannot regenerate token %s", quoted(state.Name.ValueString()))
+	who, err := plan.readers()
+	if err != nil {
+		r.addError(diags, summary, err)
+		return false
+	}
 	id := state.ID.ValueString()
 	pending := func() {
 		status, due := tokens.BegunRotation()
@@ -183,9 +214,17 @@ func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceU
 		r.addError(diags, summary, err)
 		return false
 	}
+	held := state.held()
 	state.issue(issued, state.OrganizationID.ValueString())
+	if err := state.keepSecret(issued.Secret, who, r.random); err != nil {
+		// Nobody has the secret that was made, so it must not stay active.
+		r.addError(diags, summary, unencryptedError{err, r.service.Revoke(context.WithoutCancel(ctx), held)})
+		pending()
+		return false
+	}
 	// What made it rotate goes into state with the secret, so that a failing edit does not make it rotate again.
 	state.RotationTriggers, state.RotateAfterDays = plan.RotationTriggers, plan.RotateAfterDays
+	state.AgeRecipients, state.SealedBoxPublicKeys = plan.AgeRecipients, plan.SealedBoxPublicKeys
 	diags.Append(state.store(ctx, &resp.State, resp.Identity)...)
 	return !diags.HasError()
 }

@@ -29,7 +29,8 @@ func New(text string) String {
 	return String{text: &text}
 }
 
-// Reveal returns the secret itself. Call it only to put the secret into Terraform state or into an Authorization header.
+// Reveal returns the secret itself. Call it only to put the secret into Terraform state, into an Authorization
+// header, or to encrypt it.
 func (s String) Reveal() string {
 	if s.text == nil {
 		return ""

@@ -56,13 +56,25 @@ type Triggers struct {
 	Values        map[string]Value[string]
 }
 
+// Readers is what becomes of the keys that a secret is encrypted to.
+type Readers int
+
+// The zero value is that they stay, or that there are none.
+const (
+	SameReaders Readers = iota
+	OtherReaders
+	// UnknownReaders are not known yet, and may turn out to be others.
+	UnknownReaders
+)
+
 // Held is what prior state holds of a token.
 type Held struct {
 	ID string
 	// OrganizationID is empty in a state that was written before there was one.
-	OrganizationID  string
-	CreatedAt       time.Time
-	Status          Status
+	OrganizationID string
+	CreatedAt      time.Time
+	Status         Status
+	// HasSecret says that state holds a secret, in clear or encrypted.
 	HasSecret       bool
 	IssuedAt        time.Time
 	Triggers        Triggers
@@ -77,6 +89,8 @@ type Planned struct {
 	RotateAfterDays      Value[int64]
 	Method               Value[Method]
 	OnRevoked, OnExpired Value[Policy]
+	// AgeRecipients and SealedBoxKeys say whether the secret is to have other readers of either kind.
+	AgeRecipients, SealedBoxKeys Readers
 	// Edited says that the plan changes name, expiry or permissions to values that are known and different.
 	Edited bool
 }
@@ -91,6 +105,8 @@ const (
 	BecauseExpired    Reason = "it was found expired by inactivity"
 	BecauseTriggers   Reason = "rotation_triggers changed"
 	BecauseDue        Reason = "it is due for rotation"
+	BecauseRecipients Reason = "age_recipients changed"
+	BecauseBoxKeys    Reason = "sealed_box_public_keys changed"
 )
 
 // Decision is what a plan does with a token's secret.
@@ -130,6 +146,13 @@ func Decide(held Held, plan Planned) (Decision, error) {
 	add(held.Status == Expired && inactive == Rotate, BecauseExpired)
 	add(triggersChanged(held.Triggers, plan.Triggers), BecauseTriggers)
 	add(isDue(held, plan), BecauseDue)
+	if held.HasSecret && inactive != Keep {
+		if err := checkReadersKnown(plan); err != nil {
+			return Decision{}, err
+		}
+		add(plan.AgeRecipients == OtherReaders, BecauseRecipients)
+		add(plan.SealedBoxKeys == OtherReaders, BecauseBoxKeys)
+	}
 
 	if len(reasons) == 0 {
 		if inactive == Keep && plan.Edited {
@@ -141,6 +164,19 @@ func Decide(held Held, plan Planned) (Decision, error) {
 		return Decision{}, fmt.Errorf("rotation_method %w", ErrUndecided)
 	}
 	return Decision{Reasons: reasons, Method: plan.Method.Known}, nil
+}
+
+// checkReadersKnown: who can read a secret is part of it, so other readers mean another secret. Readers that become known at
+// apply only would rotate it whenever their source is read late. Without a secret in state, and for a token that is kept
+// inactive, they decide nothing: they wait for the next secret.
+func checkReadersKnown(plan Planned) error {
+	switch {
+	case plan.AgeRecipients == UnknownReaders:
+		return fmt.Errorf("age_recipients %w", ErrUndecided)
+	case plan.SealedBoxKeys == UnknownReaders:
+		return fmt.Errorf("sealed_box_public_keys %w", ErrUndecided)
+	}
+	return nil
 }
 
 // inactivePolicy is what the plan says of a token in the held status; empty for an active one.

@@ -3,7 +3,7 @@ package safetyculture
 # METADATA
 # title: Every new secret is approved
 # description: >-
-#   A create, a replacement and a regeneration in place (an update with after_unknown.token) each need an entry in
+#   A create, a replacement and a regeneration in place (an update with a new secret in after_unknown) each need an entry in
 #   token_review.approvals. Imports, moves and edits make no secret and need none.
 # custom:
 #   id: new_secret_approved

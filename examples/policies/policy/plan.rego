@@ -79,7 +79,8 @@ operation(change) := "destroy" if {
 # rotation_method = "regenerate" makes a new secret in place: only after_unknown tells it from a rename.
 operation(change) := "regenerate" if {
 	"update" in change.change.actions
-	change.change.after_unknown.token == true
+	some name in {"token", "encrypted_token", "sealed_box_tokens", "issued_at"}
+	change.change.after_unknown[name] == true
 }
 
 # Actions of this provider that Terraform 1.14 invokes, at once or after what has to come first.

@@ -43,7 +43,10 @@ def unknowns:
     all_permissions: (.all_permissions | bool),
     rotate_after_days: (.rotate_after_days | bool),
     rotation_triggers: (.rotation_triggers | presence),
-    token: (.token | bool)
+    token: (.token | bool),
+    encrypted_token: (.encrypted_token | bool),
+    sealed_box_tokens: (.sealed_box_tokens | bool),
+    issued_at: (.issued_at | bool)
   } end;
 
 def operations: if type == "array" then map(one_of("no-op", "create", "update", "delete", "forget") // "(unknown)") else null end;
