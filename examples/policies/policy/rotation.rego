@@ -15,7 +15,7 @@ rotates(change) if is_number(change.after.rotate_after_days)
 
 # Keys whose values are known are in after, the others in after_unknown.
 rotates(change) if {
-	some part in [change.after, change.after_unknown]
+	some part in [change.after, object.get(change, "after_unknown", null)]
 	is_object(part.rotation_triggers)
 	count(part.rotation_triggers) > 0
 }

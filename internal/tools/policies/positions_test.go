@@ -109,7 +109,7 @@ func richPlan(t *testing.T) []byte {
 	before := "resource \"terraform_data\" \"before\" {\n  for_each = toset([\"x\"])\n  input    = each.key\n}\n"
 	w.apply(fmt.Sprintf(secretive, "1") + before)
 	w.applyInPart(fmt.Sprintf(secretive, "2") + before)
-	w.revoke("s3cret-name-1")
+	w.revoke("s3cret-name-2")
 	document := w.fromJSON(string(w.plan(fmt.Sprintf(secretive, "3")+everywhere, true)))
 	for list, entries := range secretiveLists {
 		if _, has := document[list]; !has {
@@ -131,6 +131,7 @@ func TestSanitize_everyPosition(t *testing.T) {
 	if err := json.Unmarshal(plan, &document); err != nil {
 		t.Fatal(err)
 	}
+	decided := map[string][]string{}
 	seen, in, refused := map[string]bool{}, map[string]int{}, 0
 	walkPositions(document, "", nil, func(path, text string, plant func(string) func()) {
 		if seen[path] {
@@ -156,7 +157,12 @@ func TestSanitize_everyPosition(t *testing.T) {
 		if bytes.Contains(filtered, []byte(planted[6:26])) {
 			t.Errorf("%s: the secret is in the filtered plan", path)
 		}
-		if after := review(t, filtered, nil); !slices.Equal(withoutRemoved(after, planted), withoutRemoved(found, planted)) {
+		after, known := decided[string(filtered)] // most of a plan does not reach the filter's output
+		if !known {
+			after = review(t, filtered, nil)
+			decided[string(filtered)] = after
+		}
+		if !slices.Equal(withoutRemoved(after, planted), withoutRemoved(found, planted)) {
 			t.Errorf("%s (%q): after the filter, found\n  %s\nand without it\n  %s", path, text, strings.Join(after, "\n  "), strings.Join(found, "\n  "))
 		}
 	})
