@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"io"
 	"strings"
-	"testing"
 
 	"filippo.io/age"
 	"filippo.io/age/agessh"
@@ -26,26 +25,27 @@ type Reader struct {
 }
 
 // NewReader makes a reader's keys.
-func NewReader(t testing.TB) *Reader {
-	t.Helper()
-	fail := func(err error) {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+func NewReader() *Reader {
 	native, err := age.GenerateX25519Identity()
-	fail(err)
+	panicOn(err)
 	_, private, err := ed25519.GenerateKey(rand.Reader)
-	fail(err)
+	panicOn(err)
 	signer, err := ssh.NewSignerFromKey(private)
-	fail(err)
+	panicOn(err)
 	shell, err := agessh.NewEd25519Identity(private)
-	fail(err)
+	panicOn(err)
 	r := &Reader{Age: native.Recipient().String(), SSH: strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey()))), identities: []age.Identity{native, shell}}
 	r.boxPublic, r.boxSecret, err = box.GenerateKey(rand.Reader)
-	fail(err)
+	panicOn(err)
 	r.Box = base64.StdEncoding.EncodeToString(r.boxPublic[:])
 	return r
+}
+
+// panicOn is for what fails only if there is no randomness.
+func panicOn(err error) {
+	if err != nil {
+		panic(err)
+	}
 }
 
 // ReadAge decrypts an armored age file; empty if the reader cannot.
@@ -79,14 +79,10 @@ func (r *Reader) Read(in Instance) string {
 		found = append(found, r.ReadAge(file))
 	}
 	var boxes map[string]tftypes.Value
-	if err := Attribute(in.State, "sealed_box_tokens").As(&boxes); err != nil {
-		panic(err)
-	}
+	panicOn(Attribute(in.State, "sealed_box_tokens").As(&boxes))
 	for _, sealed := range boxes {
 		var text string
-		if err := sealed.As(&text); err != nil {
-			panic(err)
-		}
+		panicOn(sealed.As(&text))
 		found = append(found, r.ReadBox(text))
 	}
 	for _, text := range found {

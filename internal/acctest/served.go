@@ -13,8 +13,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// Serve serves a provider from this process to the workspace's CLI, so that it keeps the test's clock. It is for what
-// plugin-testing cannot run, such as modules with a source address of their own.
+// Serve makes this process serve the provider to the workspace's CLI, so that the provider has the test's clock. Use it for
+// configurations that plugin-testing cannot run, such as modules with their own source address.
 func (w *Workspace) Serve() {
 	w.T.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(w.T.Context()))
@@ -54,7 +54,7 @@ func (w *Workspace) Serve() {
 	w.Variables = append(w.Variables, "TF_REATTACH_PROVIDERS="+string(text))
 }
 
-// getenv is the environment of a provider that is served from here.
+// getenv is the environment of a provider that this process serves.
 func (w *Workspace) getenv(name string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -24,12 +24,12 @@ func (e *Env) Config(body string, args ...any) string {
 	return e.ConfigAs(e.Emulator.Bearer(), "", body, args...)
 }
 
-// ConfigAs is a configuration whose provider uses another bearer and more settings.
+// ConfigAs is a configuration whose provider has another API token and more settings.
 func (e *Env) ConfigAs(bearer, settings, body string, args ...any) string {
 	return fmt.Sprintf("provider \"safetyculture\" {\n  api_token = %q\n  base_url  = %q\n  %s\n}\n\n", bearer, e.URL, settings) + fmt.Sprintf(body, args...)
 }
 
-// Run runs steps with real Terraform. After each step that applies, and at the end, Terraform and the emulator agree.
+// Run runs steps with real Terraform. After each step that applies, and at the end, it checks that state and emulator agree.
 func (e *Env) Run(steps ...resource.TestStep) {
 	e.T.Helper()
 	for i, step := range steps {
@@ -56,7 +56,7 @@ func checks(check resource.TestCheckFunc) []resource.TestCheckFunc {
 	return []resource.TestCheckFunc{check}
 }
 
-// agrees: the active tokens in state are those of the emulator, and each secret in state works.
+// agrees checks that state has the emulator's active tokens, and that each secret in state works.
 func (e *Env) agrees(s *terraform.State) error {
 	var inState []string
 	for name, r := range s.RootModule().Resources {

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Values are attributes by name. A nil is null, unknown is unknown, all else is its value.
+// Values are attributes by name. A nil is null; Unknown is unknown.
 type Values map[string]any
 
 // Unknown is a value that a plan does not know yet.
@@ -27,7 +27,7 @@ func Dynamic(t testing.TB, kind tftypes.Type, v tftypes.Value) *tfprotov6.Dynami
 	return &value
 }
 
-// Object makes a value of a flat block: what is not named is null.
+// Object returns the value of a flat block. Attributes without a value are null.
 func Object(kind tftypes.Object, attributes Values) tftypes.Value {
 	all := make(map[string]tftypes.Value, len(kind.AttributeTypes))
 	for name, attributeType := range kind.AttributeTypes {

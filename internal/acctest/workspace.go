@@ -37,7 +37,7 @@ func NewWorkspace(t *testing.T, adjust ...func(*emulator.Options)) *Workspace {
 	return w
 }
 
-// UseProvider lets the CLI take the provider from a folder.
+// UseProvider makes the CLI take the provider from a folder.
 func (w *Workspace) UseProvider(bin string) {
 	w.T.Helper()
 	w.Write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "safetyculture-community/safetyculture", bin))
@@ -71,7 +71,7 @@ func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	return command
 }
 
-// Inherited is this process's environment, without what would reach the CLI or the provider from outside.
+// Inherited returns this process's environment, without settings of the CLI and the provider.
 func (w *Workspace) Inherited() []string {
 	env := []string{"TF_CLI_CONFIG_FILE=" + filepath.Join(w.Dir, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TMPDIR=" + w.Temp}
 	for _, variable := range os.Environ() {
@@ -83,11 +83,11 @@ func (w *Workspace) Inherited() []string {
 	return env
 }
 
-// RunCLI runs the CLI and returns its exit code and standard output; everything that it prints is kept in output.
+// RunCLI runs the CLI and returns its exit code and standard output. It keeps everything that the CLI prints in output.
 func (w *Workspace) RunCLI(args ...string) (int, string) {
 	w.T.Helper()
 	command := w.Command(w.T.Context(), args...)
-	var stdout, stderr bytes.Buffer // two, because each is written at its own time
+	var stdout, stderr bytes.Buffer // two, because the CLI writes to both at the same time
 	command.Stdout, command.Stderr = &stdout, &stderr
 	err := command.Run()
 	w.Output.Write(stdout.Bytes())

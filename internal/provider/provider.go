@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -53,6 +54,10 @@ type Options struct {
 
 // New returns what makes the provider's instances.
 func New(opts Options) func() provider.Provider {
+	return func() provider.Provider { return newProvider(opts) }
+}
+
+func newProvider(opts Options) *safetyCultureProvider {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
@@ -62,7 +67,7 @@ func New(opts Options) func() provider.Provider {
 	if opts.OpenTokens == nil {
 		opts.OpenTokens = NewOpenTokens()
 	}
-	return func() provider.Provider { return &safetyCultureProvider{opts: opts} }
+	return &safetyCultureProvider{opts: opts}
 }
 
 var (
@@ -72,7 +77,8 @@ var (
 )
 
 type safetyCultureProvider struct {
-	opts Options
+	opts       Options
+	configured atomic.Pointer[configured] // nil until Configure has ended well
 }
 
 func (p *safetyCultureProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -158,6 +164,7 @@ func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.Conf
 		}
 		data.guarded = true
 	}
+	p.configured.Store(data)
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data

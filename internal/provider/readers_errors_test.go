@@ -15,7 +15,7 @@ import (
 // Keys that cannot be used are refused by validate, in plan, and before anything is sent; no error repeats one.
 func TestReaders_invalid(t *testing.T) {
 	t.Parallel()
-	r := acctest.NewReader(t)
+	r := acctest.NewReader()
 	const private = "AGE-SECRET-KEY-1QQQSYQCYQ5RQWZQFPG9SCRGWPUGPZYSNZS23V9CCRYDPK8QARC0SNKJPGS"
 	age := func(keys ...any) acctest.Values { return acctest.Values{"age_recipients": append([]any{}, keys...)} }
 	box := func(keys acctest.Values) acctest.Values { return acctest.Values{"sealed_box_public_keys": keys} }
@@ -71,7 +71,7 @@ func applied(c *acctest.Provider, p acctest.Plan) []*tfprotov6.Diagnostic {
 // Readers that are not known during plan are fine for a new token, and an error for one that has a secret.
 func TestReaders_unknown(t *testing.T) {
 	t.Parallel()
-	r := acctest.NewReader(t)
+	r := acctest.NewReader()
 	for _, unknown := range []acctest.Values{
 		{"age_recipients": acctest.Unknown},
 		{"age_recipients": []any{r.Age, acctest.Unknown}},
@@ -98,7 +98,7 @@ func TestReaders_unknown(t *testing.T) {
 // Should encrypting fail all the same, the token is in state without a secret, and the next apply makes a new one.
 func TestReaders_cannotEncrypt(t *testing.T) {
 	t.Parallel()
-	r := acctest.NewReader(t)
+	r := acctest.NewReader()
 	for _, revokeFails := range []bool{false, true} {
 		e := acctest.New(t)
 		config := acctest.With(acctest.Basic, acctest.With(kindsOfReaders(r)["all"], acctest.Values{"rotation_method": "regenerate", "rotation_triggers": acctest.Values{"a": "1"}}))
@@ -144,4 +144,23 @@ func withRandom(t *testing.T, e *acctest.Env, random io.Reader) *acctest.Provide
 	c, diags := acctest.Configure(t, options, acctest.Values{"api_token": e.Emulator.Bearer(), "base_url": e.URL})
 	c.NoErrors(diags)
 	return c
+}
+
+// The new secret is in state with its readers before edits are tried: a failing edit makes nothing rotate again.
+func TestReaders_failingEditKeepsTheNewSecret(t *testing.T) {
+	t.Parallel()
+	r := acctest.NewReader()
+	e := acctest.New(t)
+	config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate"})
+	in := e.NewProvider().Create(config)
+	next := acctest.With(config, acctest.With(kindsOfReaders(r)["all"], acctest.Values{"name": "renamed"}))
+	e.Emulator.Fail(emulator.Fault{Operation: "UpdateServiceUserToken", Call: 1, Status: 500})
+	c := e.NewProvider()
+	current, _, diags := c.Apply(c.Plan(in, next), in, false)
+	acctest.ExpectContains(t, acctest.Errors(diags), `Cannot update token "t"`)
+	expectReadable(t, e, r, current)
+	c, current = e.Refreshed(current)
+	if p := c.Plan(current, next); p.IsUnknown("issued_at") || !p.HasChanges() {
+		t.Error("the next plan is not just the edit")
+	}
 }

@@ -39,7 +39,7 @@ func expectReadable(t *testing.T, e *acctest.Env, r *acctest.Reader, in acctest.
 // A token's life with each kind of reader: created, read, rotated by each reason with each method, and quiet in between.
 func TestReaders_life(t *testing.T) {
 	t.Parallel()
-	r := acctest.NewReader(t)
+	r := acctest.NewReader()
 	for kind, readers := range kindsOfReaders(r) {
 		for _, method := range []string{"replace", "regenerate"} {
 			for _, createFirst := range []bool{false, true} {
@@ -117,7 +117,7 @@ type readersChange struct {
 
 func readersChanges(t *testing.T) []readersChange {
 	t.Helper()
-	r, other := acctest.NewReader(t), acctest.NewReader(t)
+	r, other := acctest.NewReader(), acctest.NewReader()
 	ageOf := func(keys ...string) acctest.Values { return acctest.Values{"age_recipients": keys} }
 	boxOf := func(label string, r *acctest.Reader) acctest.Values {
 		return acctest.Values{"sealed_box_public_keys": acctest.Values{label: r.Box}}
@@ -201,73 +201,6 @@ func checkReadersPlan(t *testing.T, change readersChange, method string, p accte
 	acctest.ExpectContains(t, warnings, append(change.warns, `Token "t" will have a new secret`, strings.Join(change.shownOn, " changed, and ")+" changed")...)
 	if change.doesNotWarn != "" && strings.Contains(warnings, change.doesNotWarn) {
 		t.Errorf("warns without a reason: %s", warnings)
-	}
-}
-
-// A reader's new key must not revive a token that was revoked in an incident and is kept so.
-func TestReaders_ofAKeptToken(t *testing.T) {
-	t.Parallel()
-	r, other := acctest.NewReader(t), acctest.NewReader(t)
-	for _, from := range []acctest.Values{{}, {"age_recipients": []string{r.Age}}} {
-		e := acctest.New(t)
-		base := acctest.With(acctest.Basic, acctest.Values{"on_revoked": "keep"})
-		in := e.NewProvider().Create(acctest.With(base, from))
-		e.Must(e.Emulator.RevokeToken(in.Text("id")))
-		c, in := e.Refreshed(in)
-		config := acctest.With(base, acctest.Values{"age_recipients": []string{other.Age}})
-		p := c.Plan(in, config)
-		c.NoErrors(p.Diagnostics)
-		calls := len(e.Writes())
-		current, _, diags := c.Apply(p, in, false)
-		c.NoErrors(diags)
-		if p.Replace || len(e.Writes()) != calls || current.Text("status") != "revoked" || current.Text("token") != in.Text("token") || current.Text("encrypted_token") != in.Text("encrypted_token") {
-			t.Errorf("a kept token was touched: %v", e.Writes()[calls:])
-		}
-		if c, current = e.Refreshed(current); c.Plan(current, config).HasChanges() {
-			t.Error("it does not settle")
-		}
-		unknown := acctest.With(base, acctest.Values{"age_recipients": acctest.Unknown})
-		c.NoErrors(c.Plan(current, unknown).Diagnostics)
-		// The next secret is for them.
-		config = acctest.With(config, acctest.Values{"on_revoked": "rotate"})
-		current, _, diags = c.Apply(c.Plan(current, config), current, false)
-		c.NoErrors(diags)
-		expectReadable(t, e, other, current)
-	}
-}
-
-// After an import there is no secret that anybody could read: readers are stored, and wait for the next one.
-func TestReaders_ofAnImportedToken(t *testing.T) {
-	t.Parallel()
-	for _, method := range []string{"replace", "regenerate"} {
-		e := acctest.New(t)
-		r := acctest.NewReader(t)
-		token, _ := e.CreateOutside("t")
-		c := e.NewProvider()
-		in, diags := c.Import(t.Context(), token.ID)
-		c.NoErrors(diags)
-		config := acctest.With(acctest.Basic, acctest.With(kindsOfReaders(r)["all"], acctest.Values{"rotation_method": method, "rotation_triggers": acctest.Values{"a": "1"}}))
-		p := c.Plan(in, acctest.With(config, acctest.Values{"age_recipients": acctest.Unknown}))
-		c.NoErrors(p.Diagnostics)
-		p = c.Plan(in, config)
-		c.NoErrors(p.Diagnostics)
-		in, _, diags = c.Apply(p, in, false)
-		c.NoErrors(diags)
-		for _, name := range []string{"token", "encrypted_token", "sealed_box_tokens"} {
-			if !acctest.Attribute(p.Value, name).IsNull() {
-				t.Errorf("%s is not planned null", name)
-			}
-		}
-		if len(e.Writes()) != 0 || p.Replace {
-			t.Errorf("readers of a token without a secret made %v", e.Writes())
-		}
-		if c, in = e.Refreshed(in); c.Plan(in, config).HasChanges() {
-			t.Error("it does not settle")
-		}
-		config = acctest.With(config, acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}})
-		in, _, diags = c.Apply(c.Plan(in, config), in, false)
-		c.NoErrors(diags)
-		expectReadable(t, e, r, in)
 	}
 }
 

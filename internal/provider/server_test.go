@@ -15,7 +15,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// A provider that serves thousands of requests keeps nothing of those that it has answered.
+// A provider keeps nothing of thousands of requests that it has served.
 func TestServer_letsGoOfRequests(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

@@ -30,6 +30,7 @@ type serviceUserTokenModel struct {
 	OnDestroy            types.String      `tfsdk:"on_destroy"`
 	AgeRecipients        types.Set         `tfsdk:"age_recipients"`
 	SealedBoxPublicKeys  types.Map         `tfsdk:"sealed_box_public_keys"`
+	OnReadersChanged     types.String      `tfsdk:"on_readers_changed"`
 	Token                types.String      `tfsdk:"token"`
 	EncryptedToken       types.String      `tfsdk:"encrypted_token"`
 	SealedBoxTokens      types.Map         `tfsdk:"sealed_box_tokens"`
@@ -119,13 +120,14 @@ func (m *serviceUserTokenModel) held() tokens.Held {
 // planned is what the rotation rule needs of a plan.
 func (m *serviceUserTokenModel) planned(state serviceUserTokenModel) tokens.Planned {
 	return tokens.Planned{
-		Triggers:        triggersOf(m.RotationTriggers),
-		RotateAfterDays: int64Of(m.RotateAfterDays),
-		Method:          wordOf[tokens.Method](m.RotationMethod),
-		OnRevoked:       wordOf[tokens.Policy](m.OnRevoked),
-		OnExpired:       wordOf[tokens.Policy](m.OnExpired),
-		AgeRecipients:   readersOf(m.AgeRecipients, state.AgeRecipients, ageFingerprints),
-		SealedBoxKeys:   readersOf(m.SealedBoxPublicKeys, state.SealedBoxPublicKeys, boxFingerprints),
+		Triggers:         triggersOf(m.RotationTriggers),
+		RotateAfterDays:  int64Of(m.RotateAfterDays),
+		Method:           wordOf[tokens.Method](m.RotationMethod),
+		OnRevoked:        wordOf[tokens.Policy](m.OnRevoked),
+		OnExpired:        wordOf[tokens.Policy](m.OnExpired),
+		AgeRecipients:    readersOf(m.AgeRecipients, state.AgeRecipients, ageFingerprints),
+		SealedBoxKeys:    readersOf(m.SealedBoxPublicKeys, state.SealedBoxPublicKeys, boxFingerprints),
+		OnReadersChanged: wordOf[tokens.Policy](m.OnReadersChanged),
 		Edited: knownAndDifferent(m.Name, state.Name) || knownAndDifferent(m.InactivityExpiryDays, state.InactivityExpiryDays) ||
 			knownAndDifferent(m.PermissionSetIDs, state.PermissionSetIDs) && !sameIDs(m.PermissionSetIDs, state.PermissionSetIDs) || knownAndDifferent(m.AllPermissions, state.AllPermissions),
 	}
@@ -155,8 +157,11 @@ func (m *serviceUserTokenModel) permissionsChange(state serviceUserTokenModel) b
 
 // knownAndDifferent: a value that is not known yet, even in part, may turn out to be what it was.
 func knownAndDifferent(plan, state attr.Value) bool {
+	if plan.Equal(state) {
+		return false
+	}
 	value, err := plan.ToTerraformValue(context.Background())
-	return err == nil && value.IsFullyKnown() && !plan.Equal(state)
+	return err == nil && value.IsFullyKnown()
 }
 
 // timeValue writes an instant in one form, so that the API's changing number of fraction digits is no difference. An

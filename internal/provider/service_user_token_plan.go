@@ -34,7 +34,7 @@ func (r *serviceUserTokenResource) ModifyPlan(ctx context.Context, req resource.
 
 func (r *serviceUserTokenResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var state serviceUserTokenModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(state.get(ctx, req.State.Raw)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -47,7 +47,7 @@ func (r *serviceUserTokenResource) planDestroy(ctx context.Context, req resource
 // private data that planUpdate has planned.
 func (r *serviceUserTokenResource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan serviceUserTokenModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(plan.get(ctx, req.Plan.Raw)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -104,36 +104,26 @@ func checkGrant(plan serviceUserTokenModel) error {
 
 func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state serviceUserTokenModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(plan.get(ctx, req.Plan.Raw)...)
+	resp.Diagnostics.Append(state.get(ctx, req.State.Raw)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, priorInstanceKey, []byte("true"))...)
-	name := quoted(state.Name.ValueString())
-	who, err := plan.readers()
-	if err := cmp.Or(err, checkGrant(plan), r.service.CheckOrganization(ctx, state.OrganizationID.ValueString())); err != nil {
-		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
-		return
-	}
-	decision, err := tokens.Decide(state.held(), plan.planned(state))
+	decision, own, err := r.decide(ctx, plan, state)
+	resp.Diagnostics.Append(markOwn(ctx, own, req, resp)...)
 	if err != nil {
-		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
+		r.addError(&resp.Diagnostics, "Cannot plan token "+quoted(state.Name.ValueString()), err)
 		return
 	}
-	own, err := r.markOwn(ctx, state, req, resp)
-	if err == nil && own && (decision.Rotates() || plan.permissionsChange(state)) {
-		err = errOwnToken
-	}
-	if err != nil {
-		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
-		return
+	if decision.ReadersWait {
+		warnOfWaitingReaders(state, &resp.Diagnostics)
 	}
 	switch {
 	case decision.Rotates():
 		showRotation(ctx, plan, decision, resp)
 		r.warnOfRotation(ctx, state, decision, &resp.Diagnostics)
-		warnOfReaders(who, state, decision, &resp.Diagnostics)
+		plan.warnOfReaders(state, &resp.Diagnostics)
 	case decision.Kept:
 		warnOfKept(state, &resp.Diagnostics)
 	case state.RotationDue.ValueBool():
@@ -142,23 +132,34 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 	}
 }
 
+// decide decides what happens to the secret of a token, and whether the token is the one that the provider authenticates
+// with. It is the same whether or not a plan is shown, and asks the API nothing that the run does not know already.
+func (c *configured) decide(ctx context.Context, plan, state serviceUserTokenModel) (decision tokens.Decision, own bool, err error) {
+	_, unreadable := plan.readers()
+	if err := cmp.Or(unreadable, checkGrant(plan), c.service.CheckOrganization(ctx, state.OrganizationID.ValueString())); err != nil {
+		return decision, false, err
+	}
+	if decision, err = tokens.Decide(state.held(), plan.planned(state)); err != nil {
+		return decision, false, err
+	}
+	own, err = c.service.IsOwn(ctx, state.ServiceUserID.ValueString())
+	if err == nil && own && (decision.Rotates() || plan.permissionsChange(state)) {
+		err = errOwnToken
+	}
+	return decision, own, err
+}
+
 // ownTokenKey marks, in planned private data, the token that the provider authenticates with. Only so can the plan of a
 // replacement that Terraform decides on by itself (-replace) be refused: its second half has no prior state to look at.
 const ownTokenKey = "own_token"
 
-// markOwn reports whether the token is the one that the provider authenticates with, and keeps the mark in planned private
-// data true to it.
-func (r *serviceUserTokenResource) markOwn(ctx context.Context, state serviceUserTokenModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (own bool, err error) {
-	own, err = r.service.IsOwn(ctx, state.ServiceUserID.ValueString())
-	if err != nil {
-		return false, err
-	}
+// markOwn keeps the mark in planned private data true to whether the token is the provider's own.
+func markOwn(ctx context.Context, own bool, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) diag.Diagnostics {
 	marked, diags := req.Private.GetKey(ctx, ownTokenKey)
-	resp.Diagnostics.Append(diags...)
 	if own || marked != nil {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, ownTokenKey, fmt.Appendf(nil, "%t", own))...)
+		diags.Append(resp.Private.SetKey(ctx, ownTokenKey, fmt.Appendf(nil, "%t", own))...)
 	}
-	return own, nil
+	return diags
 }
 
 // showRotation makes the plan say what will be new and why.
@@ -213,7 +214,7 @@ func (r *serviceUserTokenResource) warnOfRotation(ctx context.Context, state ser
 	}
 	how := "The same token gets a new secret, and the old one stops working at once."
 	if decision.Method != tokens.Regenerate {
-		how = "A new token is made, and the old one is " + endOf(state) + ", unless lifecycle.destroy = false: then it stays active." + r.replacementsNeed(ctx)
+		how = "A new token is made, and the old one is " + endOf(state) + ", unless OpenTofu's lifecycle.destroy = false keeps it active." + r.replacementsNeed(ctx)
 	}
 	diags.AddWarning(fmt.Sprintf("Token %s will have a new secret", quoted(state.Name.ValueString())),
 		fmt.Sprintf("It rotates because %s.%s %s Custom integrations (scripts, Workato, direct API calls) stop working until they get the new secret. "+

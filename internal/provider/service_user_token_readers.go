@@ -241,9 +241,10 @@ func boxFingerprints(keys types.Map) (map[string]string, error) {
 	return who.BoxFingerprints(), err
 }
 
-// warnOfReaders says who will be able to read a new secret, if these are others than now.
-func warnOfReaders(who readers.Readers, state serviceUserTokenModel, decision tokens.Decision, diags *diag.Diagnostics) {
-	if !slices.Contains(decision.Reasons, tokens.BecauseRecipients) && !slices.Contains(decision.Reasons, tokens.BecauseBoxKeys) {
+// warnOfReaders says who will be able to read a new secret, if they are others than those of the last.
+func (m *serviceUserTokenModel) warnOfReaders(state serviceUserTokenModel, diags *diag.Diagnostics) {
+	who, err := m.readers()
+	if err != nil || !m.planned(state).OtherReaders() {
 		return
 	}
 	summary := fmt.Sprintf("Token %s will have other readers", quoted(state.Name.ValueString()))
@@ -260,6 +261,16 @@ func warnOfReaders(who readers.Readers, state serviceUserTokenModel, decision to
 		text += "\n\ntoken becomes null: what uses it now would receive null. Use encrypted_token or sealed_box_tokens instead."
 	}
 	diags.AddWarning(summary, text)
+}
+
+// warnOfWaitingReaders says that on_readers_changed keeps the secret, and with it its readers.
+func warnOfWaitingReaders(state serviceUserTokenModel, diags *diag.Diagnostics) {
+	until := "Until then only the readers of before can read this one."
+	if state.Token.ValueString() != "" {
+		until = "Until then this one stays in state in clear."
+	}
+	diags.AddWarning(fmt.Sprintf("Token %s keeps its readers for now", quoted(state.Name.ValueString())),
+		"on_readers_changed is \"keep\", so the changed keys wait for its next secret. "+until)
 }
 
 func isReadersError(err error) bool {

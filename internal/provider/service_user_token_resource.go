@@ -20,6 +20,9 @@ var (
 	_ resource.ResourceWithValidateConfig = &serviceUserTokenResource{}
 )
 
+// tokenType is the resource's type.
+const tokenType = typeName + "_service_user_token"
+
 type serviceUserTokenResource struct {
 	*configured // nil until the provider is configured
 }
@@ -27,7 +30,7 @@ type serviceUserTokenResource struct {
 func newServiceUserTokenResource() resource.Resource { return &serviceUserTokenResource{} }
 
 func (r *serviceUserTokenResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = typeName + "_service_user_token"
+	resp.TypeName = tokenType
 }
 
 func (r *serviceUserTokenResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
@@ -37,7 +40,7 @@ func (r *serviceUserTokenResource) Configure(_ context.Context, req resource.Con
 // Create issues a token and stores it at once: the API does not show its secret again.
 func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan serviceUserTokenModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(plan.get(ctx, req.Plan.Raw)...)
 	// Asked once more with all values known: permissions that turned out null would be a grant of everything.
 	validateGrant(plan.PermissionSetIDs, plan.AllPermissions, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -77,7 +80,7 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 // Read takes the token from the run's list. Only a token that is surely gone leaves the state.
 func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state serviceUserTokenModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(state.get(ctx, req.State.Raw)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -92,9 +95,14 @@ func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRe
 		r.addError(&resp.Diagnostics, fmt.Sprintf("Cannot read token %s", quoted(state.Name.ValueString())), err)
 		return
 	}
+	read := state
 	state.observe(found, organizationID, r.service.Earliest())
 	r.warnOfExpiry(found, &resp.Diagnostics)
 	r.warnOfSecondRead(state, &resp.Diagnostics)
+	if state.equal(&read) { // the response holds it already
+		resp.Diagnostics.Append(state.storeIdentity(ctx, resp.Identity)...)
+		return
+	}
 	resp.Diagnostics.Append(state.store(ctx, &resp.State, resp.Identity)...)
 }
 
@@ -128,8 +136,8 @@ func (r *serviceUserTokenResource) find(ctx context.Context, state serviceUserTo
 // Update rotates in place where the plan says so, and then sends the edits.
 func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state serviceUserTokenModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(plan.get(ctx, req.Plan.Raw)...)
+	resp.Diagnostics.Append(state.get(ctx, req.State.Raw)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -239,7 +247,7 @@ func knownOr(value, fallback types.Bool) types.Bool {
 // Delete retires the token as on_destroy in state says. What others have done already is fine.
 func (r *serviceUserTokenResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state serviceUserTokenModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(state.get(ctx, req.State.Raw)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

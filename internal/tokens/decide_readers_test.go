@@ -24,17 +24,19 @@ func eachReadersCell(do func(readersCell)) {
 				for _, hasSecret := range []bool{false, true} {
 					for _, recipients := range everyReaders {
 						for _, boxKeys := range everyReaders {
-							c := readersCell{
-								tokens.Held{Status: status, HasSecret: hasSecret, Triggers: of("1")},
-								tokens.Planned{
-									Triggers: of("1"), Method: tokens.Of(tokens.Regenerate), OnRevoked: tokens.Of(policy), OnExpired: tokens.Of(policy),
-									AgeRecipients: recipients, SealedBoxKeys: boxKeys,
-								},
+							for _, onChanged := range []tokens.Value[tokens.Policy]{{Null: true}, tokens.Of(tokens.Rotate), tokens.Of(tokens.Keep), {Unknown: true}} {
+								c := readersCell{
+									tokens.Held{Status: status, HasSecret: hasSecret, Triggers: of("1")},
+									tokens.Planned{
+										Triggers: of("1"), Method: tokens.Of(tokens.Regenerate), OnRevoked: tokens.Of(policy), OnExpired: tokens.Of(policy),
+										AgeRecipients: recipients, SealedBoxKeys: boxKeys, OnReadersChanged: onChanged,
+									},
+								}
+								if triggered {
+									c.plan.Triggers = of("2")
+								}
+								do(c)
 							}
-							if triggered {
-								c.plan.Triggers = of("2")
-							}
-							do(c)
 						}
 					}
 				}
@@ -55,8 +57,8 @@ func (c readersCell) withoutReaders(t *testing.T) tokens.Decision {
 	return d
 }
 
-// Other readers are a reason for a new secret if there is one, and if the token is not one that is kept inactive. Only
-// there must they be known.
+// Other readers are a reason for a new secret if there is one, if the token is not one that is kept inactive, and if
+// they are not to wait. Only where they decide must they be known.
 func TestDecide_readers(t *testing.T) {
 	t.Parallel()
 	cells, rotating, undecided := 0, 0, 0
@@ -73,13 +75,21 @@ func TestDecide_readers(t *testing.T) {
 			}
 			return
 		}
+		mayWait := decides && c.plan.OtherReaders()
+		if mayWait && c.plan.OnReadersChanged.Unknown {
+			if !errors.Is(err, tokens.ErrUndecided) || !strings.Contains(err.Error(), "on_readers_changed") {
+				t.Errorf("%+v: %+v, %v", c, got, err)
+			}
+			return
+		}
+		wait := mayWait && c.plan.OnReadersChanged.Known == tokens.Keep
 		want := c.withoutReaders(t)
 		for reason, other := range map[tokens.Reason]tokens.Readers{tokens.BecauseRecipients: c.plan.AgeRecipients, tokens.BecauseBoxKeys: c.plan.SealedBoxKeys} {
-			if decides && other == tokens.OtherReaders {
+			if decides && !wait && other == tokens.OtherReaders {
 				want.Reasons, want.Method = append(want.Reasons, reason), tokens.Regenerate
 			}
 		}
-		if err != nil || !slices.Equal(sorted(got.Reasons), sorted(want.Reasons)) || got.Kept != want.Kept || got.Method != want.Method {
+		if err != nil || !slices.Equal(sorted(got.Reasons), sorted(want.Reasons)) || got.Kept != want.Kept || got.Method != want.Method || got.ReadersWait != (wait && !got.Rotates()) {
 			t.Errorf("%+v: %+v, %v, want %+v", c, got, err, want)
 		}
 		if got.Rotates() {
@@ -97,6 +107,9 @@ func TestDecide_readersKeepAtPlanIsNeverRotateAtApply(t *testing.T) {
 	eachReadersCell(func(c readersCell) {
 		if got, err := tokens.Decide(c.held, c.plan); err != nil || got.Rotates() {
 			return
+		}
+		if c.plan.OnReadersChanged.Unknown {
+			c.plan.OnReadersChanged = tokens.Of(tokens.Rotate)
 		}
 		for _, recipients := range everyReaders[:2] {
 			for _, boxKeys := range everyReaders[:2] {

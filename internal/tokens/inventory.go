@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -15,21 +14,17 @@ import (
 )
 
 // inventory is what a run knows of the organization's tokens: one list, and on top of it what the run itself has written
-// or read since.
+// or read. Each of the two lists is read at most once.
 type inventory struct {
-	listed shared[listing]
+	active shared[listing] // of the active tokens
+	whole  shared[listing]
 	writes atomic.Int64 // how often this run has changed a token
 
-	mu     sync.Mutex
-	newer  map[string]*api.ServiceUserToken // by api.IDKey; nil: deleted
-	moved  int64                            // by how much the organization's number of active tokens has moved since the list
-	merged *List                            // the list with what is newer; nil until it is asked for again
-}
-
-// listing is one list, indexed.
-type listing struct {
-	byID                     map[string]api.ServiceUserToken // by api.IDKey
-	activeCount, activeLimit int64
+	mu      sync.Mutex
+	base    *listing          // the list that the run works with; nil until one is read
+	missed  map[string]bool   // the tokens that it lacked, by api.IDKey
+	changes map[string]change // by api.IDKey
+	merged  *List             // the list with the changes; nil until it is asked for again
 }
 
 // List is all tokens of the organization as a run knows them.
@@ -43,60 +38,36 @@ type List struct {
 // ErrGone is a token that is not there: neither in the list nor, asked for by itself, by its id.
 var ErrGone = errors.New("the token does not exist")
 
-// ListFailedError is a list that failed earlier in this run, for all who ask after the first.
-type ListFailedError struct{ Err error }
-
-func (e *ListFailedError) Error() string { return "listing the tokens failed: " + e.Err.Error() }
-
-// Unwrap returns why the list failed.
-func (e *ListFailedError) Unwrap() error { return e.Err }
-
-// List returns all tokens. The API is asked once in a run.
+// List returns all tokens. The API is asked for all of them once in a run.
 func (s *Service) List(ctx context.Context) (List, error) {
-	base, err := s.listing(ctx)
-	if err != nil {
+	if err := s.listAll(ctx); err != nil {
 		return List{}, err
 	}
-	return s.inventory.merge(base), nil
+	return s.inventory.merge(), nil
 }
 
-func (s *Service) listing(ctx context.Context) (listing, error) {
-	base, err := s.inventory.listed.get(ctx, s.fetchListing)
-	if err != nil && ctx.Err() == nil {
-		return listing{}, &ListFailedError{err}
-	}
-	return base, err
-}
+// enoughMisses is how many tokens the list of the active ones may lack until all tokens are listed: one list is cheaper then
+// than a request for each token.
+const enoughMisses = 3
 
-func (s *Service) fetchListing(ctx context.Context) (listing, error) {
-	list, err := s.client.ListServiceUserTokens(ctx)
-	if err != nil {
-		return listing{}, err
-	}
-	base := listing{
-		byID:        make(map[string]api.ServiceUserToken, len(list.Tokens)),
-		activeCount: list.ActiveCount, activeLimit: list.ActiveLimit,
-	}
-	for _, t := range list.Tokens {
-		base.byID[api.IDKey(t.ID)] = t
-	}
-	return base, nil
-}
-
-// Lookup returns one token: from the run's list, or, where the list lacks it, by asking for it. It fails with ErrGone
-// only when the list succeeded without the token and the API said NOT_FOUND for its id.
+// Lookup returns one token: from the run's list or, if the list lacks it, by asking for it. It fails with ErrGone only if the
+// list succeeded without the token and the API said NOT_FOUND for its id.
 func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, error) {
 	base, err := s.listing(ctx)
 	if err != nil {
 		return api.ServiceUserToken{}, err
 	}
-	if t, deleted, ok := s.inventory.recent(id); ok {
-		if deleted {
-			return api.ServiceUserToken{}, ErrGone
+	t, deleted, ok := s.inventory.known(id)
+	if !ok && !base.whole && s.inventory.miss(id) >= enoughMisses {
+		if err := s.listAll(ctx); err != nil {
+			return api.ServiceUserToken{}, err
 		}
-		return t, nil
+		t, deleted, ok = s.inventory.known(id)
 	}
-	if t, ok := base.byID[api.IDKey(id)]; ok {
+	switch {
+	case deleted:
+		return api.ServiceUserToken{}, ErrGone
+	case ok:
 		return t, nil
 	}
 	return s.Fetch(ctx, id)
@@ -109,9 +80,7 @@ func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, 
 // a token that looks inactive with an older secret than that in state is asked for by itself, also if no patience is left.
 // An interrupt ends the wait with an error: what was not waited for is not known.
 func (s *Service) LookupHeld(ctx context.Context, held Held) (api.ServiceUserToken, error) {
-	if _, _, done := s.inventory.listed.peek(); !done {
-		s.inventory.listed.start(ctx, s.fetchListing)
-	}
+	s.startListing(ctx)
 	wrong := s.CheckOrganization(ctx, held.OrganizationID)
 	_, unlisted := s.listing(ctx) // wait even if the check failed, so that no request outlives the look-up
 	if err := cmp.Or(wrong, unlisted); err != nil {
@@ -145,18 +114,14 @@ func (s *Service) Fetch(ctx context.Context, id string) (api.ServiceUserToken, e
 	if err != nil {
 		return api.ServiceUserToken{}, err
 	}
-	s.inventory.put(t.ID, &t, 0)
+	s.inventory.put(t.ID, &t, t.Active())
 	return t, nil
 }
 
 // Known returns what this run knows of a token without asking the API.
 func (s *Service) Known(id string) (api.ServiceUserToken, bool) {
-	if t, deleted, ok := s.inventory.recent(id); ok {
-		return t, !deleted
-	}
-	base, _, _ := s.inventory.listed.peek()
-	t, ok := base.byID[api.IDKey(id)]
-	return t, ok
+	t, deleted, ok := s.inventory.known(id)
+	return t, ok && !deleted
 }
 
 // AmbiguousNameError is a name that several tokens have.
@@ -169,22 +134,19 @@ func (e *AmbiguousNameError) Error() string {
 	return fmt.Sprintf("%d tokens are named %q", len(e.Tokens), e.Name)
 }
 
-// ByName finds the one active token of exactly that name or, where none is active, the one inactive. It fails with
-// ErrGone or an AmbiguousNameError.
+// ByName finds the one active token of exactly that name or, if none is active, the one inactive. It fails with ErrGone or
+// an AmbiguousNameError. All tokens are listed only if no active one has the name.
 func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken, error) {
-	list, err := s.List(ctx)
+	base, err := s.listing(ctx)
 	if err != nil {
 		return api.ServiceUserToken{}, err
 	}
-	var active, inactive []api.ServiceUserToken
-	for _, t := range list.Tokens {
-		switch {
-		case !SameName(t.Name, name):
-		case t.Active():
-			active = append(active, t)
-		default:
-			inactive = append(inactive, t)
+	active, inactive := s.inventory.named(name)
+	if len(active) == 0 && !base.whole {
+		if err := s.listAll(ctx); err != nil {
+			return api.ServiceUserToken{}, err
 		}
+		active, inactive = s.inventory.named(name)
 	}
 	found := active
 	if len(active) == 0 {
@@ -200,86 +162,18 @@ func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken
 	}
 }
 
-// note keeps what the API returned for a call that changed a token. moved is as in put.
-func (i *inventory) note(t api.ServiceUserToken, moved int64) {
-	i.writes.Add(1)
-	i.put(t.ID, &t, moved)
-}
-
-// put keeps what is newer than the list. The number of active tokens moves by what became of a token that the run knew, and
-// by moved for one that it did not know: the organization's number may count that one already, though the list lacks it.
-//
-// A list that is still under way counts what was changed before it ends, because the number comes with its last page. For a
-// change that overlaps its end, that is a guess.
-func (i *inventory) put(id string, t *api.ServiceUserToken, moved int64) {
-	id = api.IDKey(id)
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if base, _, listed := i.listed.peek(); listed {
-		before, known := base.byID[id]
-		if newer, ok := i.newer[id]; ok {
-			before, known = deref(newer), true
-		}
-		if known {
-			moved = activeOf(deref(t)) - activeOf(before)
-		}
-		i.moved += moved
-	}
-	if i.newer == nil {
-		i.newer = map[string]*api.ServiceUserToken{}
-	}
-	i.newer[id], i.merged = t, nil
-}
-
-// deref is the token, or one that is not active where it was deleted.
-func deref(t *api.ServiceUserToken) api.ServiceUserToken {
-	if t == nil {
-		return api.ServiceUserToken{}
-	}
-	return *t
-}
-
-func activeOf(t api.ServiceUserToken) int64 {
-	if t.Active() {
-		return 1
-	}
-	return 0
-}
-
-// recent returns what the run itself has written or read since the list.
-func (i *inventory) recent(id string) (t api.ServiceUserToken, deleted, ok bool) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	newer, ok := i.newer[api.IDKey(id)]
-	return deref(newer), ok && newer == nil, ok
-}
-
-// seen reports whether a token is in a listing, or this run has read or written it, one that it deleted since included.
-func (s *Service) seen(id string, before listing) bool {
-	_, _, recent := s.inventory.recent(id)
-	_, listed := before.byID[api.IDKey(id)]
-	return recent || listed
-}
-
-// merge lays what is newer over the list.
-func (i *inventory) merge(base listing) List {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.merged != nil {
-		return *i.merged
-	}
-	list := List{ActiveCount: base.activeCount + i.moved, ActiveLimit: base.activeLimit}
-	merged := maps.Clone(base.byID)
-	for id, newer := range i.newer {
-		delete(merged, id)
-		if newer != nil {
-			merged[id] = *newer
+// named returns the tokens of exactly that name.
+func (i *inventory) named(name string) (active, inactive []api.ServiceUserToken) {
+	for _, t := range i.merge().Tokens {
+		switch {
+		case !SameName(t.Name, name):
+		case t.Active():
+			active = append(active, t)
+		default:
+			inactive = append(inactive, t)
 		}
 	}
-	list.Tokens = slices.Collect(maps.Values(merged))
-	sortByName(list.Tokens, func(t api.ServiceUserToken) (name, id string) { return t.Name, t.ID })
-	i.merged = &list
-	return list
+	return active, inactive
 }
 
 // sortByName is the order of all lists: by name, then id.

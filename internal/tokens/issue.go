@@ -24,12 +24,12 @@ func (s *Service) Issue(ctx context.Context, in api.NewServiceUserToken) (Issued
 	// By either clock: a wrong Date must not hide what was made. And only what was listed before is known: a list that is
 	// under way beside the create may show what it makes.
 	began := s.Earliest()
-	before, _, _ := s.inventory.listed.peek()
+	before, _ := s.inventory.listed()
 	token, secret, err := s.client.CreateServiceUserToken(ctx, in)
 	switch {
 	case err == nil:
 		token.IssuedAt = knownTime(token.IssuedAt, token.CreatedAt) // a new token's secret is as old as the token
-		s.inventory.note(token, 1)
+		s.inventory.note(token, false)
 		return Issued{token, secret}, nil
 	case api.MayHaveActed(err):
 		return Issued{}, s.lostCreate(ctx, in.Name, began, before, err)
@@ -128,7 +128,7 @@ func (s *Service) Regenerate(ctx context.Context, id string) (Issued, error) {
 	})
 	switch {
 	case err == nil:
-		s.inventory.note(issued.Token, 1)
+		s.inventory.note(issued.Token, false)
 		return issued, nil
 	case api.MayHaveActed(err):
 		// If it was carried out, the token is active with a secret that nobody has. Revoked, it is what state says it is.

@@ -43,10 +43,10 @@ func (e *QuotaError) Unwrap() error { return e.Err }
 // Quota returns the organization's quota as this run knows it. It names the stalest tokens if fewer slots are free than
 // are wanted.
 func (s *Service) Quota(ctx context.Context, wanted int64) (Quota, error) {
-	list, err := s.List(ctx)
-	if err != nil {
+	if _, err := s.listing(ctx); err != nil {
 		return Quota{}, err
 	}
+	list := s.inventory.merge()
 	quota := Quota{Active: list.ActiveCount, Limit: list.ActiveLimit, At: s.Now()}
 	if quota.Short(wanted) {
 		quota.Stalest = stalest(list.Tokens, "")
@@ -73,10 +73,19 @@ func (r *refusals) look(ctx context.Context, s *Service) (api.ServiceUserTokenLi
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if writes := s.inventory.writes.Load(); !r.looked || r.writes != writes {
-		r.fresh, r.err = s.client.ListServiceUserTokens(ctx)
+		r.fresh, r.err = s.listForQuota(ctx)
 		r.looked, r.writes, r.at = ctx.Err() == nil, writes, s.Now()
 	}
 	return r.fresh, r.at, r.err
+}
+
+// listForQuota lists the active tokens, which are all that count, or all tokens if those cannot be listed by themselves.
+func (s *Service) listForQuota(ctx context.Context) (api.ServiceUserTokenList, error) {
+	list, reliable, err := s.listActive(ctx)
+	if err != nil || reliable {
+		return list, err
+	}
+	return s.client.ListServiceUserTokens(ctx)
 }
 
 // quotaError explains a refusal with a fresh list: what this run knows may be what led to it. A refusal without the

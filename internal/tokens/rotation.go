@@ -56,17 +56,6 @@ type Triggers struct {
 	Values        map[string]Value[string]
 }
 
-// Readers is what becomes of the keys that a secret is encrypted to.
-type Readers int
-
-// The zero value is that they stay, or that there are none.
-const (
-	SameReaders Readers = iota
-	OtherReaders
-	// UnknownReaders are not known yet, and may turn out to be others.
-	UnknownReaders
-)
-
 // Held is what prior state holds of a token.
 type Held struct {
 	ID string
@@ -91,6 +80,8 @@ type Planned struct {
 	OnRevoked, OnExpired Value[Policy]
 	// AgeRecipients and SealedBoxKeys say whether the secret is to have other readers of either kind.
 	AgeRecipients, SealedBoxKeys Readers
+	// OnReadersChanged is for a secret that is to have other readers; null is Rotate.
+	OnReadersChanged Value[Policy]
 	// Edited says that the plan changes name, expiry or permissions to values that are known and different.
 	Edited bool
 }
@@ -117,10 +108,15 @@ type Decision struct {
 	Method Method
 	// Kept says that the token is inactive and stays so because the configuration says "keep".
 	Kept bool
+	// ReadersWait says that the secret stays, and that other readers wait for the next one.
+	ReadersWait bool
 }
 
 // Rotates reports whether there will be a new secret.
 func (d Decision) Rotates() bool { return len(d.Reasons) > 0 }
+
+// Nothing reports whether the secret stays and there is nothing to say about it.
+func (d Decision) Nothing() bool { return !d.Rotates() && !d.Kept && !d.ReadersWait }
 
 // The errors of Decide. Each is a plan that cannot be made.
 var (
@@ -146,37 +142,25 @@ func Decide(held Held, plan Planned) (Decision, error) {
 	add(held.Status == Expired && inactive == Rotate, BecauseExpired)
 	add(triggersChanged(held.Triggers, plan.Triggers), BecauseTriggers)
 	add(isDue(held, plan), BecauseDue)
+	wait := false
 	if held.HasSecret && inactive != Keep {
-		if err := checkReadersKnown(plan); err != nil {
+		if wait, err = readersWait(plan); err != nil {
 			return Decision{}, err
 		}
-		add(plan.AgeRecipients == OtherReaders, BecauseRecipients)
-		add(plan.SealedBoxKeys == OtherReaders, BecauseBoxKeys)
+		add(plan.AgeRecipients == OtherReaders && !wait, BecauseRecipients)
+		add(plan.SealedBoxKeys == OtherReaders && !wait, BecauseBoxKeys)
 	}
 
 	if len(reasons) == 0 {
 		if inactive == Keep && plan.Edited {
 			return Decision{}, fmt.Errorf("a token that is %s cannot be edited: %w", held.Status, ErrKeptEdited)
 		}
-		return Decision{Kept: inactive == Keep}, nil
+		return Decision{Kept: inactive == Keep, ReadersWait: wait}, nil
 	}
 	if plan.Method.Unknown {
 		return Decision{}, fmt.Errorf("rotation_method %w", ErrUndecided)
 	}
 	return Decision{Reasons: reasons, Method: plan.Method.Known}, nil
-}
-
-// checkReadersKnown: who can read a secret is part of it, so other readers mean another secret. Readers that become known at
-// apply only would rotate it whenever their source is read late. Without a secret in state, and for a token that is kept
-// inactive, they decide nothing: they wait for the next secret.
-func checkReadersKnown(plan Planned) error {
-	switch {
-	case plan.AgeRecipients == UnknownReaders:
-		return fmt.Errorf("age_recipients %w", ErrUndecided)
-	case plan.SealedBoxKeys == UnknownReaders:
-		return fmt.Errorf("sealed_box_public_keys %w", ErrUndecided)
-	}
-	return nil
 }
 
 // inactivePolicy is what the plan says of a token in the held status; empty for an active one.

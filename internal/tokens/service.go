@@ -5,10 +5,7 @@ package tokens
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/singleflight"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
@@ -24,6 +21,7 @@ type Service struct {
 	caller         shared[api.Caller]
 	inventory      inventory
 	refusals       refusals
+	revoked        revocations
 	permissionSets shared[[]api.PermissionSet]
 }
 
@@ -88,50 +86,4 @@ func (s *Service) CheckOrganization(ctx context.Context, want string) error {
 func (s *Service) IsOwn(ctx context.Context, serviceUserID string) (bool, error) {
 	caller, err := s.Caller(ctx)
 	return err == nil && serviceUserID != "" && api.SameID(caller.UserID, serviceUserID), err
-}
-
-// shared is a value that is fetched once, whoever asks first, and then kept, its error too.
-type shared[T any] struct {
-	group singleflight.Group
-	mu    sync.Mutex
-	done  bool
-	value T
-	err   error
-}
-
-// get returns the value.
-func (s *shared[T]) get(ctx context.Context, fetch func(context.Context) (T, error)) (T, error) {
-	if value, err, done := s.peek(); done {
-		return value, err
-	}
-	select {
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	case <-s.start(ctx, fetch):
-		value, err, _ := s.peek()
-		return value, err
-	}
-}
-
-// start begins to fetch, unless that was begun, and says when it has ended. The fetch does not run on the context of the
-// one who asked first: a caller that is cancelled must not fail the others.
-func (s *shared[T]) start(ctx context.Context, fetch func(context.Context) (T, error)) <-chan singleflight.Result {
-	return s.group.DoChan("", func() (any, error) {
-		if _, _, done := s.peek(); done {
-			return nil, nil
-		}
-		value, err := fetch(context.WithoutCancel(ctx))
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.value, s.err, s.done = value, err, true
-		return nil, nil
-	})
-}
-
-// peek returns the value if it was fetched already.
-func (s *shared[T]) peek() (value T, err error, done bool) { //nolint:revive // the error is the value's, not peek's
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.value, s.err, s.done
 }

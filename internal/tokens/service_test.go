@@ -29,7 +29,8 @@ type fixture struct {
 	mu     sync.Mutex
 	at     time.Time
 	waited time.Duration
-	onWait func() // called with each wait; may be nil
+	onWait func()   // called with each wait; may be nil
+	lists  []string // the status that each list asked for; empty for all
 }
 
 func newFixture(t *testing.T, opts emulator.Options) *fixture {
@@ -37,10 +38,38 @@ func newFixture(t *testing.T, opts emulator.Options) *fixture {
 	b := &fixture{t: t, at: issued}
 	opts.Now, opts.RateLimit = b.now, -1
 	b.em = emulator.New(opts)
-	server := httptest.NewServer(contracttest.Referee(t, b.em))
+	server := httptest.NewServer(b.recordLists(contracttest.Handler(t, b.em)))
 	t.Cleanup(server.Close)
 	b.url = server.URL
 	return b
+}
+
+func (b *fixture) recordLists(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/service_user_tokens") && r.Method == http.MethodGet {
+			b.mu.Lock()
+			b.lists = append(b.lists, strings.ToLower(strings.TrimPrefix(r.URL.Query().Get("status"), "TOKEN_STATUS_")))
+			b.mu.Unlock()
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// expectCalls fails unless the run has asked for so many pages of the active tokens and of all, and for so many tokens by
+// themselves. It forgets the calls.
+func (b *fixture) expectCalls(active, whole, gets int) {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	gotActive := 0
+	for _, status := range b.lists {
+		gotActive += strings.Count(status, "active")
+	}
+	if gotWhole, gotGets := len(b.lists)-gotActive, len(b.em.CallsOf(get)); gotActive != active || gotWhole != whole || gotGets != gets {
+		b.t.Errorf("%d pages of active tokens, %d of all, %d tokens by themselves; want %d, %d, %d", gotActive, gotWhole, gotGets, active, whole, gets)
+	}
+	b.lists = nil
+	b.em.ForgetCalls()
 }
 
 // now ticks, so that no two events are at one instant.
@@ -119,12 +148,18 @@ func TestService_listsOnceForAll(t *testing.T) {
 		})
 	}
 	wait.Wait()
+	if lists, whos := len(b.em.CallsOf("ListServiceUserTokens")), len(b.em.CallsOf("WhoAmI")); lists != 2 || whos != 1 || len(b.em.Calls()) != 3 {
+		t.Errorf("%d lists, %d WhoAmI, %d calls", lists, whos, len(b.em.Calls()))
+	}
+	b.em.ForgetCalls()
+	_, err := s.List(t.Context())
+	b.must(err)
 	list, err := s.List(t.Context())
 	if err != nil || len(list.Tokens) != 120 || list.ActiveCount != 120 || !slices.IsSortedFunc(list.Tokens, func(a, b api.ServiceUserToken) int { return strings.Compare(a.Name, b.Name) }) {
 		t.Errorf("%d tokens, %d active, %v", len(list.Tokens), list.ActiveCount, err)
 	}
-	if lists, whos := len(b.em.CallsOf("ListServiceUserTokens")), len(b.em.CallsOf("WhoAmI")); lists != 2 || whos != 1 || len(b.em.Calls()) != 3 {
-		t.Errorf("%d lists, %d WhoAmI, %d calls", lists, whos, len(b.em.Calls()))
+	if lists := len(b.em.CallsOf("ListServiceUserTokens")); lists != 2 || len(b.em.Calls()) != 2 {
+		t.Errorf("%d lists of all tokens, %d calls", lists, len(b.em.Calls()))
 	}
 }
 
@@ -165,7 +200,7 @@ func TestService_aCancelledCallerFailsAlone(t *testing.T) {
 	}
 }
 
-// hideAll makes the list answer no tokens at all.
+// hideAll makes the list return no tokens.
 func (b *fixture) hideAll() {
 	b.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Rewrite: func(status int, _ http.Header, _ []byte) (int, []byte) {
 		return status, []byte(`{"service_user_tokens":[],"next_page_token":null,"active_count":0,"active_limit":20}`)
@@ -189,7 +224,7 @@ func TestLookup_goneOnlyWhenConfirmed(t *testing.T) {
 		fault.Operation = "GetServiceUserToken"
 		b.em.Fail(fault)
 		if _, err := b.service().Lookup(t.Context(), token.ID); err == nil || errors.Is(err, tokens.ErrGone) {
-			t.Errorf("GET answered %d: %v", fault.Status, err)
+			t.Errorf("GET got %d: %v", fault.Status, err)
 		}
 	}
 }

@@ -39,7 +39,7 @@ const (
 	changelog    = "# Changelog\n\n## [Unreleased]\n\n- next\n\n## [1.2.3] - 2026-12-01\n\n### Added\n\n- two\n\n## 0.1.0\n\n- one\n\n## 0.0.9 - 2026-01-01\n\n[1.2.3]: https://example.com\n"
 )
 
-// rehearsal is a repository, and what its release is made to look like.
+// rehearsal is a repository, and the release that the fake programs build.
 type rehearsal struct {
 	tag, manifest, program, second string // second: the program of the second build, if that is another one
 	unlisted                       string // a file that the checksums lack
@@ -47,7 +47,7 @@ type rehearsal struct {
 	config                         func(string) string // changes .goreleaser.yml
 }
 
-// dist makes what a build leaves.
+// dist creates a build's files.
 func (r rehearsal) dist(t *testing.T, dir, program string) {
 	t.Helper()
 	must(t, os.MkdirAll(dir, 0o700))

@@ -29,6 +29,9 @@ resource "safetyculture_service_user_token" "a" {
   all_permissions        = var.all_permissions
   rotate_after_days      = local.a_is_next ? local.next_days : null
   rotation_triggers      = var.rotation == null ? null : { rotation = floor((var.rotation + 1) / 2) }
+  age_recipients         = var.age_recipients
+  sealed_box_public_keys = var.sealed_box_public_keys
+  on_readers_changed     = "keep" # both at once would end both secrets that consumers know
 
   lifecycle {
     precondition {
@@ -45,6 +48,9 @@ resource "safetyculture_service_user_token" "b" {
   all_permissions        = var.all_permissions
   rotate_after_days      = local.a_is_next ? null : local.next_days
   rotation_triggers      = var.rotation == null ? null : { rotation = floor(var.rotation / 2) }
+  age_recipients         = var.age_recipients
+  sealed_box_public_keys = var.sealed_box_public_keys
+  on_readers_changed     = "keep" # both at once would end both secrets that consumers know
 
   # One after the other, so that one of them is the older.
   depends_on = [safetyculture_service_user_token.a]

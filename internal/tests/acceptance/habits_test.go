@@ -12,8 +12,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// A chosen part of the habit matrix with a real CLI, which also judges identities and inconsistent results: created,
-// quiet, renamed, quiet, narrowed, rotated once, quiet, destroyed.
+// A sample of the habit matrix with a real CLI, which also checks identities and inconsistent results: create, empty plan,
+// rename, empty plan, narrow the permissions, rotate once, empty plan, destroy.
 func TestAccHabits_ofOtherServers_changeNothing(t *testing.T) {
 	t.Parallel()
 	for _, names := range []string{
@@ -53,7 +53,7 @@ func TestAccHabits_ofOtherServers_changeNothing(t *testing.T) {
 	}
 }
 
-// secretsMade is a check that so many secrets were ever made.
+// secretsMade returns a check of how many secrets were created so far.
 func secretsMade(e *acctest.Env, want int) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		if made := len(e.Secrets()); made != want {

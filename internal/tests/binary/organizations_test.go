@@ -12,7 +12,7 @@ import (
 )
 
 // Two aliases are two processes with an inventory each: tokens of the same names are kept apart, each organization is
-// listed once, and what happens in one is no business of the other.
+// listed once, and events in one do not affect the other.
 func TestAccManyOrganizations_separateInventories(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)

@@ -14,7 +14,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// fragment is a block of a page, made into a configuration that can be validated.
+// fragment is a block of a page as a configuration that can be validated.
 type fragment struct {
 	file       *hclwrite.File
 	body       *hclsyntax.Body
@@ -73,7 +73,7 @@ func (f *fragment) textOf(node hclsyntax.Node) string {
 	return f.text[r.Start.Byte:r.End.Byte]
 }
 
-// take notes what a block declares, and lets something stand in for one that belongs to another provider.
+// take notes what a block declares, and replaces a block of another provider by a built-in resource.
 func (f *fragment) take(block *hclwrite.Block, parsed *hclsyntax.Block) error {
 	labels := block.Labels()
 	switch block.Type() {
@@ -106,7 +106,7 @@ func (f *fragment) take(block *hclwrite.Block, parsed *hclsyntax.Block) error {
 	return nil
 }
 
-// takeSettings takes out what only init looks at: the backend, and OpenTofu's encryption.
+// takeSettings removes the settings that only init checks: the backend, and OpenTofu's encryption.
 func (f *fragment) takeSettings(block *hclwrite.Block) error {
 	for _, inner := range block.Body().Blocks() {
 		switch inner.Type() {
@@ -140,7 +140,7 @@ func (f *fragment) source() string {
 	return text + "\n# Declared by the test:\n" + f.missing()
 }
 
-// missing is what the block leaves out: the provider, variables, and tokens that another part of the configuration has.
+// missing declares what the block leaves out: the provider, variables, and tokens of another part of the configuration.
 func (f *fragment) missing() string {
 	var out strings.Builder
 	if !f.declared["required_providers"] {

@@ -14,8 +14,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// A newcomer's path works as the README and the guides write it: build the provider, start the emulator, apply, look for
-// drift, rotate, destroy. Only where things are built is another place, and somebody answers yes to every question.
+// A newcomer's path works as the README and the guides describe it: build the provider, start the emulator, apply, look for
+// drift, rotate, destroy. Only the build folder differs, and the test confirms every prompt.
 func TestAccDocs_newcomersPath(t *testing.T) {
 	t.Parallel()
 	n := newNewcomer(t)
@@ -57,7 +57,7 @@ func TestAccDocs_newcomersPath(t *testing.T) {
 	acctest.ExpectContains(t, n.run(n.Dir, "terraform apply\nterraform plan\nterraform destroy\n"), "1 added, 0 changed, 0 destroyed", "No changes.", "Resources: 1 destroyed.")
 }
 
-// newcomer is somebody with a shell and an empty folder.
+// newcomer is a user with a shell and an empty folder.
 type newcomer struct {
 	*acctest.Workspace
 	bin string
@@ -87,12 +87,12 @@ func (n *newcomer) run(dir, script string) string {
 	return string(out)
 }
 
-// yes answers every question.
+// yes confirms every prompt.
 type yes struct{}
 
 func (yes) Read(p []byte) (int, error) { return copy(p, "yes\n"), nil }
 
-// export does what a program's lines that begin with export ask for.
+// export sets the variables of a program's lines that begin with export.
 func (n *newcomer) export(said string) {
 	n.T.Helper()
 	found := false
@@ -107,7 +107,7 @@ func (n *newcomer) export(said string) {
 	}
 }
 
-// startEmulator starts what the guide starts with go run, as a program that ends with the test.
+// startEmulator starts the program that the guide starts with go run. It ends with the test.
 func (n *newcomer) startEmulator(command string) {
 	n.T.Helper()
 	path, is := strings.CutPrefix(strings.TrimSpace(command), "go run ")
@@ -135,7 +135,7 @@ func (n *newcomer) startEmulator(command string) {
 	n.export(said.String())
 }
 
-// exported is the last value that was exported under a name.
+// exported returns the last exported value of a variable.
 func (n *newcomer) exported(name string) string {
 	value := ""
 	for _, variable := range n.Variables {
@@ -168,7 +168,7 @@ func (n *newcomer) tokens() []any {
 		Tokens []any `json:"service_user_tokens"`
 	}
 	if status := n.call("/tokens/v1/service_user_tokens", n.exported("SAFETYCULTURE_API_TOKEN"), &list); status != http.StatusOK {
-		n.T.Fatalf("the emulator answers %d", status)
+		n.T.Fatalf("the emulator responds %d", status)
 	}
 	return list.Tokens
 }

@@ -63,8 +63,8 @@ func knownArguments(block *hclsyntax.Block) error {
 	return nil
 }
 
-// standIn lets a built-in resource stand in for another provider's, with all expressions of its arguments and with its
-// conditions, so that the CLI checks those.
+// standIn replaces another provider's resource by a built-in one with the expressions of its arguments and its conditions, so
+// that the CLI checks those.
 func (f *fragment) standIn(block *hclwrite.Block) {
 	address := strings.Join(block.Labels(), ".")
 	f.others = append(f.others, address)
@@ -91,8 +91,8 @@ func (f *fragment) standIn(block *hclwrite.Block) {
 	f.standIns.WriteString("}\n")
 }
 
-// unguarded says where a secret is handed to another provider by a resource without a precondition, of its own, that the
-// secret is known: after an import it is null, and null would be written over a live one.
+// unguarded returns the resources of other providers that use a secret without a precondition of their own that it is not null.
+// After an import it is null, and such a resource would overwrite a live secret with null.
 func (f *fragment) unguarded() string {
 	for _, block := range f.body.Blocks {
 		if !isOthers(block) {
@@ -110,7 +110,7 @@ func (f *fragment) unguarded() string {
 	return ""
 }
 
-// guards are the references that a block's own preconditions demand not to be null.
+// guards returns the references that a block's own preconditions require not to be null.
 func (f *fragment) guards(block *hclsyntax.Block) map[string]bool {
 	guarded := map[string]bool{}
 	var demand func(condition hclsyntax.Expression)
@@ -140,8 +140,8 @@ func (f *fragment) guards(block *hclsyntax.Block) map[string]bool {
 	return guarded
 }
 
-// secretsBehind are the secrets that a reference leads to: a token's own, those that modules of this project give out, and
-// what a local value is made of.
+// secretsBehind returns the secrets in a reference's value: a token's secret, secret outputs of this project's modules, and the
+// secrets that a local value is made of.
 func (f *fragment) secretsBehind(reference string, seen []string) []string {
 	parts := strings.Split(reference, ".")
 	last := parts[len(parts)-1]

@@ -17,7 +17,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// page is a Markdown file as its reader sees it.
+// page is a Markdown file as a reader sees it.
 type page struct {
 	name     string // from the root, with slashes
 	front    string // the front matter, empty where there is none
@@ -34,7 +34,7 @@ type codeBlock struct {
 	line                 int
 }
 
-// anchors are what a link to a place in the page may name, as GitHub and the registry make them of headings.
+// anchors are the names of headings in links, as GitHub and the registry make them.
 func (p page) anchors() map[string]bool {
 	anchors := map[string]bool{}
 	for _, id := range p.ids {
@@ -121,7 +121,7 @@ func readPage(name string, source []byte) page {
 	return p
 }
 
-// plain is the text of a heading without its marks.
+// plain returns a heading's text without Markdown's marks.
 func plain(node ast.Node, source []byte) string {
 	var words strings.Builder
 	for child := node.FirstChild(); child != nil; child = child.NextSibling() {

@@ -28,7 +28,7 @@ func exampleFolders(t *testing.T) []string {
 	return slices.Compact(folders)
 }
 
-// Every example is applied as it is written, plans nothing afterwards, and is destroyed.
+// Every example is applied unchanged, has an empty plan afterwards, and is destroyed.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
 	modules := map[string]bool{}
@@ -90,8 +90,8 @@ func sources(t *testing.T, folder string) []string {
 	return texts
 }
 
-// inExample is a workspace in a copy of one example, with a provider that is served from here and is initialized. The
-// examples keep their places, so that they find the modules beside them.
+// inExample returns an initialized workspace in a copy of one example, whose provider this process serves. The copy has the
+// whole examples folder, so that the example finds its modules.
 func inExample(t *testing.T, name string) *acctest.Workspace {
 	t.Helper()
 	if needs, ok := acctest.NewerExamples[name]; ok {
@@ -131,7 +131,7 @@ func applyExample(t *testing.T, name string) {
 	}
 	w.Expect(0, "apply", "-auto-approve")
 	if name == "two-slot" {
-		// Which token is next is known once both are there: one more apply writes it down, without a call that changes anything.
+		// The next token is known only after both exist: one more apply stores it, without a call that changes anything.
 		e.Emulator.ForgetCalls()
 		w.Expect(0, "apply", "-auto-approve")
 		e.ExpectWrites()
@@ -148,7 +148,7 @@ func applyExample(t *testing.T, name string) {
 	}
 }
 
-// queryExample writes what the query of an example finds: a token that the next apply imports as it is.
+// queryExample writes the result of an example's query: a token that the next apply imports unchanged.
 func queryExample(w *acctest.Workspace) {
 	w.T.Helper()
 	w.CreateOutside("integration-warehouse", "Reporting")
@@ -159,7 +159,7 @@ func queryExample(w *acctest.Workspace) {
 	w.ExpectWrites()
 }
 
-// invokeExample runs the action of an example by itself, as an incident does. Until then nothing is revoked.
+// invokeExample invokes an example's action by itself, as in an incident. Before that, nothing is revoked.
 func invokeExample(w *acctest.Workspace, secret string) {
 	w.T.Helper()
 	if !w.Emulator.Accepts(secret) {

@@ -1,0 +1,77 @@
+package tokens
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// However many ask at once, the value is fetched once, and all get it.
+func TestShared_fetchesOnce(t *testing.T) {
+	t.Parallel()
+	var s shared[int]
+	var fetches atomic.Int64
+	release := make(chan struct{})
+	fetch := func(context.Context) (int, error) {
+		fetches.Add(1)
+		<-release
+		return 7, nil
+	}
+	if s.started() {
+		t.Error("it is started before anybody asked")
+	}
+	s.start(t.Context(), fetch)
+	if !s.started() {
+		t.Error("it is not started")
+	}
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if value, err := s.get(t.Context(), fetch); value != 7 || err != nil {
+				t.Errorf("got %d, %v", value, err)
+			}
+		})
+	}
+	close(release)
+	all.Wait()
+	if fetches.Load() != 1 {
+		t.Errorf("%d fetches", fetches.Load())
+	}
+}
+
+// An error is kept like a value: nobody asks a second time.
+func TestShared_keepsTheError(t *testing.T) {
+	t.Parallel()
+	var s shared[int]
+	first, second := errors.New("first"), errors.New("second")
+	for _, next := range []error{first, second} {
+		if _, err := s.get(t.Context(), func(context.Context) (int, error) { return 0, next }); !errors.Is(err, first) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// A caller whose context ends gets its error, and the fetch that it began goes on for the others. A value that is there is
+// given to a cancelled caller too: it costs no wait.
+func TestShared_aCancelledCallerFailsAlone(t *testing.T) {
+	t.Parallel()
+	var s shared[int]
+	release := make(chan struct{})
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	fetch := func(ctx context.Context) (int, error) {
+		<-release
+		return 7, ctx.Err()
+	}
+	if _, err := s.get(cancelled, fetch); !errors.Is(err, context.Canceled) {
+		t.Errorf("the cancelled caller got %v", err)
+	}
+	close(release)
+	for _, ctx := range []context.Context{t.Context(), cancelled} {
+		if value, err := s.get(ctx, fetch); value != 7 || err != nil {
+			t.Errorf("got %d, %v", value, err)
+		}
+	}
+}
