@@ -26,16 +26,28 @@ def presence: if type == "object" then (if length > 0 then {set: true} else {} e
 # What is no id stays as a null, so that a list never looks shorter than it is.
 def ids: if type == "array" then map(an_id) else null end;
 
-def before: if type != "object" then null else {id: (.id | an_id), permission_set_ids: (.permission_set_ids | ids), status: status} end;
+# Public keys, which anybody may know: age recipients, SSH keys without their comments, and sealed boxes'. Labels are left out.
+def a_public_key:
+  if type != "string" then null
+  elif test("^age1[02-9ac-hj-np-z]{58}\\z") or (length < 2500 and test("^age1pq1[02-9ac-hj-np-z]+\\z")) or test("^[A-Za-z0-9+/]{43}=\\z") then .
+  elif test("^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}( .*)?\\z") or test("^ssh-rsa AAAAB3NzaC1yc2EAAAA[A-Za-z0-9+/]+={0,2}( .*)?\\z")
+  then split(" ")[:2] | join(" ")
+  else null end;
+def readers: if type == "array" or type == "object" then map(a_public_key) else null end;
+def some_unknown: if any(.. ; . == true) then true else null end;
+def behavior: {
+  on_revoked: (.on_revoked | one_of("rotate", "keep")), on_expired: (.on_expired | one_of("rotate", "keep")), on_destroy: (.on_destroy | one_of("delete", "revoke")),
+  age_recipients: (.age_recipients | readers), sealed_box_public_keys: (.sealed_box_public_keys | readers),
+  organization_id: (.organization_id | an_id), permission_set_ids: (.permission_set_ids | ids), inactivity_expiry_days: (.inactivity_expiry_days | num), all_permissions: (.all_permissions | bool)
+};
+
+def before: if type != "object" then null else {id: (.id | an_id), status: status} + behavior end;
 
 def settings:
-  if type != "object" then null else {
-    all_permissions: (.all_permissions | bool),
-    permission_set_ids: (.permission_set_ids | ids),
-    inactivity_expiry_days: (.inactivity_expiry_days | num),
+  if type != "object" then null else behavior + {
     rotate_after_days: (.rotate_after_days | num),
     rotation_triggers: (.rotation_triggers | presence),
-    on_revoked: (.on_revoked | one_of("rotate", "keep"))
+    rotation_method: (.rotation_method | one_of("replace", "regenerate"))
   } end;
 
 def unknowns:
@@ -43,6 +55,9 @@ def unknowns:
     all_permissions: (.all_permissions | bool),
     rotate_after_days: (.rotate_after_days | bool),
     rotation_triggers: (.rotation_triggers | presence),
+    rotation_method: (.rotation_method | bool),
+    age_recipients: (.age_recipients | some_unknown),
+    sealed_box_public_keys: (.sealed_box_public_keys | some_unknown),
     token: (.token | bool),
     encrypted_token: (.encrypted_token | bool),
     sealed_box_tokens: (.sealed_box_tokens | bool),
@@ -88,7 +103,11 @@ def expressions: with_entries(select(.key | IN("expressions", "for_each_expressi
 def ephemeral_references:
   {references: ([.. | objects | (.references?, .depends_on?) | arrays | .[] | strings | select(startswith("ephemeral.safetyculture_service_user_token."))] | unique)};
 
-def configured_provider: texts("full_name", "module_address") + expressions + {ephemeral: ephemeral_references};
+# Of a provider's settings one number stays.
+def configured_provider:
+  (.expressions.expiry_warning_days.constant_value? | num) as $days
+  | texts("full_name", "module_address") + expressions + {ephemeral: ephemeral_references}
+  | if $days != null then .expressions.expiry_warning_days.constant_value = $days else . end;
 
 def configured_thing:
   texts("mode", "type", "name", "provider_config_key") + expressions
@@ -132,9 +151,9 @@ def unfit:
   elif .text | test("^[A-Za-z0-9_-]+\\z") then (.text | if is_plain_name then empty else . end)
   elif .text | IN(".", "/", ":", "[", "]", "(", ")", "*", " ") then empty
   else .text end;
-def is_id: an_id != null;
+def is_known_form: . == an_id or . == a_public_key;
 def plain_texts:
-  ([.. | strings, (objects | keys[])] | unique | map(select(is_id | not) | {text: ., pieces: pieces})) as $all
+  ([.. | strings, (objects | keys[])] | unique | map(select(is_known_form | not) | {text: ., pieces: pieces})) as $all
   | (reduce ([$all[].pieces[] | unfit] | unique | to_entries[]) as $each ({}; .[$each.value] = "(removed \($each.key + 1))")) as $removed
   | def fit: . as $piece | [unfit] | if length == 0 then $piece.text elif $piece.key != null then "[\"\($removed[.[0]])\"]" else $removed[.[0]] end;
     (reduce $all[] as $each ({}; .[$each.text] = ([$each.pieces[] | fit] | add // ""))) as $fit

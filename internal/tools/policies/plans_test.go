@@ -34,7 +34,7 @@ type object = map[string]any
 // planCases are all of them; a rule's own cases are beside each other.
 func planCases() []planCase {
 	return slices.Concat(settingsCases(), secretCases(), approvalCases(), destroyCases(), actionCases(), keptCases(), ephemeralCases(), quotaCases(),
-		credentialCases(), sourceCases(), reviewableCases(), flowCases())
+		credentialCases(), sourceCases(), reviewableCases(), flowCases(), boundCases(), readerCases(), weakerCases())
 }
 
 // token is a resource with these settings besides its name and its permission set.
@@ -84,7 +84,8 @@ func with(data object, key string, value any) object {
 func limits(changed object) object {
 	limits := object{
 		"max_inactivity_expiry_days": json.Number("60"), "max_rotate_after_days": json.Number("90"), "max_active_tokens": json.Number("18"),
-		"max_approval_days": json.Number("100000"), "require_organization_count": false, "permission_set_ids": nil,
+		"max_approval_days": json.Number("100000"), "require_organization_count": false, "permission_set_ids": nil, "organization_ids": nil,
+		"require_bound_approvals": false, "require_readers": false, "min_expiry_warning_days": json.Number("7"),
 	}
 	maps.Copy(limits, changed)
 	return limits
@@ -118,15 +119,16 @@ func (w *workspace) edited(plan []byte, edit func(object)) []byte {
 	return plan
 }
 
-// In data these stand for ids that the emulator makes up: of the permission set that tokens have, and of the tokens a and ws.
-const permissionSet, tokenA, tokenWS = "PERMISSION SET", "TOKEN a", "TOKEN ws"
+// In data these stand for ids that the emulator makes up: of the permission set that tokens have, of the organization, and
+// of the tokens a and ws.
+const permissionSet, anOrg, tokenA, tokenWS = "PERMISSION SET", "ORGANIZATION", "TOKEN a", "TOKEN ws"
 
 // named is data with the ids of this workspace.
 func (w *workspace) named(data object) object {
 	w.t.Helper()
 	inJSON, err := json.Marshal(data)
 	w.must(err)
-	text := strings.ReplaceAll(string(inJSON), permissionSet, w.permissionSet())
+	text := strings.NewReplacer(permissionSet, w.permissionSet(), anOrg, w.em.OrganizationID()).Replace(string(inJSON))
 	for _, name := range []string{tokenA, tokenWS} {
 		if strings.Contains(text, name) {
 			text = strings.ReplaceAll(text, name, w.tokenID(strings.TrimPrefix(name, "TOKEN ")))

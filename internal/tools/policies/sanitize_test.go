@@ -142,7 +142,7 @@ func TestSanitize(t *testing.T) {
 	want := []string{
 		"create_before_destroy " + prefix + "kept",
 		"new_secret_approved " + prefix + "a", "new_secret_approved " + prefix + "b", "new_secret_approved " + prefix + "kept",
-		"no_literal_api_token safetyculture.literal", "reviewable " + prefix + "x", "revoke_approved action.safetyculture_revoke_service_user_token.x",
+		"no_literal_api_token safetyculture.literal", "reviewable " + prefix + "x", "revoke_approved action.safetyculture_revoke_service_user_token.x", "rotation_in_place " + prefix + "b",
 		"secret_goes_to output.bare", "secret_goes_to terraform_data.consumer",
 	}
 	if !slices.Equal(found, want) {
@@ -174,9 +174,10 @@ func onlyKnownWords(t *testing.T, filtered []byte) {
 		"constant_value": regexp.MustCompile(`^\(removed\)$`), "default": regexp.MustCompile(`^\(removed\)$`),
 		"references": regexp.MustCompile(`^[a-z_]+(\.\w+)*$`),
 		"status":     regexp.MustCompile(`^(active|revoked|expired|superseded)$`), "on_revoked": regexp.MustCompile(`^(rotate|keep)$`),
+		"on_expired": regexp.MustCompile(`^(rotate|keep)$`), "on_destroy": regexp.MustCompile(`^(delete|revoke)$`), "rotation_method": regexp.MustCompile(`^(replace|regenerate)$`),
 		"actions": regexp.MustCompile(`^(no-op|create|update|delete|forget)$`), "mode": regexp.MustCompile(`^(managed|data)$`),
 		"type": regexp.MustCompile(`^(safetyculture_(revoke_)?service_user_tokens?|terraform_data)$`),
-		"id":   uuid, "permission_set_ids": uuid,
+		"id":   uuid, "permission_set_ids": uuid, "organization_id": regexp.MustCompile(`^role_[0-9a-f]{32}$`),
 		"format_version": regexp.MustCompile(`^1\.\d+$`),
 	}
 	for _, name := range []string{"address", "previous_address", "module_address", "full_name", "provider_name", "provider_config_key", "name", "deposed", "deposed_key"} {
