@@ -52,9 +52,9 @@ func step(t *testing.T, name string) string {
 func TestWorkflow(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, 0)
-	w.must(os.CopyFS(filepath.Join(w.Dir, "trusted", "policies"), os.DirFS(filepath.Join(repository, "examples", "policies"))))
+	w.copyPolicies("trusted/policies")
 	// The author approves the change in the branch.
-	w.write("change/policies/data/approvals.yaml", lasting(blocks(t, "yaml")[0]))
+	w.write("change/policies/data/approvals.yaml", w.lasting(blocks(t, "yaml")[0]))
 	w.must(os.Rename(filepath.Join(w.Dir, "fixed.tf"), filepath.Join(w.Dir, "change", "fixed.tf")))
 	w.write("change/main.tf", good("warehouse_sync")+list)
 	w.Env = append(w.Env, "SAFETYCULTURE_READ_ONLY=true", "PLAN="+filepath.Join(w.Dir, "plan.tfplan"), "REVIEWED="+filepath.Join(w.Dir, "plan.json"))
@@ -69,7 +69,7 @@ func TestWorkflow(t *testing.T) {
 		if (err == nil) != want || strings.Contains(out, "new_secret_approved") == want {
 			t.Errorf("%v, want success %t:\n%s", err, want, out)
 		}
-		w.write("trusted/policies/data/approvals.yaml", lasting(blocks(t, "yaml")[0]))
+		w.write("trusted/policies/data/approvals.yaml", w.lasting(blocks(t, "yaml")[0]))
 	}
 }
 
