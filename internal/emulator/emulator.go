@@ -84,6 +84,14 @@ type Emulator struct {
 
 // New returns an emulator with one organization, its administrator, and the tokens that Options ask for.
 func New(opts Options) *Emulator {
+	e := prepare(opts)
+	e.addOrganization(e.opts.Bearer)
+	e.seed()
+	return e
+}
+
+// prepare returns an emulator that has no organization yet.
+func prepare(opts Options) *Emulator {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
@@ -107,8 +115,6 @@ func New(opts Options) *Emulator {
 	if e.opts.Bearer == "" {
 		e.opts.Bearer = e.random.secret()
 	}
-	e.addOrganization(e.opts.Bearer)
-	e.seed()
 	e.mux = e.newMux()
 	return e
 }

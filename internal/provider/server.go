@@ -46,6 +46,9 @@ func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.Upgrad
 }
 
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	if resp := s.provider.readUnchanged(ctx, req); resp != nil {
+		return resp, nil
+	}
 	return letGo(ctx, req, s.frameworkServer.ReadResource)
 }
 

@@ -95,14 +95,9 @@ func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRe
 		r.addError(&resp.Diagnostics, fmt.Sprintf("Cannot read token %s", quoted(state.Name.ValueString())), err)
 		return
 	}
-	read := state
 	state.observe(found, organizationID, r.service.Earliest())
 	r.warnOfExpiry(found, &resp.Diagnostics)
 	r.warnOfSecondRead(state, &resp.Diagnostics)
-	if state.equal(&read) { // the response holds it already
-		resp.Diagnostics.Append(state.storeIdentity(ctx, resp.Identity)...)
-		return
-	}
 	resp.Diagnostics.Append(state.store(ctx, &resp.State, resp.Identity)...)
 }
 

@@ -157,7 +157,7 @@ for cli in ${CLIS:-$(command -v terraform tofu || true)}; do
 		"$cli" providers schema -json >schema.json || fail "$cli cannot start the provider"
 		grep -q '"safetyculture_service_user_token"' schema.json || fail "$cli got no schema of the provider"
 	)
-	title=$("$cli" version | head -1)
+	title=$(TF_CLI_CONFIG_FILE=$place/cli.tfrc CHECKPOINT_DISABLE=1 "$cli" version | head -1)
 	installed=$((installed + 1))
 	ok "$title installs the archive from a mirror, locks its checksum and starts it"
 done

@@ -33,6 +33,20 @@ case $* in
 esac
 `
 
+// fakeCLI installs what it finds in the mirror of its CLI configuration.
+const fakeCLI = `#!/usr/bin/env bash
+set -eu
+case $1 in
+version) echo "Terraform v1.11.4" ;;
+init)
+	mirror=$(sed -n 's/^ *path *= "\(.*\)"/\1/p' "$TF_CLI_CONFIG_FILE")
+	zip=$(ls "$mirror"/registry.terraform.io/safetyculture-community/safetyculture/*_1.2.3_*.zip)
+	version=$(sed -n 's/^ *version = "\(.*\)"/\1/p' main.tf)
+	printf 'version = "%s"\nhashes = [\n  "%s"\n' "$version" "${LOCK:-h1:}" >.terraform.lock.hcl ;;
+providers) [ -z "${DUMB:-}" ] || exit 1; echo '{"safetyculture_service_user_token":{}}' ;;
+esac
+`
+
 const (
 	goodManifest = `{"version": 1, "metadata": {"protocol_versions": ["6.0"]}}`
 	goodProgram  = "#!/bin/sh\n[ \"${1:-}\" = -version ] && echo 1.2.3 || { echo '1|6|unix|/x|grpc|'; exec sleep 9; }\n"
@@ -90,9 +104,13 @@ func (r rehearsal) run(t *testing.T, env ...string) (string, error) {
 	r.dist(t, filepath.Join(release, "two"), r.second)
 	script, err := os.ReadFile("release-check.sh")
 	must(t, err)
-	for name, program := range map[string]string{"goreleaser": fakeGoreleaser, "gpg": fakeGPG} {
+	for name, program := range map[string]string{"goreleaser": fakeGoreleaser, "gpg": fakeGPG, "terraform": fakeCLI} {
 		must(t, os.WriteFile(filepath.Join(release, name), []byte(program), 0o700))
 	}
+	layOut, err := os.ReadFile("lay-out-mirror.sh")
+	must(t, err)
+	must(t, os.MkdirAll(filepath.Join(root, "internal", "tools"), 0o700))
+	must(t, os.WriteFile(filepath.Join(root, "internal", "tools", "lay-out-mirror.sh"), layOut, 0o700))
 	for _, args := range [][]string{{"init", "--quiet"}, {"add", "--all"}, {"-c", "user.name=x", "-c", "user.email=x@localhost", "commit", "--quiet", "--no-gpg-sign", "-m", "x"}} {
 		if out, err := exec.CommandContext(t.Context(), "git", append([]string{"-C", root}, args...)...).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
@@ -127,6 +145,8 @@ func TestReleaseCheck(t *testing.T) {
 		"manifest not listed":    {func(r *rehearsal) { r.unlisted = "manifest.json" }, "", "lack terraform-provider-safetyculture_1.2.3_manifest.json"},
 		"archive not listed":     {func(r *rehearsal) { r.unlisted = ".zip" }, "", "lack terraform-provider-safetyculture_1.2.3_" + runtime.GOOS},
 		"another signature":      {func(*rehearsal) {}, "SIGN_WITH=another", "gpg failed"},
+		"no checksum is locked":  {func(*rehearsal) {}, "LOCK=zh:", "locked no checksum"},
+		"it cannot be started":   {func(*rehearsal) {}, "DUMB=1", "cannot start the provider"},
 		"wrong checksum":         {func(r *rehearsal) { r.wrongSum = true }, "", "FAILED"},
 		"a tag without a v":      {func(r *rehearsal) { r.tag = "1.2.3" }, "", "write it like v0.1.0"},
 		"a short tag":            {func(r *rehearsal) { r.tag = "v1" }, "", "write it like v0.1.0"},
@@ -146,7 +166,7 @@ func TestReleaseCheck(t *testing.T) {
 				r.second = r.program
 			}
 			notes := filepath.Join(t.TempDir(), "notes")
-			out, err := r.run(t, c.env, "NOTES="+notes)
+			out, err := r.run(t, c.env, "NOTES="+notes, "CLIS=terraform")
 			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(out, c.want)) {
 				t.Errorf("%v, want %q\n%s", err, c.want, out)
 			}

@@ -8,7 +8,7 @@ output "token" {
   value       = safetyculture_service_user_token.this.token
   sensitive   = true
 
-  # After an import the secret is null: do not hand that over.
+  # After an import the secret is null: do not pass that on.
   precondition {
     condition     = safetyculture_service_user_token.this.token != null || var.age_recipients != null || var.sealed_box_public_keys != null
     error_message = "The token was imported, so its secret is not known. Rotate it first."

@@ -12,14 +12,15 @@ locals {
   a         = lookup(local.issued_at, "${var.name} (a)", null)
   b         = lookup(local.issued_at, "${var.name} (b)", null)
   both      = local.a != null && local.b != null
+  neither   = local.a == null && local.b == null # the first apply, which creates (a) and then (b)
 
   # The older one is next, once the younger one is a period old: so long had consumers to fetch it. The other one, and a
   # single one, stays.
-  a_is_next = local.both ? timecmp(local.a, local.b) <= 0 : false
+  a_is_next = local.both ? timecmp(local.a, local.b) <= 0 : local.neither
   older     = local.a_is_next ? local.a : local.b
   younger   = local.a_is_next ? local.b : local.a
-  gap_days  = local.both ? [for d in range(1000) : d if timecmp(timeadd(local.older, "${24 * d}h"), local.younger) >= 0][0] : 0
-  next_days = local.both && var.period_days != null ? var.period_days + local.gap_days : null
+  gap_days  = local.both ? [for d in range(1, 1000) : d if timecmp(timeadd(local.older, "${24 * d}h"), local.younger) >= 0][0] : 1
+  next_days = (local.both || local.neither) && var.period_days != null ? var.period_days + local.gap_days : null
 }
 
 resource "safetyculture_service_user_token" "a" {

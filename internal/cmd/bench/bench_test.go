@@ -119,7 +119,7 @@ func TestReport(t *testing.T) {
 		"ratio 1.30; target at most 1.25: missed.",
 		"96 MiB; target below 96 MiB: met.",
 		"plugin that does nothing: ratio 1.25; target at most 1.15: missed.",
-		"that of the plugin that does nothing: ratio 1.50; target at most 1.40: missed.",
+		"that of the plugin that does nothing: ratio 1.50; target at most 0.60: missed.",
 		"| apply of 1,234,567 tokens | 61.00 s | 1.00 s | 2.00 s | 1,015 | 10 | 48.00 s |",
 		"| Plugins at the same time | 20 | 0 |")
 	if strings.Contains(text, "before") {
@@ -143,11 +143,11 @@ func TestVerdict(t *testing.T) {
 		own   use
 		fails bool
 	}{
-		"all in bounds": {traffic{calls: 12}, use{2800 * time.Millisecond, 96<<20 - 1}, false},
+		"all in bounds": {traffic{calls: 12}, use{1200 * time.Millisecond, 96<<20 - 1}, false},
 		"a call more":   {traffic{calls: 13}, use{second, 1}, true},
 		"a refusal":     {traffic{calls: 3, refused: 1}, use{second, 1}, true},
 		"more memory":   {traffic{calls: 1}, use{second, 96 << 20}, true},
-		"more CPU":      {traffic{calls: 1}, use{2801 * time.Millisecond, 1}, true},
+		"more CPU":      {traffic{calls: 1}, use{1201 * time.Millisecond, 1}, true},
 	} {
 		if err := verdict(io.Discard, c.calls, c.own, nothing); (err != nil) != c.fails {
 			t.Errorf("%s: %v", name, err)

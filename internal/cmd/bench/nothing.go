@@ -88,6 +88,8 @@ func invent(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 		return tftypes.NewValue(tftypes.String, invented), nil
 	case v.Type().Is(tftypes.Bool):
 		return tftypes.NewValue(tftypes.Bool, false), nil
+	case v.Type().Is(tftypes.Map{}):
+		return tftypes.NewValue(v.Type(), nil), nil
 	default:
 		return v, fmt.Errorf("nothing is invented for a value of the type %s", v.Type())
 	}

@@ -35,6 +35,7 @@ func main() {
 // settings are the program's flags.
 type settings struct {
 	addr    string
+	state   string
 	verbose bool
 	options emulator.Options
 }
@@ -45,6 +46,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 takes a free one")
+	flags.StringVar(&s.state, "state", "", "`file` that keeps organization, tokens and clock over a restart, with hashes instead of secrets; -tokens counts for a new file only")
 	flags.StringVar(&s.options.Bearer, "bearer", "", "what the administrator authenticates with; empty makes one up")
 	flags.DurationVar(&s.options.Latency, "latency", 0, "pause before every response, such as 50ms")
 	flags.IntVar(&s.options.RateLimit, "rate-limit", 0, "calls that a user may make in 60 seconds; 0 is 800, negative is no limit")
@@ -77,6 +79,14 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	return s, checkLoopback(s.addr)
 }
 
+// ending says what becomes of the tokens when the program stops.
+func (s settings) ending() string {
+	if s.state != "" {
+		return "Ctrl-C stops it. " + s.state + " keeps its tokens for the next start, which prints a new API token."
+	}
+	return "Ctrl-C stops it, and it forgets everything: then delete the Terraform states that belong to it. With -state FILE it remembers."
+}
+
 // checkLoopback refuses an address that is not loopback, because the emulator has no TLS.
 func checkLoopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
@@ -101,13 +111,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	clock := webapp.NewClock(time.Now)
 	s.options.Now = clock.Now
-	em := emulator.New(s.options)
-	handler := webapp.OnlyLoopback(webapp.Handler(em, clock))
+	kept, err := open(s.state, s.options, clock, stderr)
+	if err != nil {
+		return err
+	}
+	em := kept.em
+	handler := webapp.OnlyLoopback(kept.saving(webapp.Handler(em, clock)))
 	if s.verbose {
 		handler = verbose(handler, em.WithoutSecrets, stderr)
 	}
-	_, _ = fmt.Fprintf(stdout, "The emulator listens on %[1]s. Its page shows the tokens: http://%[1]s/\n\nIn another shell:\n\nexport SAFETYCULTURE_BASE_URL=http://%[1]s\nexport SAFETYCULTURE_API_TOKEN=%[2]s\nexport SAFETYCULTURE_ORGANIZATION_ID=%[3]s\n",
-		listener.Addr(), quote(em.Bearer()), em.OrganizationID())
+	_, _ = fmt.Fprintf(stdout, "The emulator listens on %[1]s. Its page shows the tokens: http://%[1]s/\n%[4]s\n\nIn another shell:\n\nexport SAFETYCULTURE_BASE_URL=http://%[1]s\nexport SAFETYCULTURE_API_TOKEN=%[2]s\nexport SAFETYCULTURE_ORGANIZATION_ID=%[3]s\n",
+		listener.Addr(), quote(em.Bearer()), em.OrganizationID(), s.ending())
 
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)

@@ -162,11 +162,12 @@ func TestAccScale_listThatChangesBetweenPages(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(w *acctest.Workspace, all []emulator.Token)
 		plan   []string // what the plan then does
+		orNone bool     // nothing is right, too: which list is read first is up to Terraform
 	}{
-		"created": {func(w *acctest.Workspace, _ []emulator.Token) { w.CreateOutside("by hand") }, nil},
+		"created": {func(w *acctest.Workspace, _ []emulator.Token) { w.CreateOutside("by hand") }, nil, false},
 		"shifted, so that the next page lacks one": {func(w *acctest.Workspace, _ []emulator.Token) {
 			w.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 1, Rewrite: page(func(items []any) []any { return items[1:] })})
-		}, nil},
+		}, nil, false},
 		"shifted, so that the next page repeats one": {func(w *acctest.Workspace, all []emulator.Token) {
 			last := all[len(all)-100] // of the first page: the newest come first
 			again := map[string]any{
@@ -174,18 +175,18 @@ func TestAccScale_listThatChangesBetweenPages(t *testing.T) {
 				"all_permissions": true, "created_at": last.CreatedAt, "issued_at": last.IssuedAt,
 			}
 			w.Emulator.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Call: 1, Rewrite: page(func(items []any) []any { return append([]any{again}, items...) })})
-		}, nil},
+		}, nil, false},
 		"deleted on the page that was read": {func(w *acctest.Workspace, all []emulator.Token) {
 			w.Must(w.Emulator.RevokeToken(all[len(all)-1].ID))
 			w.Must(w.Emulator.DeleteToken(all[len(all)-1].ID))
-		}, nil},
+		}, []string{"create"}, true},
 		"deleted on the page to come": {func(w *acctest.Workspace, all []emulator.Token) {
 			w.Must(w.Emulator.RevokeToken(all[0].ID))
 			w.Must(w.Emulator.DeleteToken(all[0].ID))
-		}, []string{"create"}},
+		}, []string{"create"}, false},
 		"renamed on the page to come": {func(w *acctest.Workspace, all []emulator.Token) {
 			w.Must(w.Emulator.EditToken(all[0].ID, emulator.TokenEdit{Name: &other}))
-		}, []string{"update"}},
+		}, []string{"update"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -211,7 +212,7 @@ output "listed" { value = length(data.safetyculture_service_user_tokens.all.toke
 					actions = append(actions, r.Change.Actions...)
 				}
 			}
-			if !slices.Equal(actions, c.plan) {
+			if !slices.Equal(actions, c.plan) && !(c.orNone && len(actions) == 0) {
 				t.Errorf("planned %v, want %v", actions, c.plan)
 			}
 			if outputs := plan.PlannedValues.Outputs; outputs["listed"] != outputs["distinct"] || outputs["listed"].Value < 109 {

@@ -35,6 +35,14 @@ func TestDocs_links(t *testing.T) {
 				continue
 			}
 			if target.IsAbs() {
+				file, ours := ourFile(link)
+				if !ours {
+					continue
+				}
+				checked++
+				if _, err := os.Stat(filepath.Join(acctest.RootDir, filepath.FromSlash(file))); err != nil {
+					t.Errorf("%s links to %s: no such file", p.name, link)
+				}
 				continue
 			}
 			checked++
@@ -46,6 +54,42 @@ func TestDocs_links(t *testing.T) {
 	t.Logf("%d links checked", checked)
 	if checked == 0 {
 		t.Error("no link was found")
+	}
+}
+
+// ourFile is the file that a whole address of this repository leads to.
+func ourFile(link string) (string, bool) {
+	for _, kind := range []string{"tree", "blob"} {
+		if file, ours := strings.CutPrefix(link, "https://github.com/safetyculture-community/terraform-provider-safetyculture/"+kind+"/main/"); ours {
+			file, _, _ = strings.Cut(file, "#")
+			return file, true
+		}
+	}
+	return "", false
+}
+
+// maxGuideWords is what a reader in a hurry reads of one guide, its blocks included.
+const maxGuideWords = 1200
+
+// There are nine guides, and each is short. The one on errors may be longer: it has a line for each error text, which
+// TestDocs_troubleshooting wants, and is looked things up in, not read.
+func TestDocs_guidesAreShort(t *testing.T) {
+	t.Parallel()
+	guides, words := 0, 0
+	for _, p := range pages(t) {
+		if !strings.HasPrefix(p.name, "docs/guides/") {
+			continue
+		}
+		guides++
+		words += p.words
+		t.Logf("%d words in %s", p.words, p.name)
+		if p.words > maxGuideWords && p.name != "docs/guides/troubleshooting.md" {
+			t.Errorf("%s has %d words; at most %d", p.name, p.words, maxGuideWords)
+		}
+	}
+	t.Logf("%d words in %d guides", words, guides)
+	if guides != 9 {
+		t.Errorf("there are %d guides, want 9", guides)
 	}
 }
 
@@ -149,6 +193,9 @@ func checkBlock(t *testing.T, block codeBlock) error {
 	switch block.language {
 	case "terraform", "text":
 		return nil
+	case "hcl":
+		_, err := readFragment(block.text)
+		return err
 	case "sh", "shell":
 		return bashParses(t, block.text)
 	case "yaml":
@@ -156,7 +203,7 @@ func checkBlock(t *testing.T, block codeBlock) error {
 	case "json":
 		return json.Unmarshal([]byte(block.text), new(any))
 	}
-	return fmt.Errorf("the language %q is not checked: use terraform, sh, shell, yaml, json or text", block.language)
+	return fmt.Errorf("the language %q is not checked: use terraform, hcl, sh, shell, yaml, json or text", block.language)
 }
 
 // bashParses returns bash's error for a script, without running it.

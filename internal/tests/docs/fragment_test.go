@@ -27,7 +27,9 @@ type fragment struct {
 	declared   map[string]bool // addresses
 	references map[string]bool // what the configuration refers to, in full
 	needs      acctest.Capability
-	query      bool // it is for terraform query
+	requires   map[string]requirement // what required_providers names
+	query      bool                   // it is for terraform query
+	whole      bool                   // it is meant to be pasted as it is: nothing is added
 }
 
 func readFragment(text string) (*fragment, error) {
@@ -35,7 +37,7 @@ func readFragment(text string) (*fragment, error) {
 	if diags.HasErrors() {
 		return nil, errors.Join(diags.Errs()...)
 	}
-	f := &fragment{text: text, declared: map[string]bool{}, references: map[string]bool{}, needs: acctest.NeedsOldest}
+	f := &fragment{text: text, declared: map[string]bool{}, references: map[string]bool{}, requires: map[string]requirement{}, needs: acctest.NeedsOldest}
 	f.file, diags = hclwrite.ParseConfig([]byte(text), "block.tf", hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, errors.Join(diags.Errs()...)
@@ -112,9 +114,10 @@ func (f *fragment) takeSettings(block *hclwrite.Block) error {
 		switch inner.Type() {
 		case "required_providers":
 			f.declared["required_providers"] = inner.Body().GetAttribute("safetyculture") != nil
-			for name := range inner.Body().Attributes() {
-				if name != "safetyculture" {
-					return fmt.Errorf("the provider %s is not known to this test, and so neither is its source", name)
+			for name, attribute := range inner.Body().Attributes() {
+				f.requires[name] = readRequirement(attribute)
+				if name != "safetyculture" { // something stands in for what others' providers have
+					inner.Body().RemoveAttribute(name)
 				}
 			}
 			continue
@@ -136,6 +139,9 @@ func (f *fragment) source() string {
 	text := string(f.file.Bytes()) + f.standIns.String()
 	for _, address := range f.others {
 		text = strings.ReplaceAll(text, address+".", "terraform_data."+strings.ReplaceAll(address, ".", "_")+".output.")
+	}
+	if f.whole {
+		return text
 	}
 	return text + "\n# Declared by the test:\n" + f.missing()
 }

@@ -21,6 +21,8 @@ import (
 type page struct {
 	name     string // from the root, with slashes
 	front    string // the front matter, empty where there is none
+	source   []byte // without the front matter
+	words    int    // of the whole page, as wc counts them
 	blocks   []codeBlock
 	headings []string
 	ids      []string // anchors that stand in the page as HTML
@@ -86,12 +88,13 @@ func pages(t *testing.T) []page {
 }
 
 func readPage(name string, source []byte) page {
-	p := page{name: name}
+	p := page{name: name, words: len(bytes.Fields(source))}
 	above := 0 // lines above the body
 	if rest, ok := bytes.CutPrefix(source, []byte("---\n")); ok {
 		front, body, _ := bytes.Cut(rest, []byte("\n---\n"))
 		p.front, source, above = string(front), body, bytes.Count(front, []byte("\n"))+3
 	}
+	p.source = source
 	root := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
 	_ = ast.Walk(root, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {

@@ -19,8 +19,9 @@ import (
 //
 //   - a block that is an example's file is applied by TestAccExamples, or run by TestAccExample_terraformTest (.tftest.hcl),
 //     if this CLI can do what the example needs;
-//   - any other is validated by the CLI. The test adds what a fragment may leave out: the provider, variables, and tokens of
-//     another part of the configuration;
+//   - any other is validated by the CLI. A block in the language terraform is whole: it can be pasted into an empty folder, so
+//     nothing is added. A block in the language hcl is a fragment: the test adds the provider, variables, and tokens of another
+//     part of the configuration;
 //   - a resource of another provider, which no test may fetch, has its arguments compared with a list. A built-in resource
 //     replaces it, so that the CLI checks the expressions and conditions;
 //   - a backend, and OpenTofu's encryption, are checked by init, as far as it gets without credentials;
@@ -33,7 +34,7 @@ func TestAccDocs_terraformBlocks(t *testing.T) {
 	var applied, validated, others, parsed int
 	for _, p := range pages(t) {
 		for _, block := range p.blocks {
-			if block.language != "terraform" {
+			if block.language != "terraform" && block.language != "hcl" {
 				continue
 			}
 			where := fmt.Sprintf("%s:%d", block.page, block.line)
@@ -49,6 +50,7 @@ func TestAccDocs_terraformBlocks(t *testing.T) {
 				t.Errorf("%s: %v", where, err)
 				continue
 			}
+			f.whole = block.language == "terraform" && !f.query // a query is a file beside a configuration
 			problem, unknown := check(validator, f)
 			if problem != "" {
 				t.Errorf("%s: %s\nchecked was:\n%s", where, problem, f.source())
@@ -118,6 +120,9 @@ func TestAccDocs_newerExamplesCountWhereTheyRun(t *testing.T) {
 func check(w *acctest.Workspace, f *fragment) (problem, unknown string) {
 	w.T.Helper()
 	if problem := f.unguarded(); problem != "" {
+		return problem, ""
+	}
+	if problem := f.notRequired(); f.whole && problem != "" {
 		return problem, ""
 	}
 	if lack := f.needs.LackedBy(acctest.UsedCLI(w.T)); lack != "" {
