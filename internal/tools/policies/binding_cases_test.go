@@ -95,7 +95,7 @@ func readerCases() []planCase {
 		return data
 	}
 	unlisted := []string{"readers_listed " + prefix + "a"}
-	leaves := output("x", prefix+"a.encrypted_token") + "resource \"terraform_data\" \"x\" {\n  input = " + prefix + "a.encrypted_token\n}\n"
+	leaves := hiddenOutput("x", prefix+"a.encrypted_token") + "resource \"terraform_data\" \"x\" {\n  input = " + prefix + "a.encrypted_token\n}\n"
 	required := limits(object{"require_readers": true})
 	return []planCase{
 		{rule: "readers_listed", name: "all listed", plan: sealed("a", both), data: created(object{"readers": known})},

@@ -18,14 +18,14 @@ func vault(arguments string) string {
 	return "resource \"vault_kv_secret_v2\" \"v\" {\n  mount = \"m\"\n  name  = \"n\"\n  " + arguments + "\n}\n"
 }
 
-func output(label, value string) string {
+func hiddenOutput(label, value string) string {
 	return fmt.Sprintf("output %q {\n  value     = %s\n  sensitive = true\n}\n", label, value)
 }
 
 // flowModules: m hands on what it gets, n is inside it, and both has one output with a secret and one without.
 var flowModules = map[string]string{
-	"m":     "variable \"x\" {}\nmodule \"n\" {\n  source = \"./n\"\n  y      = var.x\n}\n" + output("out", "module.n.out") + "output \"safe\" {\n  value = \"s\"\n}\n",
-	"m/n":   "variable \"y\" {}\n" + output("out", "var.y"),
+	"m":     "variable \"x\" {}\nmodule \"n\" {\n  source = \"./n\"\n  y      = var.x\n}\n" + hiddenOutput("out", "module.n.out") + "output \"safe\" {\n  value = \"s\"\n}\n",
+	"m/n":   "variable \"y\" {}\n" + hiddenOutput("out", "var.y"),
 	"eats":  "variable \"x\" {}\n" + keeps("x", "var.x"),
 	"leave": "variable \"x\" {}\noutput \"safe\" {\n  value = \"s\"\n}\n",
 	"each":  "variable \"x\" {}\nresource \"terraform_data\" \"x\" {\n  for_each = var.x\n  input    = each.value\n}\n",
@@ -93,7 +93,7 @@ func flowCases() []planCase {
 		{name: "a provider block", plan: good("a") + "provider \"vault\" {\n  headers = { x = " + secretOfA + " }\n}\n" + vault(""), want: []string{"vault"}},
 		{name: "a data source", plan: good("a") + "data \"vault_kv_secret_v2\" \"x\" {\n  mount = \"m\"\n  name  = " + secretOfA + "\n}\n", want: []string{"data.vault_kv_secret_v2.x"}},
 		{name: "a count", plan: good("a") + "resource \"terraform_data\" \"x\" {\n  count = length(" + secretOfA + ") > 9 ? 1 : 1\n}\n", before: good("a"), want: []string{x}},
-		fine("a sensitive output", output("x", secretOfA)),
+		fine("a sensitive output", hiddenOutput("x", secretOfA)),
 		{name: "an output without sensitive", plan: good("a") + "output \"x\" {\n  value = nonsensitive(" + secretOfA + ")\n}\n", want: []string{"output.x"}},
 	}
 	for i, c := range cases {
@@ -126,7 +126,7 @@ func otherCases() []planCase {
 		{rule: "local_value", name: "asked for, in an output", data: asked, plan: good("a") + locals(secretOfA) + "output \"x\" {\n  value = nonsensitive(local.x)\n}\n", want: []string{"local_value output.x"}},
 		{
 			rule: "local_value", name: "asked for, where a secret may be", data: asked,
-			plan: good("a") + locals(secretOfA) + vault("data_json_wo = local.x") + output("x", "local.x") + call("m", "x = local.x"), modules: flowModules,
+			plan: good("a") + locals(secretOfA) + vault("data_json_wo = local.x") + hiddenOutput("x", "local.x") + call("m", "x = local.x"), modules: flowModules,
 		},
 		{
 			rule: "local_value", name: "asked for, and excepted", data: object{"report_local_values": true, "exceptions": object{"local_value": []any{"terraform_data.x"}}},

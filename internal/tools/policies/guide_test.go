@@ -168,22 +168,3 @@ func (w *workspace) made() int {
 	}
 	return made
 }
-
-// The table of the policies' README has each rule.
-func TestGuide_listsTheRules(t *testing.T) {
-	t.Parallel()
-	text, err := os.ReadFile(filepath.Join(repository, "examples", "policies", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	listed := len(regexp.MustCompile("(?m)^\\| `[a-z_]+` \\|").FindAll(text, -1))
-	ids := shippedRules(t)
-	if listed != len(ids) {
-		t.Errorf("the README lists %d rules, there are %d", listed, len(ids))
-	}
-	for _, id := range ids {
-		if !strings.Contains(string(text), "| `"+id+"` |") {
-			t.Errorf("the README does not list %s", id)
-		}
-	}
-}
