@@ -2,6 +2,7 @@ package policies
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -31,6 +32,9 @@ type attack struct {
 	twin    string                 // a harmless main.tf of the same kind, which all layers let pass
 }
 
+// found are findings, "rule address" each, by layer.
+type found map[layer][]string
+
 // layer is one of the reviews of a change. byCLI is what Terraform and the provider refuse themselves: its finding is a part of
 // their message.
 type layer string
@@ -52,30 +56,82 @@ type judged struct {
 
 // layers are the reviews, each with what returns its findings: "rule address" each, sorted.
 var layers = map[layer]func(*testing.T, judged) []string{
+	bySource: func(t *testing.T, j judged) []string {
+		found, _ := reviewSource(t, dataDir, checkout(t, j.before), checkout(t, j.Dir))
+		return found
+	},
+	bySearch: func(t *testing.T, j judged) []string {
+		if j.plan == nil {
+			return nil
+		}
+		paths, _ := searchPlan(t, j.plan)
+		for i, path := range paths { // in which of them a value stands, each CLI decides itself
+			paths[i], _, _ = strings.Cut(path, " ")
+		}
+		return slices.Compact(paths)
+	},
 	byPlan: func(t *testing.T, j judged) []string {
 		if j.plan == nil {
 			return nil
 		}
-		found := review(t, j.plan, j.data)
-		for i, finding := range found {
-			found[i] = aSecret.ReplaceAllString(finding, "(removed 1)")
-		}
-		if filtered := review(t, sanitized(t, j.plan), j.data); !slices.Equal(filtered, found) {
+		found := withoutSecrets(review(t, j.plan, j.data))
+		if filtered := withoutSecrets(review(t, sanitized(t, j.plan), j.data)); !slices.Equal(filtered, found) {
 			t.Errorf("after the filter, found\n  %s\nand without it\n  %s", strings.Join(filtered, "\n  "), strings.Join(found, "\n  "))
 		}
 		return found
 	},
 }
 
+// checkout is a folder as a fresh checkout has it: without what the CLI has made there.
+func checkout(t *testing.T, dir string) string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && entry.Name() == ".terraform":
+			return filepath.SkipDir
+		case entry.IsDir() || strings.Contains(entry.Name(), "tfstate") || slices.Contains([]string{"plan.tfplan", "bearer.txt", "cli.tfrc"}, entry.Name()):
+			return nil
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		files[filepath.ToSlash(name)] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folderOf(t, files, nil)
+}
+
+// withoutSecrets are findings without the secrets, and the numbers of removed words, that their addresses may hold.
+func withoutSecrets(findings []string) []string {
+	for i, finding := range findings {
+		findings[i] = removed.ReplaceAllString(aSecret.ReplaceAllString(finding, "(removed)"), "(removed)")
+		findings[i] = longKey.ReplaceAllString(findings[i], `["(removed)"]`)
+	}
+	slices.Sort(findings)
+	return slices.Compact(findings)
+}
+
 // aSecret is the emulator's secret of a token, which the filter takes out of an address.
 var aSecret = regexp.MustCompile(`scapi_[0-9a-f]{64}`)
+
+// longKey is the key of an instance that the filter takes out because it is long.
+var longKey = regexp.MustCompile(`\["[^"]{41,}"\]`)
 
 // attacks are all of them, by what their author wants.
 func attacks() map[string][]attack {
 	return map[string][]attack{
-		"shows the secret":    showingAttacks(),
-		"sends the secret":    sendingAttacks(),
+		"shows the secret":    slices.Concat(showingAttacks(), fileAttacks()),
+		"sends the secret":    slices.Concat(sendingAttacks(), providerAttacks(), pathAttacks()),
 		"widens permissions":  wideningAttacks(),
+		"weakens a token":     weakeningAttacks(),
 		"goes round approval": approvalAttacks(),
 	}
 }
@@ -121,7 +177,7 @@ func TestAdversary(t *testing.T) {
 }
 
 // run plans a configuration and compares the findings of each layer with those that are wanted.
-func (a attack) run(t *testing.T, base *workspace, configuration string, args []string, want map[layer][]string) {
+func (a attack) run(t *testing.T, base *workspace, configuration string, args []string, want found) {
 	t.Helper()
 	w, before := base.fork(t), a.before
 	if before != "" {
@@ -145,37 +201,36 @@ func (a attack) run(t *testing.T, base *workspace, configuration string, args []
 	w.must(os.CopyFS(j.before, os.DirFS(w.Dir)))
 	w.must(os.WriteFile(filepath.Join(j.before, "main.tf"), []byte(before), 0o600))
 	plan, refused := w.tryPlan(configuration, args...)
-	found := map[layer][]string{}
+	got := found{}
 	if refused != nil {
 		for _, text := range want[byCLI] {
 			if !strings.Contains(oneLine(refused.Error()), text) {
 				t.Errorf("Terraform says something else than %q: %v", text, refused)
 			}
-			found[byCLI] = want[byCLI]
+			got[byCLI] = want[byCLI]
 		}
 		if len(want[byCLI]) == 0 {
 			t.Fatal(refused)
 		}
-	} else {
-		if a.edit != nil {
-			plan = w.edited(plan, a.edit)
-		}
-		j.plan = plan
 	}
+	if plan != nil && a.edit != nil {
+		plan = w.edited(plan, a.edit)
+	}
+	j.plan = plan
 	for name, find := range layers {
 		if findings := find(t, j); len(findings) > 0 {
-			found[name] = findings
+			got[name] = findings
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(joined(found, want))) {
+	for _, name := range slices.Sorted(maps.Keys(joined(got, want))) {
 		wanted := slices.Sorted(slices.Values(want[name]))
-		if !slices.Equal(found[name], wanted) {
-			t.Errorf("%s: found\n  %s\nwant\n  %s\nin\n%s", name, strings.Join(found[name], "\n  "), strings.Join(wanted, "\n  "), configuration)
+		if !slices.Equal(got[name], wanted) {
+			t.Errorf("%s: found\n  %s\nwant\n  %s\nin\n%s", name, strings.Join(got[name], "\n  "), strings.Join(wanted, "\n  "), configuration)
 		}
 	}
 }
 
-func joined(a, b map[layer][]string) map[layer][]string {
+func joined(a, b found) found {
 	both := maps.Clone(a)
 	maps.Copy(both, b)
 	return both

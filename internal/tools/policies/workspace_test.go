@@ -86,6 +86,7 @@ func newWorkspace(t *testing.T, foreign int) *workspace {
 	dir := t.TempDir()
 	settings := filepath.Join(dir, "cli.tfrc")
 	overrides := map[string]string{cli.Source: bin, "example.com/mirror/sc": bin}
+	overrides["example.com/mirror/vault"] = bin
 	for _, source := range otherProviders {
 		overrides[source] = bin
 	}
