@@ -77,10 +77,9 @@ fingerprint(key) := sha256_of(base64.decode(key)) if {
 
 sha256_of(bytes) := concat("", ["SHA256:", trim_right(base64.encode(hex.decode(crypto.sha256(bytes))), "=")])
 
-# Tokens all of whose instances have readers, now and after the plan, that are listed. What they encrypt may go anywhere.
+# Tokens whose ciphertext, now and after the plan, is for listed readers only, or is not there. It may go anywhere.
 sealed contains without_keys(change.address) if {
 	some change in planned
-	count(keys_in(change.change.after)) > 0
 	not without_keys(change.address) in unsealed
 }
 
