@@ -60,7 +60,7 @@ func (a *analysis) isFileOfTheChange(name string) bool {
 	for i := range parts {
 		info, err := fs.Lstat(a.top, strings.Join(parts[:i+1], "/"))
 		last := i == len(parts)-1
-		if err != nil || last && !info.Mode().IsRegular() || !last && !info.IsDir() || parts[i] == ".terraform" {
+		if err != nil || last && !info.Mode().IsRegular() || !last && !info.IsDir() {
 			return false
 		}
 	}

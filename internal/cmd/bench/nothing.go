@@ -79,7 +79,7 @@ func (thing) Create(ctx context.Context, req resource.CreateRequest, resp *resou
 	identify(ctx, resp.Identity)
 }
 
-// invent gives a value to what is known only after apply.
+// invent gives a value to what is known only after apply, or null.
 func invent(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 	switch {
 	case v.IsKnown():
@@ -88,10 +88,8 @@ func invent(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 		return tftypes.NewValue(tftypes.String, invented), nil
 	case v.Type().Is(tftypes.Bool):
 		return tftypes.NewValue(tftypes.Bool, false), nil
-	case v.Type().Is(tftypes.Map{}):
-		return tftypes.NewValue(v.Type(), nil), nil
 	default:
-		return v, fmt.Errorf("nothing is invented for a value of the type %s", v.Type())
+		return tftypes.NewValue(v.Type(), nil), nil
 	}
 }
 

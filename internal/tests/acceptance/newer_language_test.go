@@ -117,6 +117,26 @@ func TestAccImportByIdentity_block(t *testing.T) {
 	e := acctest.New(t)
 	e.Run(
 		resource.TestStep{Config: e.Config(broad, "t")},
-		resource.TestStep{ResourceName: acctest.Address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity, ImportStateVerifyIgnore: []string{"token"}},
+		resource.TestStep{ResourceName: acctest.Address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		resource.TestStep{ResourceName: acctest.Address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity, GenerateConfig: true},
 	)
+}
+
+// By id or by name, the configuration that the CLI writes for a token plans an import and no change.
+func TestAccImport_generatedConfiguration(t *testing.T) {
+	t.Parallel()
+	for _, by := range []string{"id", "name"} {
+		t.Run(by, func(t *testing.T) {
+			t.Parallel()
+			e := acctest.New(t)
+			id := ""
+			if by == "name" {
+				id = "name:t"
+			}
+			e.Run(
+				resource.TestStep{Config: e.Config(narrow, "t", e.Emulator.PermissionSetID("Reporting"))},
+				resource.TestStep{ResourceName: acctest.Address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: id, GenerateConfig: true},
+			)
+		})
+	}
 }

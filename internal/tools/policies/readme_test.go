@@ -74,7 +74,7 @@ func TestReadme(t *testing.T) {
 	}
 	source, plan, searchWithOPA, ask := commands[0], commands[1], commands[2], strings.Split(strings.TrimSpace(commands[3]), "\n")
 	w := newWorkspace(t, 0)
-	w.must(os.CopyFS(filepath.Join(w.Dir, "policies"), os.DirFS(filepath.Join(repository, "examples", "policies"))))
+	w.copyPolicies("policies")
 	run := func(block string, want bool, says string) {
 		t.Helper()
 		out, err := w.shell(block)
@@ -101,7 +101,7 @@ func TestReadme(t *testing.T) {
 	run(ask[0], true, "\n1 findings in 1 plans\n")
 	run("jq -s . plan.json plan.json >plans.json\n"+strings.Replace(ask[0], "plan.json", "plans.json", 1), true, "\n2 findings in 2 plans\n")
 
-	w.must(w.Write("policies/data/approvals.yaml", lasting(blocks(t, "yaml")[0])))
+	w.must(w.Write("policies/data/approvals.yaml", w.lasting(blocks(t, "yaml")[0])))
 	run(ask[0], true, "0 findings in 1 plans\n")
 	run(ask[1], true, "")
 	run(ask[2], true, "0 failures")

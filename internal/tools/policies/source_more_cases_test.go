@@ -23,6 +23,7 @@ func readCases() []sourceCase {
 		sourceCase{name: "the state through a link", plan: read("file(\"x.txt\")"), links: map[string]string{"x.txt": "terraform.tfstate"}, cli: tells, want: []string{"file_read output.t", "unreadable file"}},
 		sourceCase{name: "a file outside of the folder", plan: read("file(\"${path.module}/../x.txt\")"), cli: notRun, want: in},
 		sourceCase{name: "an absolute path", plan: read("file(\"/proc/self/environ\")"), cli: notRun, want: in},
+		sourceCase{name: "a state of the change", plan: read("file(\"old.tfstate\")"), files: map[string]string{"old.tfstate": "{}"}, cli: plans, want: in},
 		sourceCase{name: "a file that is not there yet", plan: read("file(\"later.txt\")"), cli: notRun, want: in},
 		sourceCase{name: "twin: a file of the change", plan: read("file(\"${path.module}/x.txt\")"), files: text, cli: plans},
 		sourceCase{name: "twin: a path from the root module", plan: read("filebase64(\"./x.txt\")"), files: text, cli: plans},

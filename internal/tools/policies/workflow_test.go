@@ -59,8 +59,8 @@ func step(t *testing.T, name string) string {
 func reviewed(t *testing.T) *workspace {
 	t.Helper()
 	w := newWorkspace(t, 0)
-	w.must(os.CopyFS(filepath.Join(w.Dir, "trusted", "policies"), os.DirFS(filepath.Join(repository, "examples", "policies"))))
-	w.write("change/policies/data/approvals.yaml", lasting(blocks(t, "yaml")[0]))
+	w.copyPolicies("trusted/policies")
+	w.write("change/policies/data/approvals.yaml", w.lasting(blocks(t, "yaml")[0]))
 	w.write("change/conftest.toml", "no-fail = true\n")
 	w.must(os.Rename(filepath.Join(w.Dir, "fixed.tf"), filepath.Join(w.Dir, "change", "fixed.tf")))
 	w.write("change/main.tf", good("warehouse_sync")+list)
@@ -100,7 +100,7 @@ func TestWorkflow(t *testing.T) {
 
 	run(planStep(t), true, "")
 	run(step(t, "Review"), false, "new_secret_approved")
-	w.write("trusted/policies/data/approvals.yaml", lasting(blocks(t, "yaml")[0]))
+	w.write("trusted/policies/data/approvals.yaml", w.lasting(blocks(t, "yaml")[0]))
 	run(step(t, "Review"), true, "0 failures")
 }
 
