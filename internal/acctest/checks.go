@@ -36,10 +36,29 @@ func NoDrift() plancheck.PlanCheck {
 }
 
 // Drift fails unless the plan reports drift of exactly these attributes of the tested resource.
-func Drift(attributes ...string) plancheck.PlanCheck {
+func Drift(attributes ...string) plancheck.PlanCheck { return Resource(Address).Drift(attributes...) }
+
+// Actions fails unless the plan does exactly these actions, in this order, to the tested resource.
+func Actions(want ...tfjson.Action) plancheck.PlanCheck { return Resource(Address).Actions(want...) }
+
+// ForcedBy fails unless exactly these attributes force the replacement of the tested resource.
+func ForcedBy(attributes ...string) plancheck.PlanCheck {
+	return Resource(Address).ForcedBy(attributes...)
+}
+
+// UnknownAfter fails unless exactly these attributes of the tested resource are known only after apply.
+func UnknownAfter(attributes ...string) plancheck.PlanCheck {
+	return Resource(Address).UnknownAfter(attributes...)
+}
+
+// Resource is the address of a resource, for plans with several.
+type Resource string
+
+// Drift fails unless the plan reports drift of exactly these attributes.
+func (r Resource) Drift(attributes ...string) plancheck.PlanCheck {
 	return PlanCheck(func(plan *tfjson.Plan) error {
 		for _, drift := range plan.ResourceDrift {
-			if drift.Address != Address {
+			if drift.Address != string(r) {
 				continue
 			}
 			before, _ := drift.Change.Before.(map[string]any)
@@ -53,33 +72,36 @@ func Drift(attributes ...string) plancheck.PlanCheck {
 			slices.Sort(changed)
 			slices.Sort(attributes)
 			if !slices.Equal(changed, attributes) {
-				return fmt.Errorf("drift of %v, want %v", changed, attributes)
+				return fmt.Errorf("%s: drift of %v, want %v", r, changed, attributes)
 			}
 			return nil
 		}
-		return fmt.Errorf("the plan reports no drift of %s", Address)
+		if len(attributes) == 0 {
+			return nil
+		}
+		return fmt.Errorf("the plan reports no drift of %s", r)
 	})
 }
 
-// Actions fails unless the plan does exactly these actions, in this order, to the tested resource.
-func Actions(want ...tfjson.Action) plancheck.PlanCheck {
+// Actions fails unless the plan does exactly these actions, in this order.
+func (r Resource) Actions(want ...tfjson.Action) plancheck.PlanCheck {
 	return PlanCheck(func(plan *tfjson.Plan) error {
-		change := changeOf(plan)
+		change := r.changeIn(plan)
 		if change == nil {
-			return fmt.Errorf("%s is not in the plan", Address)
+			return fmt.Errorf("%s is not in the plan", r)
 		}
 		if !slices.Equal([]tfjson.Action(change.Actions), want) {
-			return fmt.Errorf("actions %v, want %v", change.Actions, want)
+			return fmt.Errorf("%s: actions %v, want %v", r, change.Actions, want)
 		}
 		return nil
 	})
 }
 
 // ForcedBy fails unless exactly these attributes force the replacement.
-func ForcedBy(attributes ...string) plancheck.PlanCheck {
+func (r Resource) ForcedBy(attributes ...string) plancheck.PlanCheck {
 	return PlanCheck(func(plan *tfjson.Plan) error {
 		var paths []string
-		if change := changeOf(plan); change != nil {
+		if change := r.changeIn(plan); change != nil {
 			for _, path := range change.ReplacePaths {
 				paths = append(paths, fmt.Sprint(path.([]any)[0]))
 			}
@@ -87,17 +109,17 @@ func ForcedBy(attributes ...string) plancheck.PlanCheck {
 		slices.Sort(paths)
 		slices.Sort(attributes)
 		if !slices.Equal(slices.Compact(paths), attributes) {
-			return fmt.Errorf("replacement is forced by %v, want %v", paths, attributes)
+			return fmt.Errorf("%s: replacement is forced by %v, want %v", r, paths, attributes)
 		}
 		return nil
 	})
 }
 
 // UnknownAfter fails unless exactly these attributes are known only after apply.
-func UnknownAfter(attributes ...string) plancheck.PlanCheck {
+func (r Resource) UnknownAfter(attributes ...string) plancheck.PlanCheck {
 	return PlanCheck(func(plan *tfjson.Plan) error {
 		var unknown []string
-		if change := changeOf(plan); change != nil {
+		if change := r.changeIn(plan); change != nil {
 			after, _ := change.AfterUnknown.(map[string]any)
 			for name, value := range after {
 				if value == true {
@@ -108,15 +130,15 @@ func UnknownAfter(attributes ...string) plancheck.PlanCheck {
 		slices.Sort(unknown)
 		slices.Sort(attributes)
 		if !slices.Equal(unknown, attributes) {
-			return fmt.Errorf("unknown after: %v, want %v", unknown, attributes)
+			return fmt.Errorf("%s: unknown after: %v, want %v", r, unknown, attributes)
 		}
 		return nil
 	})
 }
 
-func changeOf(plan *tfjson.Plan) *tfjson.Change {
+func (r Resource) changeIn(plan *tfjson.Plan) *tfjson.Change {
 	for _, rc := range plan.ResourceChanges {
-		if rc.Address == Address && rc.DeposedKey == "" {
+		if rc.Address == string(r) && rc.DeposedKey == "" {
 			return rc.Change
 		}
 	}
