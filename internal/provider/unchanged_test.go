@@ -22,7 +22,7 @@ func TestPlanUnchanged(t *testing.T) {
 	e := acctest.New(t)
 	in, c := own(e, acctest.Basic)
 	framework := frameworkOf(e, acctest.Values{"api_token": in.Text("token")})
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // not for secrets
+	random := rand.New(rand.NewPCG(1, 2))
 	pick := pickOf(random, in)
 	unchanged := 0
 	const plans = 1000
@@ -73,7 +73,7 @@ func TestReadUnchanged(t *testing.T) {
 	e := acctest.New(t, func(o *emulator.Options) { o.Tokens, o.ActiveTokenLimit = tokens, tokens })
 	made := importAll(e)
 	noIdentity := &tfprotov6.ResourceIdentityData{IdentityData: acctest.Dynamic(t, acctest.IdentityType, tftypes.NewValue(acctest.IdentityType, nil))}
-	random := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // not for secrets
+	random := rand.New(rand.NewPCG(3, 4))
 	revoked := map[string]bool{}
 	for _, in := range made {
 		if random.IntN(10) == 0 {
