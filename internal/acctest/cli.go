@@ -15,17 +15,17 @@ func needs(name string) Capability { return Capability{cli.Versions(name)} }
 
 // What the tests need of a CLI. internal/cli/versions.txt says from which version on there is what.
 var (
-	NeedsOldest            = needs("oldest")
-	NeedsIdentity          = needs("identity")
-	NeedsQuery             = needs("query")
-	NeedsActions           = needs("actions")
-	NeedsDestroyEvents     = needs("destroy-events")
-	NeedsForget            = needs("forget")
-	NeedsModuleImport      = needs("module-import")
-	NeedsProviderForEach   = needs("provider-for-each")
-	NeedsEnabled           = needs("enabled")
-	NeedsReferenceWarnings = needs("reference-warnings")
-	NeedsCreatedTriggers   = needs("created-triggers")
+	NeedsOldest           = needs("oldest")
+	NeedsIdentity         = needs("identity")
+	NeedsQuery            = needs("query")
+	NeedsActions          = needs("actions")
+	NeedsDestroyEvents    = needs("destroy-events")
+	NeedsForget           = needs("forget")
+	NeedsModuleImport     = needs("module-import")
+	NeedsProviderForEach  = needs("provider-for-each")
+	NeedsEnabled          = needs("enabled")
+	NeedsDeprecationWords = needs("deprecation-words")
+	NeedsCreatedTriggers  = needs("created-triggers")
 )
 
 // OrSkip skips the test on a CLI that lacks the capability. internal/tools/expected-skips.txt lists where that may be.

@@ -10,6 +10,7 @@ const OneToken = `resource "safetyculture_service_user_token" "test" {
 const (
 	ListExample   = "list-resources/safetyculture_service_user_token"
 	RevokeExample = "actions/safetyculture_revoke_service_user_token"
+	FailedExample = "failed-deployment"
 )
 
 // NewerExamples need a newer CLI than the oldest supported one.
@@ -17,6 +18,7 @@ var NewerExamples = map[string]Capability{
 	"import-by-identity": NeedsIdentity,
 	ListExample:          NeedsQuery,
 	RevokeExample:        NeedsActions,
+	FailedExample:        NeedsDestroyEvents,
 }
 
 // EphemeralList configures a second provider instance with an ephemeral token, and lists with it.

@@ -118,13 +118,12 @@ func (s *Host) Narrow(name, more string) string {
 	return s.Config(name, fmt.Sprintf("permission_set_ids = [%q]\n  %s", s.PermissionSets[0], more))
 }
 
-// Run runs steps with real Terraform. After each step that applies, the secret in state works for its service user.
+// Run runs steps with real Terraform. After each step that applies, it checks that the secret in state works for its service
+// user, and that the plan of another run is empty and reports no drift.
 func (s *Host) Run(steps ...resource.TestStep) {
 	s.T.Helper()
-	for i, step := range steps {
-		if step.ExpectError == nil && !step.PlanOnly && !step.ImportState {
-			steps[i].Check = resource.ComposeTestCheckFunc(append(checks(step.Check), s.agrees)...)
-		}
+	for i := range steps {
+		afterApply(&steps[i], s.agrees)
 	}
 	resource.UnitTest(s.T, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){

@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
@@ -17,12 +19,27 @@ import (
 // configurations that plugin-testing cannot run, such as modules with their own source address.
 func (w *Workspace) Serve() {
 	w.T.Helper()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(w.T.Context()))
-	reattach, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
+	served, err := provider.NewServer(w.servedOptions())
+	w.Must(err)
+	w.serve(served)
+}
+
+// ServeChanged serves the provider as a test changes it, such as one of a later version.
+func (w *Workspace) ServeChanged(change func(framework.Provider) framework.Provider) {
+	w.T.Helper()
+	w.serve(providerserver.NewProtocol6(change(provider.New(w.servedOptions())()))())
+}
+
+func (w *Workspace) servedOptions() provider.Options {
 	opts := w.Options()
 	opts.Getenv = w.getenv
-	served, err := provider.NewServer(opts)
-	w.Must(err)
+	return opts
+}
+
+func (w *Workspace) serve(served tfprotov6.ProviderServer) {
+	w.T.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(w.T.Context()))
+	reattach, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
 	factory := func() tfprotov6.ProviderServer { return served }
 	failed := make(chan error, 1)
 	go func() {

@@ -24,6 +24,11 @@ type Workspace struct {
 	Output    bytes.Buffer
 }
 
+// withoutPluginTLS makes the CLI talk to the binary without TLS. The CLI and go-plugin create keys and certificates for every
+// process of a plugin, which takes more than half of a small run's CPU time and is no code of this provider. Tests of a
+// newcomer's path, the demo and the policies run with TLS, as users do.
+const withoutPluginTLS = "TF_DISABLE_PLUGIN_TLS=1"
+
 // NewWorkspace returns a workspace in which the CLI runs the built binary. Its emulator keeps real time, as the binary does;
 // each of adjust changes its options.
 func NewWorkspace(t *testing.T, adjust ...func(*emulator.Options)) *Workspace {
@@ -34,6 +39,7 @@ func NewWorkspace(t *testing.T, adjust ...func(*emulator.Options)) *Workspace {
 	bin, err := BuiltProvider()
 	w.Must(err)
 	w.UseProvider(bin)
+	w.Variables = append(w.Variables, withoutPluginTLS)
 	return w
 }
 
@@ -57,10 +63,12 @@ func WorkspaceIn(e *Env) *Workspace {
 	return w
 }
 
-// Write writes a file of the workspace.
+// Write writes a file of the workspace, and makes the folders above it.
 func (w *Workspace) Write(name, content string) {
 	w.T.Helper()
-	w.Must(os.WriteFile(filepath.Join(w.Dir, name), []byte(content), 0o600))
+	file := filepath.Join(w.Dir, filepath.FromSlash(name))
+	w.Must(os.MkdirAll(filepath.Dir(file), 0o700))
+	w.Must(os.WriteFile(file, []byte(content), 0o600))
 }
 
 // Command is a call of the CLI in the workspace, not started yet.

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 

@@ -63,10 +63,10 @@ func TestActiveCount(t *testing.T) {
 		"one is revoked and deleted after the last page was written, and before it arrives": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.em.Fail(emulator.Fault{Operation: list, Call: 2, After: func() { b.must(s.Retire(t.Context(), held(id), false)) }})
 		},
-		"one is revoked and deleted before the list": func(b *fixture, s *tokens.Service, id string, read func()) {
+		"one is revoked and deleted before the list": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.must(s.Retire(t.Context(), held(id), false))
 		},
-		"one is revoked and deleted before a list that lacks another one": func(b *fixture, s *tokens.Service, id string, read func()) {
+		"one is revoked and deleted before a list that lacks another one": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.must(s.Retire(t.Context(), held(id), false))
 			b.em.Fail(emulator.Fault{Operation: list, Rewrite: lacking(b.em.ActiveTokens()[0].ID)})
 		},
@@ -140,7 +140,7 @@ func TestActiveCount(t *testing.T) {
 			read()
 			b.must(s.Retire(t.Context(), held(id), false))
 		},
-		"a create is lost": func(b *fixture, s *tokens.Service, id string, read func()) {
+		"a create is lost": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.must(b.em.RevokeToken(id)) // a slot is free
 			b.em.Fail(emulator.Fault{Operation: create, Cut: emulator.CutAfter})
 			_, err := s.Issue(t.Context(), api.NewServiceUserToken{Name: "lost"})

@@ -134,7 +134,7 @@ fi
 ok "the binary speaks protocol $protocol"
 
 # As a user gets it: installed from a mirror that holds the archive, with the checksum locked, and started by the CLI itself.
-installed=0
+installed=0 products=
 for cli in ${CLIS:-$(command -v terraform tofu || true)}; do
 	place=$work/with-$installed
 	mkdir "$place"
@@ -158,10 +158,12 @@ for cli in ${CLIS:-$(command -v terraform tofu || true)}; do
 		grep -q '"safetyculture_service_user_token"' schema.json || fail "$cli got no schema of the provider"
 	)
 	title=$(TF_CLI_CONFIG_FILE=$place/cli.tfrc CHECKPOINT_DISABLE=1 "$cli" version | head -1)
-	installed=$((installed + 1))
+	installed=$((installed + 1)) products+="${title%% *} "
 	ok "$title installs the archive from a mirror, locks its checksum and starts it"
 done
-[ "$installed" -gt 0 ] || skip "installation: neither terraform nor tofu is on PATH (CLIS=\"terraform /path/to/tofu\")"
+for product in Terraform OpenTofu; do
+	[[ $products == *"$product "* ]] || skip "installation with $product: it is not on PATH (CLIS=\"terraform /path/to/tofu\")"
+done
 
 printf '\nrelease-check: %d ok, %d skipped\n' "$passed" "$skipped"
 if [ "$skipped" -gt 0 ] && [ "${STRICT:-}" = 1 ]; then

@@ -37,7 +37,7 @@ esac
 const fakeCLI = `#!/usr/bin/env bash
 set -eu
 case $1 in
-version) echo "Terraform v1.11.4" ;;
+version) case $0 in *tofu) echo "OpenTofu v1.11.5" ;; *) echo "Terraform v1.11.4" ;; esac ;;
 init)
 	mirror=$(sed -n 's/^ *path *= "\(.*\)"/\1/p' "$TF_CLI_CONFIG_FILE")
 	zip=$(ls "$mirror"/registry.terraform.io/safetyculture-community/safetyculture/*_1.2.3_*.zip)
@@ -104,7 +104,7 @@ func (r rehearsal) run(t *testing.T, env ...string) (string, error) {
 	r.dist(t, filepath.Join(release, "two"), r.second)
 	script, err := os.ReadFile("release-check.sh")
 	must(t, err)
-	for name, program := range map[string]string{"goreleaser": fakeGoreleaser, "gpg": fakeGPG, "terraform": fakeCLI} {
+	for name, program := range map[string]string{"goreleaser": fakeGoreleaser, "gpg": fakeGPG, "terraform": fakeCLI, "tofu": fakeCLI} {
 		must(t, os.WriteFile(filepath.Join(release, name), []byte(program), 0o700))
 	}
 	layOut, err := os.ReadFile("lay-out-mirror.sh")
@@ -166,7 +166,7 @@ func TestReleaseCheck(t *testing.T) {
 				r.second = r.program
 			}
 			notes := filepath.Join(t.TempDir(), "notes")
-			out, err := r.run(t, c.env, "NOTES="+notes, "CLIS=terraform")
+			out, err := r.run(t, c.env, "NOTES="+notes, "CLIS=terraform tofu")
 			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(out, c.want)) {
 				t.Errorf("%v, want %q\n%s", err, c.want, out)
 			}
@@ -180,5 +180,17 @@ func TestReleaseCheck(t *testing.T) {
 				t.Errorf("what was skipped is not said:\n%s", out)
 			}
 		})
+	}
+}
+
+// Both products must have installed the archive: what one of them does says nothing about the other.
+func TestReleaseCheck_installsWithBothProducts(t *testing.T) {
+	t.Parallel()
+	for programs, missing := range map[string]string{"terraform": "OpenTofu", "tofu": "Terraform", "terraform tofu": ""} {
+		r := rehearsal{tag: "v1.2.3", manifest: goodManifest, program: goodProgram, second: goodProgram}
+		out, err := r.run(t, "CLIS="+programs)
+		if err != nil || strings.Contains(out, "SKIPPED  installation with") != (missing != "") || !strings.Contains(out, "SKIPPED  installation with "+missing) && missing != "" {
+			t.Errorf("with %s: %v, want %q as not tried\n%s", programs, err, missing, out)
+		}
 	}
 }

@@ -86,6 +86,8 @@ func invent(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 		return v, nil
 	case v.Type().Is(tftypes.String):
 		return tftypes.NewValue(tftypes.String, invented), nil
+	case v.Type().Is(tftypes.Bool):
+		return tftypes.NewValue(tftypes.Bool, false), nil
 	default:
 		return tftypes.NewValue(v.Type(), nil), nil
 	}

@@ -86,14 +86,12 @@ func TestAccLifeCycle_createEditImportDestroy(t *testing.T) {
 	s.Run(
 		resource.TestStep{Config: s.Narrow("made", ""), ConfigPlanChecks: acctest.PreApply(acctest.Actions("create")), Check: resource.ComposeTestCheckFunc(
 			secrets.first, hasSet(s.PermissionSets[0], 45), acctest.CheckAttribute("status", "active"), acctest.CheckAttribute("organization_id", s.Organization))},
-		resource.TestStep{Config: s.Narrow("made", ""), ConfigPlanChecks: acctest.NoChanges()},
 		resource.TestStep{Config: s.Narrow("renamed", ""), ConfigPlanChecks: update, Check: edited(hasSet(s.PermissionSets[0], 45))},
 		resource.TestStep{Config: s.Narrow("renamed", "inactivity_expiry_days = 180"), ConfigPlanChecks: update, Check: edited(hasSet(s.PermissionSets[0], 180))},
 		resource.TestStep{Config: s.Config("renamed", otherSet), ConfigPlanChecks: update, Check: edited(hasSet(s.PermissionSets[1], 180))},
 		resource.TestStep{Config: s.Config("renamed", broad), ConfigPlanChecks: update, Check: edited(hostHas(s, func(t api.ServiceUserToken) bool {
 			return t.AllPermissions && len(t.PermissionSetIDs) == 0 && t.InactivityExpiryDays == 180
 		}))},
-		resource.TestStep{Config: s.Config("renamed", broad), ConfigPlanChecks: acctest.NoChanges()},
 		resource.TestStep{ResourceName: acctest.Address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
 		resource.TestStep{ResourceName: acctest.Address, ImportState: true, ImportStateId: "name:" + s.Prefix + "renamed", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
 	)
@@ -112,12 +110,10 @@ func TestAccLifeCycle_rotateByTrigger(t *testing.T) {
 	var first string
 	s.Run(
 		resource.TestStep{Config: triggered("1"), Check: resource.ComposeTestCheckFunc(secrets.first, func(*terraform.State) error { first = s.OnlyToken().ID; return nil })},
-		resource.TestStep{Config: triggered("1"), ConfigPlanChecks: acctest.NoChanges()},
 		resource.TestStep{
 			Config: triggered("2"), ConfigPlanChecks: acctest.PreApply(acctest.Actions("delete", "create"), acctest.ForcedBy("rotation_triggers"), acctest.NoDrift()),
 			Check: resource.ComposeTestCheckFunc(secrets.renewed, hostHas(s, func(t api.ServiceUserToken) bool { return t.ID != first })),
 		},
-		resource.TestStep{Config: triggered("2"), ConfigPlanChecks: acctest.NoChanges()},
 	)
 }
 
@@ -137,7 +133,6 @@ func TestAccLifeCycle_regenerate(t *testing.T) {
 				return t.ID == first.ID && t.ServiceUserID == first.ServiceUserID && t.IssuedAt.After(first.IssuedAt)
 			})),
 		},
-		resource.TestStep{Config: triggered("2"), ConfigPlanChecks: acctest.NoChanges()},
 	)
 }
 
@@ -163,7 +158,6 @@ func TestAccLifeCycle_revokedAndRegeneratedOutside(t *testing.T) {
 			},
 			Config: s.Narrow("outside", ""), ConfigPlanChecks: replaced, Check: secrets.renewed,
 		},
-		resource.TestStep{Config: s.Narrow("outside", ""), ConfigPlanChecks: acctest.NoChanges()},
 	)
 }
 

@@ -80,7 +80,7 @@ func TestAccRotation(t *testing.T) {
 	}
 }
 
-// rotates runs one row: apply, the cause, plan and apply with every detail checked, and an empty plan.
+// rotates runs one row: apply, the cause, plan and apply with every detail checked. Run checks the empty plan.
 func rotates(t *testing.T, r reason, w way) {
 	e := acctest.New(t)
 	lifecycle := w.lifecycle
@@ -132,9 +132,8 @@ func rotates(t *testing.T, r reason, w way) {
 			}
 			e.Emulator.ForgetCalls()
 		},
-		Config: config(after, "2"),
-		// The plan after the apply is empty, and reports no drift.
-		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: checks, PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), acctest.NoDrift()}},
+		Config:           config(after, "2"),
+		ConfigPlanChecks: acctest.PreApply(checks...),
 		Check: resource.ComposeTestCheckFunc(
 			e.CheckWrites(want.calls(r.inactive)...),
 			func(s *terraform.State) error { return hasNewSecret(e, s, old, id, want.method == "regenerate") },

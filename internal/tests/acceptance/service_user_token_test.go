@@ -49,7 +49,6 @@ func TestAccToken_createEditDestroy(t *testing.T) {
 				resource.TestCheckNoResourceAttr(acctest.Address, "all_permissions"), resource.TestCheckNoResourceAttr(acctest.Address, "last_used_at"),
 				e.CheckWrites("CreateServiceUserToken")),
 		},
-		resource.TestStep{Config: e.Config(narrow, "warehouse sync", scim), ConfigPlanChecks: acctest.NoChanges()},
 		resource.TestStep{ // everything that can be edited, in one call
 			Config:            e.Config(wide, "warehouse sync 2", 180, reporting, scim),
 			ConfigPlanChecks:  acctest.PreApply(plancheck.ExpectResourceAction(acctest.Address, plancheck.ResourceActionUpdate), acctest.UnknownAfter(), acctest.NoDrift()),
