@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,12 +25,14 @@ import (
 
 var searchDir = filepath.Join(repository, "examples", "policies", "search")
 
-// searching is the value search with the shipped data.
+// searching is the value search with the shipped data, and consumers of these tests.
 var searching = sync.OnceValues(func() (rego.PreparedEvalQuery, error) {
 	bundle, err := loader.NewFileLoader().WithRegoVersion(ast.RegoV1).All([]string{searchDir, dataDir})
 	if err != nil {
 		return rego.PreparedEvalQuery{}, err
 	}
+	review := bundle.Documents["token_review"].(object)
+	review["secret_consumers"] = append(review["secret_consumers"].([]any), "listed.template.env.value", "action.listed.x")
 	options := []func(*rego.Rego){rego.Query("data.safetyculture_search.deny"), rego.Store(inmem.NewFromObject(bundle.Documents))}
 	for _, file := range bundle.Modules {
 		options = append(options, rego.ParsedModule(file.Parsed))
@@ -91,6 +95,14 @@ func searchCases() []searchCase {
 		{name: "in base64", plan: data("input = base64encode(" + secret + ")"), want: input},
 		{name: "in base64 after one letter", plan: data("input = base64encode(\"x${" + secret + "}\")"), want: input},
 		{name: "in base64 after two letters", plan: data("input = base64encode(\"xy${" + secret + "}z\")"), want: input},
+		{
+			name: "one piece in base64, wherever it begins",
+			plan: data("input = { a = base64encode(substr(" + secret + ", 16, 16)), b = base64encode(\"x${substr(" + secret + ", 16, 16)}\"), c = base64encode(\"xy${substr(" + secret + ", 16, 16)}\") }"),
+			want: []string{
+				"planned_values.root_module.resources[].values.input.a", "planned_values.root_module.resources[].values.input.b", "planned_values.root_module.resources[].values.input.c",
+				"resource_changes[].change.after.input.a", "resource_changes[].change.after.input.b", "resource_changes[].change.after.input.c",
+			},
+		},
 		{name: "backwards", plan: data("input = strrev(" + secret + ")"), want: input},
 		{name: "in upper case", plan: data("input = upper(" + secret + ")"), want: input},
 		{name: "in two halves", plan: data("input = [substr(" + secret + ", 0, 35), substr(" + secret + ", 35, 35)]"), want: []string{"planned_values.root_module.resources[].values.input[]", "resource_changes[].change.after.input[]"}},
@@ -158,6 +170,59 @@ func TestSearch(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Secrets of other forms than the emulator's are found too, in places that no plan of these tests has.
+func TestSearch_forms(t *testing.T) {
+	t.Parallel()
+	const odd = "a?>\"~é&<b/+ ?>?>c\\d"
+	twice, err := json.Marshal(odd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := func(kind string, after any) object {
+		return object{"address": kind + ".x", "mode": "managed", "type": kind, "change": object{"actions": []any{"create"}, "before": nil, "after": after}}
+	}
+	action := func(kind string, values object) object {
+		return object{"action_invocations": []any{object{"address": "action." + kind + ".x", "type": kind, "config_values": values}}}
+	}
+	changes := func(changes ...any) object { return object{"resource_changes": changes} }
+	const other = "secret_found resource_changes[].change.after.x"
+	for name, c := range map[string]struct {
+		secret string
+		plan   object
+		want   []string
+	}{
+		"nothing":                    {odd, object{}, nil},
+		"as it is":                   {odd, changes(change("other", object{"x": "b" + odd})), []string{other}},
+		"in JSON in a text":          {odd, changes(change("other", object{"x": string(twice)})), []string{other}},
+		"in a URL":                   {odd, changes(change("other", object{"x": "https://example.com/?q=" + url.QueryEscape(odd)})), []string{other}},
+		"in base64":                  {odd, changes(change("other", object{"x": base64.StdEncoding.EncodeToString([]byte(odd))})), []string{other}},
+		"in base64 for URLs":         {odd, changes(change("other", object{"x": base64.URLEncoding.EncodeToString([]byte(odd))})), []string{other}},
+		"a short one":                {"s3cret", changes(change("other", object{"x": "the s3cret"})), []string{other}},
+		"another text":               {"s3cret", changes(change("other", object{"x": "the s4cret"})), nil},
+		"an empty one":               {"", changes(change("other", object{"x": ""})), nil},
+		"in a drift":                 {odd, object{"resource_drift": []any{change("other", object{"x": odd})}}, []string{"secret_found resource_drift[].change.after.x"}},
+		"in a data source":           {odd, changes(with(change("github_actions_secret", object{"plaintext_value": odd}), "mode", "data")), []string{"secret_found resource_changes[].change.after.plaintext_value"}},
+		"in a variable":              {odd, object{"variables": object{"v": object{"value": odd}}}, []string{"secret_found variables.v.value"}},
+		"in the configuration":       {odd, object{"configuration": object{"root_module": object{"outputs": object{"o": object{"description": odd}}}}}, []string{"secret_found configuration.root_module.outputs.o.description"}},
+		"in an action":               {odd, action("other", object{"x": odd}), []string{"secret_found action_invocations[].config_values.x"}},
+		"in an action on the list":   {odd, action("listed", object{"x": odd}), nil},
+		"in a block on the list":     {odd, changes(change("listed", object{"template": []any{object{"env": []any{object{"value": odd}}}}})), nil},
+		"beside a block on the list": {odd, changes(change("listed", object{"template": []any{object{"env": []any{object{"name": odd}}}}})), []string{"secret_found resource_changes[].change.after.template[].env[].name"}},
+	} {
+		plan := object{"format_version": "1.2", "configuration": object{}, "prior_state": object{"values": object{"root_module": object{"child_modules": []any{object{
+			"resources": []any{object{"address": "module.m." + prefix + "a", "mode": "managed", "type": "safetyculture_service_user_token", "values": object{"token": c.secret}}},
+		}}}}}}
+		maps.Copy(plan, c.plan)
+		document, err := json.Marshal(plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found, _ := searchPlan(t, document); !slices.Equal(found, c.want) {
+			t.Errorf("%s: found %v, want %v", name, found, c.want)
+		}
 	}
 }
 
