@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 # The new token is made first, then everything in this configuration that uses it is updated, and only then is the old
 # token revoked. It needs one free slot of the organization's 20.
 variable "rotation" {

@@ -53,7 +53,7 @@ lines=$("$terraform" -chdir="$folder" plan -detailed-exitcode -json -input=false
 if ! reasons=$(printf '%s\n' "$lines" | report); then
 	code=1 reasons="- What the plan says could not be read."
 fi
-# A program that dies may end with any code: there is a verdict only where the plan came to its end.
+# A program that crashes may end with any code: there is a verdict only where the plan came to its end.
 [[ $lines == *'"type":"change_summary"'* ]] || code=1
 
 case $code in

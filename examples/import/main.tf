@@ -1,4 +1,12 @@
-# Takes over a token that was made by hand. Importing changes nothing; the plan shows what differs.
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
+# Imports a token that was made by hand. Importing changes nothing; the plan shows what differs.
 import {
   to = safetyculture_service_user_token.power_bi
   id = "name:power-bi-export"

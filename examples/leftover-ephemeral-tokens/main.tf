@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 # Ephemeral tokens that a run left behind, a day or more ago. Revoke them by hand, or let inactivity end them.
 data "safetyculture_service_user_tokens" "leftovers" {
   statuses        = ["active"]

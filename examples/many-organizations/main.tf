@@ -41,16 +41,27 @@ provider "safetyculture" {
   organization_id = var.apac_organization_id
 }
 
+# Each organization has ids of its own, so its permission set is read with its own credential.
+data "safetyculture_permission_set" "emea_reporting" {
+  provider = safetyculture.emea
+  name     = "Reporting"
+}
+
+data "safetyculture_permission_set" "apac_reporting" {
+  provider = safetyculture.apac
+  name     = "Reporting"
+}
+
 resource "safetyculture_service_user_token" "emea_warehouse_sync" {
-  provider        = safetyculture.emea
-  name            = "warehouse-sync"
-  all_permissions = true
+  provider           = safetyculture.emea
+  name               = "warehouse-sync"
+  permission_set_ids = [data.safetyculture_permission_set.emea_reporting.id]
 }
 
 resource "safetyculture_service_user_token" "apac_warehouse_sync" {
-  provider        = safetyculture.apac
-  name            = "warehouse-sync"
-  all_permissions = true
+  provider           = safetyculture.apac
+  name               = "warehouse-sync"
+  permission_set_ids = [data.safetyculture_permission_set.apac_reporting.id]
 }
 
 output "organizations" {

@@ -1,4 +1,12 @@
-# What Terraform checks by itself. Whoever writes the configuration can take these away again, so they guard against
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
+# What Terraform checks by itself. Authors of the configuration can remove these, so they guard against
 # mistakes; what others must approve belongs to policies outside the configuration.
 variable "permission_set_ids" {
   description = "Ids of the permission sets that the integration needs, and no more."

@@ -1,6 +1,14 @@
 # The tokens of one organization. The same configuration runs once for each organization, with a state of its own, its
 # credential in SAFETYCULTURE_API_TOKEN, and its values in organizations/NAME.tfvars.
 terraform {
+  # The workflow adds the key of each organization's state. Write bucket and region here, or your own backend.
+  backend "s3" {
+    bucket       = "example-terraform-state"
+    region       = "eu-central-1"
+    encrypt      = true
+    use_lockfile = true
+  }
+
   required_providers {
     safetyculture = {
       source = "safetyculture-community/safetyculture"

@@ -55,7 +55,7 @@ data "safetyculture_service_user_tokens" "active" {
 
 locals {
   # What has to hold both permissions: what is written here, and every active token of this name as it is at this moment,
-  # whoever changed it. By name and not by id, which a planned rotation leaves unknown.
+  # no matter who changed it. By name and not by id, which a planned rotation leaves unknown.
   permission_set_ids = merge(
     { "this configuration" = safetyculture_service_user_token.scim.permission_set_ids },
     {

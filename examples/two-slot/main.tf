@@ -1,8 +1,16 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 data "safetyculture_permission_set" "reporting" {
   name = "Reporting"
 }
 
-# Consumers that fetch the secret on their own schedule have 30 days to fetch a new one before the old one dies.
+# Consumers that fetch the secret on their own schedule have 30 days to fetch a new one before the old one stops working.
 module "warehouse_sync" {
   source = "../modules/two-slot"
 

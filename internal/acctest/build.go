@@ -33,8 +33,8 @@ var ExamplesDir = filepath.Join(RootDir, "examples")
 
 const binaryName = "terraform-provider-safetyculture"
 
-// BuiltProvider returns a folder with the provider's binary. It is built once for the test programs of all packages: into
-// .build/provider-under-test, in a folder named by what the code compiles to.
+// BuiltProvider returns a folder with the provider's binary. The test programs of all packages share one build: it is in
+// .build/provider-under-test, in a folder whose name is a hash of the compiled code.
 var BuiltProvider = sync.OnceValues(func() (string, error) { return buildProvider() })
 
 // BuiltWithRaceDetector is BuiltProvider with the race detector in the binary.
@@ -51,7 +51,7 @@ func buildProvider(flags ...string) (string, error) {
 	if _, err := os.Stat(filepath.Join(built, binaryName)); err == nil {
 		return built, nil
 	}
-	// Another package may build the same at this moment: each builds in a folder of its own, and the first to end wins.
+	// Another package may build the same binary now: each builds in its own folder, and the first to end wins.
 	if err := os.MkdirAll(all, 0o755); err != nil {
 		return "", err
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-// PlanCheck makes a plan check of a function.
+// PlanCheck is a function as a plan check.
 type PlanCheck func(plan *tfjson.Plan) error
 
 // CheckPlan calls the function.
@@ -24,8 +24,8 @@ func (c PlanCheck) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, 
 	resp.Error = c(req.Plan)
 }
 
-// NoDrift fails when the plan reports that anything changed outside Terraform. plugin-testing's own check for an empty
-// plan does not look at that.
+// NoDrift fails if the plan reports a change outside Terraform. plugin-testing's own check for an empty plan ignores such
+// changes.
 func NoDrift() plancheck.PlanCheck {
 	return PlanCheck(func(plan *tfjson.Plan) error {
 		for _, drift := range plan.ResourceDrift {
@@ -123,13 +123,13 @@ func changeOf(plan *tfjson.Plan) *tfjson.Change {
 	return nil
 }
 
-// What a plan leaves open when it rotates by replacement and in place.
+// The attributes that are unknown in a plan that rotates by replacement, and in place.
 var (
 	NewInstance = []string{"token", "id", "status", "issued_at", "created_at", "service_user_id", "rotation_due"}
 	NewSecret   = []string{"token", "status", "issued_at", "rotation_due"}
 )
 
-// PreApply are plan checks for before apply.
+// PreApply returns plan checks that run before apply.
 func PreApply(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: checks}
 }
@@ -139,7 +139,7 @@ func NoChanges() resource.ConfigPlanChecks {
 	return PreApply(plancheck.ExpectEmptyPlan(), NoDrift())
 }
 
-// CheckAttribute is a check of one attribute of the tested resource.
+// CheckAttribute returns a check of one attribute of the tested resource.
 func CheckAttribute(name, value string) resource.TestCheckFunc {
 	return resource.TestCheckResourceAttr(Address, name, value)
 }
@@ -161,7 +161,7 @@ func (c *SecretComparison) Step() []statecheck.StateCheck {
 	return []statecheck.StateCheck{c.values.AddStateValue(Address, tfjsonpath.New("token"))}
 }
 
-// SaveSecret returns a check that notes the secret in state.
+// SaveSecret returns a check that stores the secret in state in a variable.
 func SaveSecret(into *string) resource.TestCheckFunc {
 	return func(s *terraform.State) error {
 		r, ok := s.RootModule().Resources[Address]

@@ -6,17 +6,19 @@ const OneToken = `resource "safetyculture_service_user_token" "test" {
   all_permissions = true
 }`
 
-// The examples that TestAccExamples does more with than applying them.
+// The examples for which TestAccExamples does more than apply them.
 const (
 	ListExample   = "list-resources/safetyculture_service_user_token"
 	RevokeExample = "actions/safetyculture_revoke_service_user_token"
+	FailedExample = "failed-deployment"
 )
 
-// NewerExamples need a CLI that not everybody has.
+// NewerExamples need a newer CLI than the oldest supported one.
 var NewerExamples = map[string]Capability{
 	"import-by-identity": NeedsIdentity,
 	ListExample:          NeedsQuery,
 	RevokeExample:        NeedsActions,
+	FailedExample:        NeedsDestroyEvents,
 }
 
 // EphemeralList configures a second provider instance with an ephemeral token, and lists with it.
@@ -33,7 +35,7 @@ data "safetyculture_service_user_tokens" "all" {
 }
 `
 
-// EphemeralRun makes a token with an ephemeral one besides.
+// EphemeralRun creates a token, and opens an ephemeral one.
 const EphemeralRun = EphemeralList + `resource "safetyculture_service_user_token" "made" {
   provider        = safetyculture.run
   name            = "made by the run"

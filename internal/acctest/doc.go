@@ -1,19 +1,18 @@
-// Package acctest is what the tests of the provider share. Five words:
+// Package acctest is the harness that the provider's tests share. Its five words:
 //
-//   - [Env] is what one test works in: an emulator of its own, a clock, and a provider whose only way out leads there.
-//     [New] makes one; nothing else does. Env.Run runs steps with a real CLI, by plugin-testing.
+//   - [Env] is the environment of one test: its own emulator, a clock, and a provider that can reach only this emulator.
+//     Only [New] makes one. Env.Run runs steps with a real CLI, by plugin-testing.
 //   - [Provider] is a configured provider, driven over the protocol without a CLI: fast, and it shows warnings.
-//     Env.NewProvider makes one. Each one is one run of Terraform.
+//     Env.NewProvider makes one. Each is one run of Terraform.
 //   - [Simulator] simulates Terraform's own part over several runs: refresh, replacement, taint, deposed instances.
 //   - [Workspace] is a folder in which the real CLI runs: [NewWorkspace] with the built binary, which is built once for all
 //     packages; [WorkspaceIn] and Workspace.Serve with a provider that this process serves, so that it has the test's clock.
-//   - [Host] is an emulator, or with -live a real host, for the life-cycle tests, which see it through the API only.
+//   - [Host] is an emulator, or with -live a real host, for the life-cycle tests, which use only its API.
 //
-// Which one to take: a rule of a plan or a message over the protocol, beside the code in internal/provider; what a user
-// sees of a run with Env.Run in internal/tests/acceptance; signals, logs and files with a Workspace in
-// internal/tests/binary.
+// Which one to use: for a rule of a plan or a message, a Provider, beside the code in internal/provider; for what a user sees
+// of a run, Env.Run, in internal/tests/acceptance; for signals, logs and files, a Workspace, in internal/tests/binary.
 //
-// A test of what happens when somebody revokes a token by hand, over the protocol:
+// A test over the protocol, in which a token is revoked outside Terraform:
 //
 //	func TestToken_revokedOutside_isReplaced(t *testing.T) {
 //		t.Parallel()

@@ -18,11 +18,11 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// Address is the resource that most tests work on.
+// Address is the address of the tested resource in most tests.
 const Address = "safetyculture_service_user_token.test"
 
-// Env is what one test works in: an emulator of its own behind the referee, a clock, and a provider whose only
-// way out leads there.
+// Env is the environment of one test: its own emulator, whose calls are checked against the contract, a clock, and a provider
+// that can reach only this emulator.
 type Env struct {
 	T        *testing.T
 	Emulator *emulator.Emulator
@@ -34,14 +34,14 @@ type Env struct {
 	OpenTokens *provider.OpenTokens
 
 	mu      sync.Mutex
-	secrets []string // every secret that was ever issued
-	Outside []string // ids of active tokens that the test made outside Terraform, on purpose
+	secrets []string // every secret that the emulator has created
+	Outside []string // ids of active tokens that the test created outside Terraform
 	Waits   []time.Duration
-	// credential is that of a provider that is served from here; empty is the administrator's.
+	// credential is the API token of a provider that this process serves; empty means the administrator's.
 	credential string
 }
 
-// UseCredential gives a provider that is served from here another credential, from its next start on.
+// UseCredential sets another API token for a provider that this process serves, from its next start on.
 func (e *Env) UseCredential(secret string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -57,7 +57,7 @@ func New(t *testing.T, adjust ...func(*emulator.Options)) *Env {
 		change(&opts)
 	}
 	e.Emulator = emulator.New(opts)
-	server := httptest.NewServer(contracttest.Referee(t, e.Emulator))
+	server := httptest.NewServer(contracttest.Handler(t, e.Emulator))
 	t.Cleanup(server.Close)
 	e.URL = server.URL
 	return e
@@ -69,7 +69,7 @@ func (e *Env) noteSecret(secret string) {
 	e.secrets = append(e.secrets, secret)
 }
 
-// NewTransport is a transport whose connections end with the test.
+// NewTransport returns a transport whose connections end with the test.
 func (e *Env) NewTransport() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	e.T.Cleanup(transport.CloseIdleConnections)
@@ -91,7 +91,7 @@ func (e *Env) Options() provider.Options {
 	}
 }
 
-// ActiveIDs are the ids of active tokens, without those that the test made outside Terraform.
+// ActiveIDs returns the ids of active tokens, without those that the test created outside Terraform.
 func (e *Env) ActiveIDs() []string {
 	var ids []string
 	for _, t := range e.Emulator.ActiveTokens() {
@@ -103,7 +103,7 @@ func (e *Env) ActiveIDs() []string {
 	return ids
 }
 
-// CreateOutside makes a token as somebody would by hand, and returns it with its secret.
+// CreateOutside creates a token outside Terraform, and returns it with its secret.
 func (e *Env) CreateOutside(name string, permissionSets ...string) (emulator.Token, string) {
 	e.T.Helper()
 	in := emulator.TokenInput{Name: name, InactivityExpiryDays: 45}
@@ -118,7 +118,7 @@ func (e *Env) CreateOutside(name string, permissionSets ...string) (emulator.Tok
 	return token, secret
 }
 
-// OnlyToken is the one token that the emulator has, not counting those made by hand.
+// OnlyToken returns the emulator's only token, not counting those that were created outside Terraform.
 func (e *Env) OnlyToken() emulator.Token {
 	e.T.Helper()
 	var managed []emulator.Token
@@ -133,7 +133,7 @@ func (e *Env) OnlyToken() emulator.Token {
 	return managed[0]
 }
 
-// Must fails the test on an error of a step that stands outside Terraform.
+// Must fails the test on an error of something that it does outside Terraform.
 func (e *Env) Must(err error) {
 	e.T.Helper()
 	if err != nil {
@@ -141,7 +141,7 @@ func (e *Env) Must(err error) {
 	}
 }
 
-// Writes lists the operations that changed something since the journal was last emptied.
+// Writes lists the calls that changed something since the journal was last emptied.
 func (e *Env) Writes() []string {
 	var changed []string
 	for _, call := range e.Emulator.Calls() {
@@ -163,7 +163,7 @@ func (e *Env) ExpectWrites(want ...string) {
 	e.Emulator.ForgetCalls()
 }
 
-// CheckWrites is a check that exactly these calls changed something.
+// CheckWrites returns a check that exactly these calls changed something.
 func (e *Env) CheckWrites(want ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		got := e.Writes()
@@ -175,20 +175,20 @@ func (e *Env) CheckWrites(want ...string) resource.TestCheckFunc {
 	}
 }
 
-// Clock is a clock that moves when it is told to, and by a millisecond whenever it is read, so that no two events of a
-// test are at one instant.
+// Clock is a clock that moves on Advance, and by a millisecond at each reading, so that no two events of a test have the same
+// time.
 type Clock struct {
 	mu   sync.Mutex
 	now  time.Time
-	real bool // now is what is added to real time
+	real bool // now is added to real time
 }
 
 func newClock() *Clock { return &Clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)} }
 
-// newRealClock is a clock that keeps real time, as a program does, until it is moved.
+// newRealClock returns a clock with real time. Advance moves it ahead of real time.
 func newRealClock() *Clock { return &Clock{real: true} }
 
-// Now is the time of the test, a millisecond later at each reading.
+// Now returns the test's time, a millisecond later at each reading.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -209,7 +209,7 @@ func (c *Clock) Advance(d time.Duration) {
 // Day is 24 hours.
 const Day = 24 * time.Hour
 
-// WhoAmI calls WhoAmI with a bearer and returns the status.
+// WhoAmI calls WhoAmI with an API token and returns the status.
 func (e *Env) WhoAmI(bearer string) int {
 	e.T.Helper()
 	req, err := http.NewRequestWithContext(e.T.Context(), http.MethodGet, e.URL+"/accounts/user/v1/user:WhoAmI", nil)
@@ -221,16 +221,16 @@ func (e *Env) WhoAmI(bearer string) int {
 	return resp.StatusCode
 }
 
-// RegenerateOutside gives a token a new secret, as somebody would in the web app.
+// RegenerateOutside creates a new secret for a token outside Terraform.
 func (e *Env) RegenerateOutside(id string) {
 	e.T.Helper()
-	e.Clock.Advance(5 * time.Second) // two secrets of one moment are taken for one
+	e.Clock.Advance(5 * time.Second) // within two seconds, the provider takes a new secret for the old one
 	e.Must(e.Emulator.RevokeToken(id))
 	_, err := e.Emulator.RegenerateToken(id)
 	e.Must(err)
 }
 
-// Operations are the names of the operations that were called.
+// Operations returns the names of the operations that were called.
 func Operations(calls []emulator.Call) []string {
 	names := make([]string, len(calls))
 	for i, call := range calls {

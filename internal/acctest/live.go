@@ -23,13 +23,13 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
 )
 
-// live makes the life-cycle tests play on a real host instead of an emulator. `make test-live` sets it.
+// live makes the life-cycle tests run on a real host instead of an emulator. `make test-live` sets it.
 var live = flag.Bool("live", false, "run the life-cycle tests on the host that SAFETYCULTURE_LIVE_* name")
 
-// liveTests counts the tests that played on a real host: none is no success.
+// liveTests counts the tests that ran on a real host.
 var liveTests atomic.Int32
 
-// Main runs a package's tests. It fails where -live was given and no test ran on the live host.
+// Main runs a package's tests. It fails if -live was given and no test ran on the real host.
 func Main(m *testing.M) {
 	code := m.Run()
 	if *live && code == 0 && liveTests.Load() == 0 {
@@ -39,21 +39,21 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// Host is where a life-cycle test plays: an emulator of its own, or a real host that others use too. It looks at the
-// host through the API client only. It never prints a secret, nor hands one to what would: a real one is at stake.
+// Host is the server of a life-cycle test: its own emulator, or a real host that others use too. It uses only the API client.
+// It never prints a secret, and passes none to a function that could, because the secrets may be real.
 type Host struct {
 	T              *testing.T
 	Client         *api.Client
 	BaseURL        string
 	Organization   string
 	Options        provider.Options
-	Prefix         string // begins the names of this test's tokens, and of nothing else
+	Prefix         string // of the names of this test's tokens only
 	PermissionSets []string
 	// Pass lets time pass by the host's clock.
 	Pass func(time.Duration)
 }
 
-// NewHost returns a real host where that was asked for, and else an emulator.
+// NewHost returns a real host if -live was given, and otherwise an emulator.
 func NewHost(t *testing.T) *Host {
 	t.Helper()
 	s := &Host{T: t, Prefix: contracttest.NamePrefix + uuid.NewString()[:8] + "-"}
@@ -82,7 +82,7 @@ func (s *Host) connect(baseURL, bearer, organization string, options provider.Op
 	if baseURL == "" || bearer == "" || organization == "" {
 		s.T.Fatal("set SAFETYCULTURE_LIVE_BASE_URL, SAFETYCULTURE_LIVE_API_TOKEN and SAFETYCULTURE_LIVE_ORGANIZATION_ID")
 	}
-	// By environment and not by configuration, which the CLI quotes when something is wrong with it.
+	// In the environment and not in the configuration, because the CLI quotes a configuration in its errors.
 	options.Getenv = func(name string) string {
 		return map[string]string{
 			"SAFETYCULTURE_BASE_URL": baseURL, "SAFETYCULTURE_API_TOKEN": bearer, "SAFETYCULTURE_ORGANIZATION_ID": organization,
@@ -92,7 +92,7 @@ func (s *Host) connect(baseURL, bearer, organization string, options provider.Op
 	s.Client = s.ClientAs(bearer)
 }
 
-// ClientAs is the API client with another bearer.
+// ClientAs returns an API client with another API token.
 func (s *Host) ClientAs(bearer string) *api.Client {
 	s.T.Helper()
 	base, err := api.ParseBaseURL(s.BaseURL)
@@ -113,18 +113,17 @@ func (s *Host) Config(name, more string) string {
 	return fmt.Sprintf("resource \"safetyculture_service_user_token\" \"test\" {\n  name = %q\n  %s\n}\n", s.Prefix+name, more)
 }
 
-// Narrow is a configuration with as few permissions as there can be, which is what a real organization should see.
+// Narrow is a configuration with as few permissions as possible, because the organization may be a real one.
 func (s *Host) Narrow(name, more string) string {
 	return s.Config(name, fmt.Sprintf("permission_set_ids = [%q]\n  %s", s.PermissionSets[0], more))
 }
 
-// Run runs steps with real Terraform. After each step that applies, the secret in state works for its service user.
+// Run runs steps with real Terraform. After each step that applies, it checks that the secret in state works for its service
+// user, and that the plan of another run is empty and reports no drift.
 func (s *Host) Run(steps ...resource.TestStep) {
 	s.T.Helper()
-	for i, step := range steps {
-		if step.ExpectError == nil && !step.PlanOnly && !step.ImportState {
-			steps[i].Check = resource.ComposeTestCheckFunc(append(checks(step.Check), s.agrees)...)
-		}
+	for i := range steps {
+		afterApply(&steps[i], s.agrees)
 	}
 	resource.UnitTest(s.T, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
@@ -140,7 +139,7 @@ func (s *Host) Run(steps ...resource.TestStep) {
 	})
 }
 
-// agrees: this test has one token on the host, the one in state, and the secret in state works for its service user.
+// agrees checks that this test has one token on the host, the one in state, and that the secret in state works.
 func (s *Host) agrees(state *terraform.State) error {
 	in := state.RootModule().Resources[Address]
 	if in == nil {
@@ -159,7 +158,7 @@ func (s *Host) agrees(state *terraform.State) error {
 	return nil
 }
 
-// OwnTokens are this test's tokens on the host.
+// OwnTokens returns this test's tokens on the host.
 func (s *Host) OwnTokens() []api.ServiceUserToken {
 	s.T.Helper()
 	list, err := s.Client.ListServiceUserTokens(context.WithoutCancel(s.T.Context()))
@@ -175,7 +174,7 @@ func (s *Host) OwnTokens() []api.ServiceUserToken {
 	return own
 }
 
-// OnlyToken is this test's one token.
+// OnlyToken returns this test's only token.
 func (s *Host) OnlyToken() api.ServiceUserToken {
 	s.T.Helper()
 	own := s.OwnTokens()
@@ -185,7 +184,7 @@ func (s *Host) OnlyToken() api.ServiceUserToken {
 	return own[0]
 }
 
-// Refused fails unless a secret is answered 401.
+// Refused fails unless a call with the secret gets 401.
 func (s *Host) Refused(bearer string) error {
 	_, err := s.ClientAs(bearer).WhoAmI(s.T.Context())
 	var refused *api.Error
@@ -195,11 +194,11 @@ func (s *Host) Refused(bearer string) error {
 	case errors.As(err, &refused) && refused.Status == 401:
 		return nil
 	default:
-		return fmt.Errorf("an old secret is not answered 401: %w", err)
+		return fmt.Errorf("a call with an old secret did not get 401: %w", err)
 	}
 }
 
-// cleanUp deletes what a test that failed has left, and says that it was there.
+// cleanUp deletes the tokens that the test left behind, and fails it if there are any.
 func (s *Host) cleanUp() {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.T.Context()), time.Minute)
 	defer cancel()

@@ -10,8 +10,9 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// Provider is a configured provider, driven over the protocol as Terraform's core drives it, without a CLI. It is for what
-// the CLI does not show (warnings) and for tables that would take the CLI too long. Each one is one run of Terraform.
+// Provider is a configured provider, driven over the protocol as Terraform's core drives it, without a CLI. Use it for
+// warnings, which the CLI's output for machines omits, and for tables that would take the CLI too long. Each is one run of
+// Terraform.
 type Provider struct {
 	T          testing.TB
 	Server     tfprotov6.ProviderServer
@@ -22,14 +23,14 @@ type Provider struct {
 // ResourceType is the type of the one resource.
 const ResourceType = "safetyculture_service_user_token"
 
-// Instance is a resource as Terraform keeps it: its state and what the provider keeps beside it.
+// Instance is a resource as Terraform stores it: its state, private state and identity.
 type Instance struct {
 	State    tftypes.Value
 	Private  []byte
-	Identity *tfprotov6.ResourceIdentityData // nil where Terraform has none yet, or is older than 1.12
+	Identity *tfprotov6.ResourceIdentityData // nil if Terraform has none yet, or is older than 1.12
 }
 
-// NewProvider configures a provider. Settings are added to those that lead to the emulator.
+// NewProvider configures a provider for the emulator, with more settings.
 func (e *Env) NewProvider(settings ...Values) *Provider {
 	e.T.Helper()
 	c, diags := e.Configure(settings...)
@@ -97,7 +98,7 @@ func (c *Provider) Validate(config Values) []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
-// Read refreshes an instance; one that is gone has a null state.
+// Read refreshes an instance. If the token no longer exists, its state is null.
 func (c *Provider) Read(in Instance) (Instance, []*tfprotov6.Diagnostic) {
 	c.T.Helper()
 	resp, err := c.Server.ReadResource(c.T.Context(), &tfprotov6.ReadResourceRequest{
@@ -110,7 +111,7 @@ func (c *Provider) Read(in Instance) (Instance, []*tfprotov6.Diagnostic) {
 	return Instance{c.Value(resp.NewState), resp.Private, resp.NewIdentity}, resp.Diagnostics
 }
 
-// Plan plans a change as Terraform does: a second time without prior state where the first asks for a replacement. A nil
+// Plan plans a change as Terraform does: if the first plan asks for a replacement, it plans again without prior state. A nil
 // config is a destroy.
 func (c *Provider) Plan(in Instance, config Values) Plan { return c.planWith(in, config, false) }
 
@@ -156,7 +157,7 @@ func (c *Provider) planOnce(in Instance, config Values) Plan {
 	return p
 }
 
-// Propose is Terraform's proposed new state: configuration where it is set, prior state for what is computed.
+// Propose returns Terraform's proposed new state: the configured values, and prior state for computed ones.
 func (c *Provider) Propose(prior tftypes.Value, config Values) tftypes.Value {
 	merged := maps.Clone(config)
 	if !prior.IsNull() {
@@ -169,7 +170,7 @@ func (c *Provider) Propose(prior tftypes.Value, config Values) tftypes.Value {
 	return Object(c.ObjectType, merged)
 }
 
-// Destroy applies the destruction of an instance; what is left of it has a null state when all went well.
+// Destroy destroys an instance. The state of the returned instance is null if all went well.
 func (c *Provider) Destroy(in Instance) (Instance, []*tfprotov6.Diagnostic) {
 	c.T.Helper()
 	null := tftypes.NewValue(c.ObjectType, nil)
@@ -186,7 +187,7 @@ func (c *Provider) applyOnce(prior tftypes.Value, p Plan) (Instance, []*tfprotov
 		return Instance{prior, p.Private, p.Identity}, resp.Diagnostics
 	}
 	made := Instance{c.Value(resp.NewState), resp.Private, resp.NewIdentity}
-	if made.State.IsNull() && Errors(resp.Diagnostics) != "" { // Terraform keeps what it had
+	if made.State.IsNull() && Errors(resp.Diagnostics) != "" { // Terraform keeps the prior instance
 		made.State = prior
 	}
 	return made, resp.Diagnostics

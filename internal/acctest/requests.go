@@ -86,7 +86,7 @@ func (c *Provider) ImportByIdentity(id, organizationID string) (Instance, []*tfp
 	})
 }
 
-// ListedNames are the display names of what a list block found, or their errors.
+// ListedNames returns the display names of a list block's results, or their errors.
 func ListedNames(results []tfprotov6.ListResourceResult) []string {
 	found := []string{}
 	for _, r := range results {
@@ -106,7 +106,7 @@ func (c *Provider) PlanRevoke(id any) []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
-// InvokeRevoke invokes the action and returns what it said meanwhile.
+// InvokeRevoke invokes the action and returns its progress messages.
 func (c *Provider) InvokeRevoke(id string) (progress string, diags []*tfprotov6.Diagnostic) {
 	c.T.Helper()
 	server := c.Server.(tfprotov6.ActionServer)
@@ -151,7 +151,7 @@ func (c *Provider) CloseEphemeral(opened *tfprotov6.OpenEphemeralResourceRespons
 	return closed.Diagnostics
 }
 
-// Tries lets CloseAll try so often.
+// Tries sets how often CloseAll tries.
 func Tries(n int) func(context.Context) bool {
 	return func(context.Context) bool { n--; return n > 0 }
 }

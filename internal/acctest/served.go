@@ -7,22 +7,39 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// Serve serves a provider from this process to the workspace's CLI, so that it keeps the test's clock. It is for what
-// plugin-testing cannot run, such as modules with a source address of their own.
+// Serve makes this process serve the provider to the workspace's CLI, so that the provider has the test's clock. Use it for
+// configurations that plugin-testing cannot run, such as modules with their own source address.
 func (w *Workspace) Serve() {
+	w.T.Helper()
+	served, err := provider.NewServer(w.servedOptions())
+	w.Must(err)
+	w.serve(served)
+}
+
+// ServeChanged serves the provider as a test changes it, such as one of a later version.
+func (w *Workspace) ServeChanged(change func(framework.Provider) framework.Provider) {
+	w.T.Helper()
+	w.serve(providerserver.NewProtocol6(change(provider.New(w.servedOptions())()))())
+}
+
+func (w *Workspace) servedOptions() provider.Options {
+	opts := w.Options()
+	opts.Getenv = w.getenv
+	return opts
+}
+
+func (w *Workspace) serve(served tfprotov6.ProviderServer) {
 	w.T.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(w.T.Context()))
 	reattach, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
-	opts := w.Options()
-	opts.Getenv = w.getenv
-	served, err := provider.NewServer(opts)
-	w.Must(err)
 	factory := func() tfprotov6.ProviderServer { return served }
 	failed := make(chan error, 1)
 	go func() {
@@ -54,7 +71,7 @@ func (w *Workspace) Serve() {
 	w.Variables = append(w.Variables, "TF_REATTACH_PROVIDERS="+string(text))
 }
 
-// getenv is the environment of a provider that is served from here.
+// getenv is the environment of a provider that this process serves.
 func (w *Workspace) getenv(name string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -7,9 +7,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Simulator simulates Terraform's own part over several runs. It holds a state with one resource, as Terraform keeps it between runs: what is current, whether it is tainted, and
-// what a replacement has left to destroy. Each of its methods is a run of Terraform with a provider of its own, over the
-// protocol.
+// Simulator simulates Terraform's own part over several runs. It holds a state with one resource, as Terraform stores it between
+// runs: the current instance, whether it is tainted, and the deposed instances. Each method is one run of Terraform, with its
+// own provider, over the protocol.
 type Simulator struct {
 	Env      *Env
 	Current  *Instance
@@ -49,7 +49,7 @@ func (w *Simulator) Apply(config Values, createFirst bool) string {
 	return strings.Join(errors, "\n")
 }
 
-// Refresh reads everything; what is gone leaves the state.
+// Refresh reads all instances, and removes those that no longer exist from the state.
 func (w *Simulator) Refresh(c *Provider) string {
 	var kept []Instance
 	for _, old := range w.Deposed {
@@ -73,7 +73,7 @@ func (w *Simulator) Refresh(c *Provider) string {
 	return ""
 }
 
-// set makes an instance the current one, or none when its state is null.
+// set makes an instance the current one; none if its state is null.
 func (w *Simulator) set(in Instance) {
 	w.Current = &in
 	if in.State.IsNull() {
@@ -81,7 +81,7 @@ func (w *Simulator) set(in Instance) {
 	}
 }
 
-// Plan plans the resource; nil when there is nothing to do.
+// Plan plans the resource; nil if there is nothing to do.
 func (w *Simulator) Plan(c *Provider, config Values) (*Plan, string) {
 	prior := Instance{State: tftypes.NewValue(c.ObjectType, nil)}
 	if w.Current != nil && !w.Tainted {
@@ -95,7 +95,7 @@ func (w *Simulator) Plan(c *Provider, config Values) (*Plan, string) {
 	}
 	p := c.Plan(prior, config)
 	if w.Tainted && config != nil {
-		// Terraform plans a tainted one as if it were not there, and turns that into a replacement.
+		// Terraform plans a tainted instance as if it did not exist, and turns the create into a replacement.
 		p.Replace, p.Prior = true, w.Current.State
 	}
 	if !p.HasChanges() {
@@ -104,7 +104,7 @@ func (w *Simulator) Plan(c *Provider, config Values) (*Plan, string) {
 	return &p, Errors(p.Diagnostics)
 }
 
-// applyPlan carries a plan out in the order that its lifecycle asks for.
+// applyPlan applies a plan in the order that its lifecycle block asks for.
 func (w *Simulator) applyPlan(c *Provider, p *Plan, createFirst bool) string {
 	if p == nil {
 		return ""
@@ -180,16 +180,16 @@ func (w *Simulator) UseEphemeral() string {
 	return Errors(c.CloseEphemeral(opened))
 }
 
-// Apply applies a plan as Terraform does: with createFirst, as with create_before_destroy, it makes the new instance of a
-// replacement before it destroys the old one. It returns the instance that is current afterwards, and the old one if a
-// replacement left it. What does not exist has a null state.
+// Apply applies a plan as Terraform does: with createFirst, as with create_before_destroy, it creates the new instance of a
+// replacement before it destroys the old one. It returns the current instance afterwards, and the old one if it still exists.
+// An instance that does not exist has a null state.
 func (c *Provider) Apply(p Plan, old Instance, createFirst bool) (current, deposed Instance, diags []*tfprotov6.Diagnostic) {
 	c.T.Helper()
 	done := c.carryOut(p, old, createFirst)
 	return done.current, done.deposed, done.diags
 }
 
-// applied is what an apply leaves.
+// applied is the result of an apply.
 type applied struct {
 	current, deposed Instance
 	created          bool // current is a new instance
@@ -216,7 +216,7 @@ func (c *Provider) carryOut(p Plan, old Instance, createFirst bool) applied {
 	done := c.create(p)
 	switch failed := Errors(done.diags) != ""; {
 	case !p.Replace:
-	case failed && done.current.State.IsNull(): // nothing was made: the old one stays
+	case failed && done.current.State.IsNull(): // nothing was created: the old one stays
 		done.current, done.created = old, false
 	case failed:
 		done.deposed = old
@@ -227,7 +227,7 @@ func (c *Provider) carryOut(p Plan, old Instance, createFirst bool) applied {
 	return done
 }
 
-// create makes the new instance of a plan.
+// create creates the new instance of a plan.
 func (c *Provider) create(p Plan) applied {
 	c.T.Helper()
 	none := tftypes.NewValue(c.ObjectType, nil)

@@ -24,18 +24,17 @@ func (e *Env) Config(body string, args ...any) string {
 	return e.ConfigAs(e.Emulator.Bearer(), "", body, args...)
 }
 
-// ConfigAs is a configuration whose provider uses another bearer and more settings.
+// ConfigAs is a configuration whose provider has another API token and more settings.
 func (e *Env) ConfigAs(bearer, settings, body string, args ...any) string {
 	return fmt.Sprintf("provider \"safetyculture\" {\n  api_token = %q\n  base_url  = %q\n  %s\n}\n\n", bearer, e.URL, settings) + fmt.Sprintf(body, args...)
 }
 
-// Run runs steps with real Terraform. After each step that applies, and at the end, Terraform and the emulator agree.
+// Run runs steps with real Terraform. After each step that applies, it checks that state and emulator agree, and that the plan
+// of another run is empty and reports no drift; at the end, that no active token is left.
 func (e *Env) Run(steps ...resource.TestStep) {
 	e.T.Helper()
-	for i, step := range steps {
-		if step.ExpectError == nil && !step.PlanOnly && !step.ImportState && !step.RefreshState {
-			steps[i].Check = resource.ComposeTestCheckFunc(append(checks(step.Check), e.agrees)...)
-		}
+	for i := range steps {
+		afterApply(&steps[i], e.agrees)
 	}
 	resource.UnitTest(e.T, resource.TestCase{
 		ProtoV6ProviderFactories: e.Factories(),
@@ -49,14 +48,21 @@ func (e *Env) Run(steps ...resource.TestStep) {
 	})
 }
 
-func checks(check resource.TestCheckFunc) []resource.TestCheckFunc {
-	if check == nil {
-		return nil
+// afterApply adds checks to a step that applies: agrees, and that the plan of another run reports no drift. plugin-testing
+// itself makes this plan, and checks that it changes nothing.
+func afterApply(step *resource.TestStep, agrees resource.TestCheckFunc) {
+	if step.ExpectError != nil || step.PlanOnly || step.ImportState || step.RefreshState {
+		return
 	}
-	return []resource.TestCheckFunc{check}
+	if step.Check == nil {
+		step.Check = agrees
+	} else {
+		step.Check = resource.ComposeTestCheckFunc(step.Check, agrees)
+	}
+	step.ConfigPlanChecks.PostApplyPostRefresh = append(slices.Clip(step.ConfigPlanChecks.PostApplyPostRefresh), NoDrift())
 }
 
-// agrees: the active tokens in state are those of the emulator, and each secret in state works.
+// agrees checks that state has the emulator's active tokens, and that each secret in state works.
 func (e *Env) agrees(s *terraform.State) error {
 	var inState []string
 	for name, r := range s.RootModule().Resources {

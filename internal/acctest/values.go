@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
 	"strings"
 	"testing"
@@ -10,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Values are attributes by name. A nil is null, unknown is unknown, all else is its value.
+// Values are attributes by name. A nil is null; Unknown is unknown.
 type Values map[string]any
 
 // Unknown is a value that a plan does not know yet.
@@ -26,7 +27,7 @@ func Dynamic(t testing.TB, kind tftypes.Type, v tftypes.Value) *tfprotov6.Dynami
 	return &value
 }
 
-// Object makes a value of a flat block: what is not named is null.
+// Object returns the value of a flat block. Attributes without a value are null.
 func Object(kind tftypes.Object, attributes Values) tftypes.Value {
 	all := make(map[string]tftypes.Value, len(kind.AttributeTypes))
 	for name, attributeType := range kind.AttributeTypes {
@@ -47,9 +48,15 @@ func toValue(kind tftypes.Type, v any) tftypes.Value {
 	case int:
 		return tftypes.NewValue(kind, big.NewFloat(float64(v)))
 	case []string:
-		elements := make([]tftypes.Value, len(v))
+		elements := make([]any, len(v))
 		for i, s := range v {
-			elements[i] = tftypes.NewValue(tftypes.String, s)
+			elements[i] = s
+		}
+		return toValue(kind, elements)
+	case []any: // texts, of which some can be nil or Unknown
+		elements := make([]tftypes.Value, len(v))
+		for i, element := range v {
+			elements[i] = tftypes.NewValue(tftypes.String, element)
 		}
 		return tftypes.NewValue(kind, elements)
 	case Values:
@@ -117,3 +124,14 @@ func With(config Values, more Values) Values {
 
 // Basic is the smallest configuration of a token.
 var Basic = Values{"name": "t", "all_permissions": true}
+
+// Replaced is an object with one attribute taken from another.
+func Replaced(object, from tftypes.Value, name string) tftypes.Value {
+	var attributes map[string]tftypes.Value
+	if err := object.As(&attributes); err != nil {
+		panic(err)
+	}
+	attributes = maps.Clone(attributes) // As gives the object's own map
+	attributes[name] = Attribute(from, name)
+	return tftypes.NewValue(object.Type(), attributes)
+}

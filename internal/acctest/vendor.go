@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// The two ways to say that a path is not there: that of the vendor's gateway, and that of a web server before it.
+// The two responses for an unknown path: that of the vendor's gateway, and that of a web server in front of it.
 const (
 	GatewayNotFound = `{"code": 5, "message": "Not Found", "details": []}`
 	WebNotFound     = `<html><body>404 Not Found</body></html>`
 )
 
-// VendorLike serves what is known of the vendor's API: WhoAmI and permission sets. Everything else is not there.
+// VendorLike serves the known part of the vendor's API: WhoAmI and permission sets. Every other path does not exist.
 func VendorLike(e *Env, notFound string) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/tokens/") {

@@ -24,6 +24,11 @@ type Workspace struct {
 	Output    bytes.Buffer
 }
 
+// withoutPluginTLS makes the CLI talk to the binary without TLS. The CLI and go-plugin create keys and certificates for every
+// process of a plugin, which takes more than half of a small run's CPU time and is no code of this provider. Tests of a
+// newcomer's path, the demo and the policies run with TLS, as users do.
+const withoutPluginTLS = "TF_DISABLE_PLUGIN_TLS=1"
+
 // NewWorkspace returns a workspace in which the CLI runs the built binary. Its emulator keeps real time, as the binary does;
 // each of adjust changes its options.
 func NewWorkspace(t *testing.T, adjust ...func(*emulator.Options)) *Workspace {
@@ -34,10 +39,11 @@ func NewWorkspace(t *testing.T, adjust ...func(*emulator.Options)) *Workspace {
 	bin, err := BuiltProvider()
 	w.Must(err)
 	w.UseProvider(bin)
+	w.Variables = append(w.Variables, withoutPluginTLS)
 	return w
 }
 
-// UseProvider lets the CLI take the provider from a folder.
+// UseProvider makes the CLI take the provider from a folder.
 func (w *Workspace) UseProvider(bin string) {
 	w.T.Helper()
 	w.Write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "safetyculture-community/safetyculture", bin))
@@ -57,10 +63,12 @@ func WorkspaceIn(e *Env) *Workspace {
 	return w
 }
 
-// Write writes a file of the workspace.
+// Write writes a file of the workspace, and makes the folders above it.
 func (w *Workspace) Write(name, content string) {
 	w.T.Helper()
-	w.Must(os.WriteFile(filepath.Join(w.Dir, name), []byte(content), 0o600))
+	file := filepath.Join(w.Dir, filepath.FromSlash(name))
+	w.Must(os.MkdirAll(filepath.Dir(file), 0o700))
+	w.Must(os.WriteFile(file, []byte(content), 0o600))
 }
 
 // Command is a call of the CLI in the workspace, not started yet.
@@ -71,7 +79,7 @@ func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	return command
 }
 
-// Inherited is this process's environment, without what would reach the CLI or the provider from outside.
+// Inherited returns this process's environment, without settings of the CLI and the provider.
 func (w *Workspace) Inherited() []string {
 	env := []string{"TF_CLI_CONFIG_FILE=" + filepath.Join(w.Dir, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TMPDIR=" + w.Temp}
 	for _, variable := range os.Environ() {
@@ -83,11 +91,11 @@ func (w *Workspace) Inherited() []string {
 	return env
 }
 
-// RunCLI runs the CLI and returns its exit code and standard output; everything that it prints is kept in output.
+// RunCLI runs the CLI and returns its exit code and standard output. It keeps everything that the CLI prints in output.
 func (w *Workspace) RunCLI(args ...string) (int, string) {
 	w.T.Helper()
 	command := w.Command(w.T.Context(), args...)
-	var stdout, stderr bytes.Buffer // two, because each is written at its own time
+	var stdout, stderr bytes.Buffer // two, because the CLI writes to both at the same time
 	command.Stdout, command.Stderr = &stdout, &stderr
 	err := command.Run()
 	w.Output.Write(stdout.Bytes())

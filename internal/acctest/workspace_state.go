@@ -1,9 +1,11 @@
 package acctest
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,10 +13,10 @@ import (
 	"strings"
 )
 
-// StateToken is what state holds of a token that it manages.
+// StateToken is a managed token as state has it.
 type StateToken struct{ ID, Token string }
 
-// TokensInState reads the tokens that state manages; none where there is no state.
+// TokensInState returns the tokens that state manages; none if there is no state.
 func (w *Workspace) TokensInState() []StateToken {
 	w.T.Helper()
 	var state struct {
@@ -52,8 +54,8 @@ func (w *Workspace) SecretInState() string {
 	return tokens[0].Token
 }
 
-// Trace logs all runs from now on at TRACE. It returns a check that no secret, of at least so many, is in that log, in the
-// output, or in a file beside state.
+// Trace logs all later runs at TRACE. It returns a check that the runs had at least so many secrets, and that none of them is in
+// the log, in the output, or in a file other than state.
 func (w *Workspace) Trace() (check func(atLeast int, more ...string)) {
 	logs := filepath.Join(w.Dir, "trace.log")
 	w.Variables = append(w.Variables, "TF_LOG=TRACE", "TF_LOG_PATH="+logs)
@@ -61,12 +63,9 @@ func (w *Workspace) Trace() (check func(atLeast int, more ...string)) {
 		w.T.Helper()
 		log, err := os.ReadFile(logs)
 		w.Must(err)
-		searched := slices.Concat(log, w.Output.Bytes(), w.leftovers())
+		searched := slices.Concat(log, w.Output.Bytes(), w.files(func(name string) bool { return !isState(name) }))
 		secrets := append(append(w.Secrets(), w.Emulator.Bearer()), more...)
-		found := 0
-		for _, secret := range secrets {
-			found += bytes.Count(searched, []byte(secret))
-		}
+		found := occurrences(searched, secrets)
 		w.T.Logf("%d secrets, %d bytes of output and TRACE log searched, %d occurrences", len(secrets), len(searched), found)
 		if found > 0 || len(secrets) < atLeast || !bytes.Contains(log, []byte("API call")) {
 			w.T.Errorf("%d occurrences of %d secrets", found, len(secrets))
@@ -74,32 +73,76 @@ func (w *Workspace) Trace() (check func(atLeast int, more ...string)) {
 	}
 }
 
-// leftovers is the content of every file that the runs left in the workspace and in the temporary folder, but for state:
-// that is where secrets belong.
-func (w *Workspace) leftovers() []byte {
+// SecretsInStateFiles counts the secrets of tokens in state, its backups and saved plans, and the bytes that were searched.
+func (w *Workspace) SecretsInStateFiles() (found, searched int) {
+	w.T.Helper()
+	files := w.files(isState)
+	return occurrences(files, w.Secrets()), len(files)
+}
+
+func occurrences(searched []byte, secrets []string) int {
+	found := 0
+	for _, secret := range secrets {
+		found += bytes.Count(searched, []byte(secret))
+	}
+	return found
+}
+
+// isState reports whether a file may hold secrets: it is a state, a backup of one, or a saved plan.
+func isState(name string) bool {
+	return strings.Contains(name, ".tfstate") || strings.HasSuffix(name, ".tfplan")
+}
+
+// files is the content of every file of such a name that the runs left in the workspace and in the temporary folder. A saved
+// plan is a ZIP archive: what is in it counts.
+func (w *Workspace) files(wanted func(name string) bool) []byte {
 	w.T.Helper()
 	var all []byte
 	for _, dir := range []string{w.Dir, w.Temp} {
 		w.Must(filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || !entry.Type().IsRegular() || strings.Contains(entry.Name(), ".tfstate") {
+			if err != nil || !entry.Type().IsRegular() || !wanted(entry.Name()) {
 				return err
 			}
 			content, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			if archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content))); err == nil {
+				content, err = unpacked(archive)
+				all = append(all, content...)
+				return err
+			}
 			all = append(all, content...)
-			return err
+			return nil
 		}))
 	}
 	return all
 }
 
-// Secrets are all secrets that the emulator has issued so far, the newest last.
+func unpacked(archive *zip.Reader) ([]byte, error) {
+	var all []byte
+	for _, file := range archive.File {
+		r, err := file.Open()
+		if err != nil {
+			return nil, err
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, content...)
+	}
+	return all, nil
+}
+
+// Secrets returns all secrets that the emulator has created so far, the newest last.
 func (e *Env) Secrets() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return append([]string(nil), e.secrets...)
 }
 
-// OpenedEphemeral is how many ephemeral tokens were made.
+// OpenedEphemeral returns how many ephemeral tokens were created.
 func (w *Workspace) OpenedEphemeral() int {
 	n := 0
 	for _, call := range w.Emulator.CallsOf("CreateServiceUserToken") {
@@ -121,8 +164,8 @@ func (w *Workspace) EphemeralTokens() []string {
 	return names
 }
 
-// OnlyStateAdds takes the active tokens, of which state manages none yet. It returns a check of what the runs since then
-// have left: the active tokens are those and the ones that state manages, and there is no ephemeral one, active or not.
+// OnlyStateAdds notes the active tokens, none of which state manages yet. It returns a check after later runs: the active tokens
+// are those and the ones that state manages, and there is no ephemeral token, active or not.
 func (w *Workspace) OnlyStateAdds() (check func()) {
 	w.T.Helper()
 	active := func() (ids []string) {

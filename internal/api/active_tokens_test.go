@@ -39,7 +39,7 @@ func TestListActive_stopsAtATokenThatIsNotActive(t *testing.T) {
 		}
 	}
 	for _, status := range []string{"ACTIVE", "active"} { // the same status in another form
-		s := serve(t, answer(200, tokenPage(strings.Replace(tokenJSON, "TOKEN_STATUS_ACTIVE", status, 1))))
+		s := serve(t, response(200, tokenPage(strings.Replace(tokenJSON, "TOKEN_STATUS_ACTIVE", status, 1))))
 		if list, err := s.client(nil).ListActiveServiceUserTokens(t.Context()); err != nil || len(list.Tokens) != 1 {
 			t.Errorf("%s: %v", status, err)
 		}
@@ -56,7 +56,7 @@ func TestList_counted(t *testing.T) {
 		`{"service_user_tokens":[` + tokenJSON + `],"active_limit":20}`:   false,
 		`{"service_user_tokens":[` + tokenJSON + `],"active_count":null}`: false,
 	} {
-		list, err := serve(t, answer(200, body)).client(nil).ListActiveServiceUserTokens(t.Context())
+		list, err := serve(t, response(200, body)).client(nil).ListActiveServiceUserTokens(t.Context())
 		if err != nil || list.Counted != want {
 			t.Errorf("%s: counted %t, %v", body, list.Counted, err)
 		}
@@ -66,7 +66,7 @@ func TestList_counted(t *testing.T) {
 func TestIsInvalidRequest(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]bool{400: true, 422: true, 401: false, 403: false, 404: false, 405: false, 409: false, 429: false, 500: false, 501: false, 503: false} {
-		_, err := serve(t, answer(status, `{"code":3,"message":"no"}`)).client(func(o *api.Options) { o.MaxRetries = 0 }).ListActiveServiceUserTokens(t.Context())
+		_, err := serve(t, response(status, `{"code":3,"message":"no"}`)).client(func(o *api.Options) { o.MaxRetries = 0 }).ListActiveServiceUserTokens(t.Context())
 		if err == nil || api.IsInvalidRequest(err) != want {
 			t.Errorf("%d: %t, %v", status, api.IsInvalidRequest(err), err)
 		}

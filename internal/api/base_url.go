@@ -9,7 +9,7 @@ import (
 )
 
 // ParseBaseURL reads the address of an API. It may carry a path prefix. http:// is allowed to a loopback host only: a
-// bearer token never travels in clear. Errors say what to write instead and do not repeat user info.
+// credential never travels in clear text. Errors say what to write instead and do not contain the user info.
 func ParseBaseURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
 )
 
-// onePage answers every call with the same page, without a network.
+// onePage responds to every call with the same page, without a network.
 type onePage string
 
 func (c onePage) RoundTrip(r *http.Request) (*http.Response, error) {

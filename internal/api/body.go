@@ -14,20 +14,21 @@ import (
 // checker is a response that knows which of its fields cannot be missing.
 type checker interface{ check() error }
 
-// page is a response of which every field can be left out, as protobuf's JSON leaves empty ones out. Its keys are what
-// tells it from an object of another host.
+// page is a response in which every field can be absent, because protobuf's JSON omits empty fields. Its keys distinguish it
+// from another host's JSON object.
 type page interface{ keys() []string }
 
-// secretBearer is a response with a secret that is shown once: a field beside it that cannot be read does not cost it.
-type secretBearer interface{ salvage(body []byte) }
+// secretHolder is a response with a secret that the API returns only once. salvage reads the secret even if another field of
+// the response cannot be read.
+type secretHolder interface{ salvage(body []byte) }
 
-// foreignError is a response that is no JSON object, or an object that has keys and none of the contract's: whoever
-// wrote it does not serve the operation.
+// foreignError is a response that is no JSON object, or a non-empty object without any of the contract's keys: the host that
+// sent it does not serve the operation.
 type foreignError struct{ what string }
 
 func (e *foreignError) Error() string { return e.what }
 
-// decode reads a 2xx response of any content type. It does not repeat any of the body in its errors: a secret may be in it.
+// decode reads a 2xx response of any content type. Its errors contain nothing of the body, which can hold a secret.
 func (c *Client) decode(resp *http.Response, body []byte, out any) error {
 	body = bytes.TrimSpace(withoutMark(body))
 	err := json.Unmarshal(body, out)
@@ -43,11 +44,11 @@ func (c *Client) decode(resp *http.Response, body []byte, out any) error {
 		return &foreignError{"the response has none of " + strings.Join(p.keys(), ", ")}
 	}
 	if err != nil {
-		bearer, ok := out.(secretBearer)
+		holder, ok := out.(secretHolder)
 		if !ok {
 			return errors.New(describeJSONError(err))
 		}
-		bearer.salvage(body)
+		holder.salvage(body)
 	}
 	if response, ok := out.(checker); ok {
 		return response.check()
@@ -55,7 +56,7 @@ func (c *Client) decode(resp *http.Response, body []byte, out any) error {
 	return nil
 }
 
-// hasKeyOf reports whether a JSON object is empty or has one of the keys. It ends at the first that it finds.
+// hasKeyOf reports whether a JSON object is empty or has one of the keys. It stops at the first key that it finds.
 func hasKeyOf(object []byte, keys []string) bool {
 	d := json.NewDecoder(bytes.NewReader(object))
 	_, _ = d.Token()
@@ -74,7 +75,7 @@ func hasKeyOf(object []byte, keys []string) bool {
 	}
 }
 
-// describeJSONError names where decoding failed, in words that hold nothing of the input.
+// describeJSONError names where decoding failed, without any text of the input.
 func describeJSONError(err error) string {
 	var syntax *json.SyntaxError
 	var wrongType *json.UnmarshalTypeError

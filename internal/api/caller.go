@@ -14,7 +14,7 @@ type Caller struct {
 	LastName       string
 }
 
-// callerResponse keeps only what is named here: the real body can carry other secrets.
+// callerResponse reads only these fields: the real body can hold other secrets.
 type callerResponse struct {
 	UserID string `json:"user_id"`
 	// The API writes organisation_id; some clients were seen to read organization_id.
@@ -31,7 +31,7 @@ func (a *callerResponse) check() error {
 	return nil
 }
 
-// WhoAmI reads whom the bearer belongs to.
+// WhoAmI returns the current user of the credential.
 func (c *Client) WhoAmI(ctx context.Context) (Caller, error) {
 	var response callerResponse
 	if err := c.do(ctx, call{operation: whoAmI, out: &response}); err != nil {

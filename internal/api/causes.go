@@ -53,7 +53,7 @@ type unsentError struct{ err error }
 func (e *unsentError) Error() string { return e.err.Error() }
 func (e *unsentError) Unwrap() error { return e.err }
 
-// harmlessError is a network's error in words that are fit for a user's eyes.
+// harmlessError is a network error with a text that is safe to show: no secrets, no control characters.
 type harmlessError struct {
 	words string
 	err   error
@@ -62,7 +62,7 @@ type harmlessError struct {
 func (e *harmlessError) Error() string { return e.words }
 func (e *harmlessError) Unwrap() error { return e.err }
 
-// causeOf finds the kind of a network failure.
+// causeOf returns the kind of a network failure.
 func causeOf(err error) Cause {
 	var unsent *unsentError
 	var certificate *tls.CertificateVerificationError
@@ -82,7 +82,7 @@ func causeOf(err error) Cause {
 		return CauseProxy
 	case errors.As(err, &certificate), errors.As(err, &unknownAuthority), errors.As(err, &hostname),
 		errors.As(err, &invalid), errors.Is(err, http.ErrSchemeMismatch),
-		errors.As(err, &record) && record.Conn != nil,          // without it, TLS stood and broke later
+		errors.As(err, &record) && record.Conn != nil,          // without Conn, the handshake succeeded and TLS failed later
 		errors.As(err, &remote) && remote.Op == "remote error": // a TLS alert of the server
 		return CauseTLS
 	case errors.As(err, &dns):
@@ -96,7 +96,7 @@ func causeOf(err error) Cause {
 	}
 }
 
-// maySent reports whether the server may have received the call: always, unless the connection never stood.
+// maySent reports whether the server may have received the call: always, unless the connection was never established.
 func maySent(err error) bool {
 	var unsent *unsentError
 	var dial *net.OpError
@@ -120,7 +120,7 @@ func (e *proxyRefusal) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("the proxy refuses to connect to the API: %d %s", e.status, http.StatusText(e.status)))
 }
 
-// refusalOfProxy makes a proxy's response to CONNECT an error that can be told from others: net/http has only its text.
+// refusalOfProxy turns a proxy's response to CONNECT into a typed error. Without it, net/http returns only the status text.
 func refusalOfProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil
@@ -128,7 +128,7 @@ func refusalOfProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.R
 	return &proxyRefusal{resp.StatusCode}
 }
 
-// isOfProxy reports whether a connection through a proxy never stood: the proxy was not reached, or it refused.
+// isOfProxy reports whether a connection through a proxy was never established: the proxy was unreachable, or it refused.
 func isOfProxy(err error) bool {
 	var refusal *proxyRefusal
 	var op *net.OpError

@@ -25,33 +25,33 @@ const (
 	DefaultBaseURL = "https://api.safetyculture.io"
 	// DefaultRequestTimeout bounds one attempt of one call, its response's body included.
 	DefaultRequestTimeout = 30 * time.Second
-	// DefaultMaxRetries is how often a call that may be repeated is repeated.
+	// DefaultMaxRetries is how often a call is retried, if retrying it is safe.
 	DefaultMaxRetries = 4
-	// maxResponseBytes bounds what is read of one response. A page of 100 tokens is about 50 KiB.
+	// maxResponseBytes is the largest response that is read. A page of 100 tokens is about 50 KiB.
 	maxResponseBytes = 8 << 20
 )
 
 // ErrReadOnly is returned, with nothing sent, when a read-only client is asked to make a change.
 var ErrReadOnly = errors.New("the provider is read-only")
 
-// ErrNoID is returned instead of sending a call for an empty id: its path would be that of something else.
+// ErrNoID is returned, with nothing sent, for an empty id: the path would name another resource.
 var ErrNoID = errors.New("the id is empty")
 
 // Options are what a Client needs. Only BaseURL and Token have no usable zero value.
 type Options struct {
 	// BaseURL is the API's address, as checked by ParseBaseURL. A path is kept as a prefix of every call.
 	BaseURL *url.URL
-	// Token is the bearer that every call carries.
+	// Token is the API token that every call carries.
 	Token secret.String
 	// Version is this provider's version, sent as sc-integration-version.
 	Version string
 	// UserAgent is sent as User-Agent.
 	UserAgent string
-	// ReadOnly makes every call that changes something return ErrReadOnly unsent.
+	// ReadOnly makes every call that changes something return ErrReadOnly, with nothing sent.
 	ReadOnly bool
 	// RequestTimeout bounds one attempt; 0 is DefaultRequestTimeout. Waiting out a rate limit does not count.
 	RequestTimeout time.Duration
-	// MaxRetries is how often one call may be repeated; 0 is never.
+	// MaxRetries is how often one call may be retried; 0 means never.
 	MaxRetries int
 	// Transport carries the calls; nil is a transport of its own (TLS 1.2 or later, proxy from the environment).
 	Transport http.RoundTripper
@@ -59,11 +59,11 @@ type Options struct {
 	Now func() time.Time
 	// Wait waits out a rate limit or until the context ends; nil uses a timer.
 	Wait func(context.Context, time.Duration) error
-	// Backoff is the pause before the first repetition of a failed read, doubled each time; 0 is half a second.
+	// Backoff is the pause before the first retry of a failed read, doubled each time; 0 is half a second.
 	Backoff time.Duration
 	// Jitter returns a random duration from 0 up to the given one; nil is uniformly random.
 	Jitter func(time.Duration) time.Duration
-	// Log is told of every attempt and every wait; nil is silent. It never gets a body or a header's secret.
+	// Log receives every attempt and every wait; nil logs nothing. Entries hold no body and no secret.
 	Log func(context.Context, LogEntry)
 }
 
@@ -73,7 +73,7 @@ type Client struct {
 	retry *retryablehttp.Client
 
 	mu      sync.Mutex
-	secrets []secret.String // the bearer, and every secret that was returned
+	secrets []secret.String // the API token, and every secret that the API returned
 	clock   *time.Duration  // the server's clock minus this machine's; nil until it was measured
 }
 
@@ -107,7 +107,7 @@ func New(opts Options) *Client {
 	return c
 }
 
-// masked is a log entry without any secret that this client has sent or seen, whatever an error or an id holds.
+// masked returns the log entry without any secret that this client has sent or received, even inside an error or an id.
 func (c *Client) masked(entry LogEntry) LogEntry {
 	entry.Path = c.harmless(entry.Path, 500)
 	if entry.Err != nil {
@@ -116,7 +116,7 @@ func (c *Client) masked(entry LogEntry) LogEntry {
 	return entry
 }
 
-// remember keeps a secret that was returned, so that no text of a server or an error shows it.
+// remember keeps a secret that the API returned, so that harmless removes it from later texts.
 func (c *Client) remember(s secret.String) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -130,7 +130,7 @@ type call struct {
 	query url.Values // may be nil
 	in    any        // the request's body; nil for none
 	out   any        // where the response goes
-	// anyBody says that a 2xx response is success whatever its body is.
+	// anyBody says that every 2xx response is success, even if its body cannot be read.
 	anyBody bool
 }
 
@@ -198,18 +198,18 @@ func (c *Client) newRequest(ctx context.Context, spec call, requestID string) (*
 	return req, nil
 }
 
-// harmless makes text of a server fit for a user's eyes: no secrets, and nothing that could steer a terminal.
+// harmless makes a server's text safe to show: without secrets, and without characters that control a terminal.
 func (c *Client) harmless(text string, limit int) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return Printable(secret.Scrub(text, c.secrets...), limit)
 }
 
-// newTransportError keeps the network's error, and says it in harmless words: it can quote what the server sent.
+// newTransportError wraps a network error and makes its text harmless, because it can quote what the server sent.
 func (c *Client) newTransportError(operation, requestID string, err error) *TransportError {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
-		err = wrapped.Err // url.Error repeats the whole URL, page tokens included
+		err = wrapped.Err // url.Error contains the whole URL, with page tokens
 	}
 	words := &harmlessError{c.harmless(err.Error(), 300), err}
 	return &TransportError{Operation: operation, RequestID: requestID, Cause: causeOf(err), Sent: maySent(err), Err: words}

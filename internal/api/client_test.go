@@ -23,7 +23,7 @@ const bearer = "scapi_bearer-of-the-test"
 const tokenJSON = `{"id":"t1","name":"n","service_user_id":"u","status":"TOKEN_STATUS_ACTIVE","inactivity_expiry_days":45,"all_permissions":true,
 "permission_set_ids":[],"created_at":"2026-01-02T03:04:05Z","created_by":{"user_id":"u","name":"x"},"issued_at":"2026-01-02T03:04:05.1234567Z","expires_at":"2026-02-02T03:04:05.00Z","new_field":{"a":[1]}}`
 
-// server answers each call with the next of its handlers, the last one again and again, and notes what it was sent.
+// server responds to each call with the next of its handlers, then always with the last one, and records the requests.
 type server struct {
 	t        *testing.T
 	url      string
@@ -95,7 +95,8 @@ func (s *server) client(adjust func(*api.Options)) *api.Client {
 	return api.New(opts)
 }
 
-func answer(status int, body string, headers ...string) http.HandlerFunc {
+// response returns a handler that sends this response; headers are names and values in turn.
+func response(status int, body string, headers ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		for i := 0; i+1 < len(headers); i += 2 {
@@ -116,20 +117,20 @@ func cutInBody(w http.ResponseWriter, _ *http.Request) {
 }
 
 var (
-	goodToken  = answer(200, `{"service_user_token":`+tokenJSON+`}`)
-	goodSecret = answer(200, `{"service_user_token":`+tokenJSON+`,"secret":"scapi_new"}`)
-	emptyList  = answer(200, `{"service_user_tokens":[],"next_page_token":null,"active_count":0,"active_limit":20}`)
+	goodToken  = response(200, `{"service_user_token":`+tokenJSON+`}`)
+	goodSecret = response(200, `{"service_user_token":`+tokenJSON+`,"secret":"scapi_new"}`)
+	emptyList  = response(200, `{"service_user_tokens":[],"next_page_token":null,"active_count":0,"active_limit":20}`)
 )
 
-// What each operation sends, with a path prefix and an id that would reach elsewhere if it were not escaped.
+// What each operation sends, with a path prefix and an id that would reach another path if it were not escaped.
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	name, days := "new", int64(60)
 	const id, escaped = "../a b/é", "..%2Fa%20b%2F%C3%A9"
 	ctx := t.Context()
 	for want, c := range map[string]struct {
-		answer http.HandlerFunc
-		call   func(*api.Client) error
+		response http.HandlerFunc
+		call     func(*api.Client) error
 	}{
 		`POST /p/tokens/v1/service_user_tokens {"name":"n","inactivity_expiry_days":60,"permission_set_ids":["a","b"]}`: {goodSecret, func(c *api.Client) error {
 			_, _, err := c.CreateServiceUserToken(ctx, api.NewServiceUserToken{Name: "n", InactivityExpiryDays: 60, PermissionSetIDs: []string{"a", "b"}})
@@ -156,13 +157,13 @@ func TestRequests(t *testing.T) {
 		}},
 		`POST /p/tokens/v1/service_user_tokens/` + escaped + `/revoke {}`:              {goodToken, func(c *api.Client) error { _, err := c.RevokeServiceUserToken(ctx, id); return err }},
 		`POST /p/tokens/v1/service_user_tokens/` + escaped + `/regenerate {}`:          {goodSecret, func(c *api.Client) error { _, _, err := c.RegenerateServiceUserToken(ctx, id); return err }},
-		`DELETE /p/tokens/v1/service_user_tokens/` + escaped + ` `:                     {answer(200, `{}`), func(c *api.Client) error { return c.DeleteServiceUserToken(ctx, id) }},
-		`GET /p/tokens/v1/user_tokens?page_size=100&user_id=u+1 `:                      {answer(200, `{"user_tokens":[],"next_page_token":""}`), func(c *api.Client) error { _, err := c.ListUserTokens(ctx, "u 1"); return err }},
-		`GET /p/accounts/user/v1/user:WhoAmI `:                                         {answer(200, `{"user_id":"u","organization_id":"o"}`), func(c *api.Client) error { _, err := c.WhoAmI(ctx); return err }},
-		`POST /p/permissions/v1/permission_sets {"search":"x","limit":100,"offset":0}`: {answer(200, `{"permission_sets":[],"total_results":0}`), func(c *api.Client) error { _, err := c.ListPermissionSets(ctx, "x"); return err }},
-		`GET /p/permissions/v1/permission_set/` + escaped + ` `:                        {answer(200, `{"permission_set":{"id":"i"}}`), func(c *api.Client) error { _, err := c.GetPermissionSet(ctx, id); return err }},
+		`DELETE /p/tokens/v1/service_user_tokens/` + escaped + ` `:                     {response(200, `{}`), func(c *api.Client) error { return c.DeleteServiceUserToken(ctx, id) }},
+		`GET /p/tokens/v1/user_tokens?page_size=100&user_id=u+1 `:                      {response(200, `{"user_tokens":[],"next_page_token":""}`), func(c *api.Client) error { _, err := c.ListUserTokens(ctx, "u 1"); return err }},
+		`GET /p/accounts/user/v1/user:WhoAmI `:                                         {response(200, `{"user_id":"u","organization_id":"o"}`), func(c *api.Client) error { _, err := c.WhoAmI(ctx); return err }},
+		`POST /p/permissions/v1/permission_sets {"search":"x","limit":100,"offset":0}`: {response(200, `{"permission_sets":[],"total_results":0}`), func(c *api.Client) error { _, err := c.ListPermissionSets(ctx, "x"); return err }},
+		`GET /p/permissions/v1/permission_set/` + escaped + ` `:                        {response(200, `{"permission_set":{"id":"i"}}`), func(c *api.Client) error { _, err := c.GetPermissionSet(ctx, id); return err }},
 	} {
-		s := serve(t, c.answer)
+		s := serve(t, c.response)
 		s.url += "/p/"
 		if err := c.call(s.client(nil)); err != nil {
 			t.Errorf("%s: %v", want, err)
@@ -188,7 +189,7 @@ func TestRequests(t *testing.T) {
 
 func TestUnknownFieldsAndValuesAreTolerated(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answer(200, `{"service_user_token":`+strings.Replace(tokenJSON, "STATUS_ACTIVE", "STATUS_SUSPENDED", 1)+`,"more":1}`))
+	s := serve(t, response(200, `{"service_user_token":`+strings.Replace(tokenJSON, "STATUS_ACTIVE", "STATUS_SUSPENDED", 1)+`,"more":1}`))
 	token, err := s.client(nil).GetServiceUserToken(t.Context(), "t1")
 	if err != nil || token.Status != "TOKEN_STATUS_SUSPENDED" || token.Active() || token.IssuedAt.Nanosecond() != 123456700 || token.LastUsedAt != nil {
 		t.Errorf("%+v, %v", token, err)
@@ -196,18 +197,18 @@ func TestUnknownFieldsAndValuesAreTolerated(t *testing.T) {
 }
 
 // A 2xx response that is not the contract names operation, status and request id, and holds nothing of the body.
-func TestBrokenAnswers(t *testing.T) {
+func TestBrokenResponses(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
-		"malformed":        answer(200, `{"secret":"scapi_hidden"`),
-		"empty":            answer(200, ``),
-		"trailing":         answer(200, `{"service_user_token":`+tokenJSON+`,"secret":"scapi_hidden"} x`),
-		"wrong type":       answer(200, `{"secret":"scapi_hidden","service_user_token":["scapi_hidden"]}`),
-		"secret no string": answer(200, `{"secret":{"scapi_hidden":1},"service_user_token":`+tokenJSON+`}`),
-		"no secret":        answer(200, `{"service_user_token":`+tokenJSON+`}`),
-		"no id":            answer(200, `{"secret":"scapi_hidden","service_user_token":`+strings.Replace(tokenJSON, `"id":"t1"`, `"id":""`, 1)+`}`),
-		"a page":           answer(200, `<html>scapi_hidden`, "Content-Type", "text/html"),
-		"null":             answer(200, `null`),
+		"malformed":        response(200, `{"secret":"scapi_hidden"`),
+		"empty":            response(200, ``),
+		"trailing":         response(200, `{"service_user_token":`+tokenJSON+`,"secret":"scapi_hidden"} x`),
+		"wrong type":       response(200, `{"secret":"scapi_hidden","service_user_token":["scapi_hidden"]}`),
+		"secret no string": response(200, `{"secret":{"scapi_hidden":1},"service_user_token":`+tokenJSON+`}`),
+		"no secret":        response(200, `{"service_user_token":`+tokenJSON+`}`),
+		"no id":            response(200, `{"secret":"scapi_hidden","service_user_token":`+strings.Replace(tokenJSON, `"id":"t1"`, `"id":""`, 1)+`}`),
+		"a page":           response(200, `<html>scapi_hidden`, "Content-Type", "text/html"),
+		"null":             response(200, `null`),
 	} {
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) { w.Header().Set("X-Request-ID", "req-7"); handler(w, r) })
 		_, _, err := s.client(nil).CreateServiceUserToken(t.Context(), api.NewServiceUserToken{Name: "n"})
@@ -222,16 +223,16 @@ func TestBrokenAnswers(t *testing.T) {
 	}
 }
 
-func TestAnswerOverTheLimitIsCutOff(t *testing.T) {
+func TestResponseOverTheLimit_isCutOff(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answer(200, `{"x":"`+strings.Repeat("a", 9<<20)+`"}`))
+	s := serve(t, response(200, `{"x":"`+strings.Repeat("a", 9<<20)+`"}`))
 	_, err := s.client(nil).GetServiceUserToken(t.Context(), "x")
 	if err == nil || !strings.Contains(err.Error(), "larger than 8 MiB") || s.calls() != 1 {
 		t.Errorf("%v after %d calls", err, s.calls())
 	}
 }
 
-// Errors keep their status whatever the body is, and their words are harmless.
+// Errors keep their status with any body, and their text is harmless.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 400)
@@ -245,13 +246,13 @@ func TestErrors(t *testing.T) {
 		says    string
 		not     string
 	}{
-		"envelope":        {answer(400, envelope("no such thing")), 400, "no such thing", ""},
-		"HTML":            {answer(404, "<html>secret page</html>", "Content-Type", "text/html"), 404, "not found", "secret page"},
-		"empty":           {answer(403, ""), 403, "forbidden", ""},
-		"bearer":          {answer(400, envelope("bad "+bearer+" given")), 400, "bad (redacted) given", bearer},
-		"other secret":    {answer(400, envelope("bad scapi_0123 given")), 400, "bad (redacted) given", "scapi_0123"},
-		"escape sequence": {answer(400, envelope("a\x1b[31mb\u202ec\nd")), 400, "a?[31mb?c?d", "\x1b"},
-		"long":            {answer(400, envelope(long)), 400, strings.Repeat("a", 300) + "…", strings.Repeat("a", 301)},
+		"envelope":        {response(400, envelope("no such thing")), 400, "no such thing", ""},
+		"HTML":            {response(404, "<html>secret page</html>", "Content-Type", "text/html"), 404, "not found", "secret page"},
+		"empty":           {response(403, ""), 403, "forbidden", ""},
+		"bearer":          {response(400, envelope("bad "+bearer+" given")), 400, "bad (redacted) given", bearer},
+		"other secret":    {response(400, envelope("bad scapi_0123 given")), 400, "bad (redacted) given", "scapi_0123"},
+		"escape sequence": {response(400, envelope("a\x1b[31mb\u202ec\nd")), 400, "a?[31mb?c?d", "\x1b"},
+		"long":            {response(400, envelope(long)), 400, strings.Repeat("a", 300) + "…", strings.Repeat("a", 301)},
 	} {
 		s := serve(t, c.handler)
 		_, err := s.client(nil).GetServiceUserToken(t.Context(), "x")
@@ -268,7 +269,7 @@ func TestErrors(t *testing.T) {
 func TestNotFoundNeedsTheContractsWords(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]bool{`{"code":5,"message":"m","details":[]}`: true, `{"code":3}`: false, `{"error":"x"}`: false, `nothing`: false, ``: false} {
-		_, err := serve(t, answer(404, body)).client(nil).GetServiceUserToken(t.Context(), "x")
+		_, err := serve(t, response(404, body)).client(nil).GetServiceUserToken(t.Context(), "x")
 		if api.IsNotFound(err) != want {
 			t.Errorf("%q: %v", body, err)
 		}
@@ -278,7 +279,7 @@ func TestNotFoundNeedsTheContractsWords(t *testing.T) {
 func TestReadOnlyRefusesChangesUnsent(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	s := serve(t, answer(200, `{"permission_sets":[],"total_results":"0"}`))
+	s := serve(t, response(200, `{"permission_sets":[],"total_results":"0"}`))
 	c := s.client(func(o *api.Options) { o.ReadOnly = true })
 	for _, call := range []func() error{
 		func() error { _, _, err := c.CreateServiceUserToken(ctx, api.NewServiceUserToken{}); return err },
@@ -306,7 +307,7 @@ func TestListFollowsPages(t *testing.T) {
 		for _, id := range ids {
 			items = append(items, strings.Replace(tokenJSON, `"id":"t1"`, fmt.Sprintf(`"id":%q`, id), 1))
 		}
-		return answer(200, fmt.Sprintf(`{"service_user_tokens":[%s],"next_page_token":%q,"active_count":3,"active_limit":20}`, strings.Join(items, ","), next))
+		return response(200, fmt.Sprintf(`{"service_user_tokens":[%s],"next_page_token":%q,"active_count":3,"active_limit":20}`, strings.Join(items, ","), next))
 	}
 	s := serve(t, page("p2", "a", "b"), page("p3", "b", "c"), page("", "d"))
 	list, err := s.client(nil).ListServiceUserTokens(t.Context())
@@ -338,22 +339,22 @@ func TestHostThatDoesNotServeTheAPI(t *testing.T) {
 		handler http.HandlerFunc
 		want    bool
 	}{
-		"404":           {answer(404, `{"code":5}`), true},
-		"405":           {answer(405, ``), true},
-		"405 enveloped": {answer(405, `{"code":12}`), true},
-		"page":          {answer(200, `<html>`, "Content-Type", "text/html"), true},
-		"page as JSON":  {answer(200, `<html>`), true},
-		"empty":         {answer(200, ``), true},
-		"array":         {answer(200, `[]`), true},
-		"null":          {answer(200, `null`), true},
-		"other object":  {answer(200, `{"status":{"service_user_tokens":[]},"up":true}`), true},
-		"redirect":      {answer(302, ``, "Location", "https://example.com/"), false},
-		"no id":         {answer(200, `{"service_user_tokens":[{"name":"n"}]}`), false},
-		"wrong type":    {answer(200, `{"service_user_tokens":7}`), false},
-		"never ends":    {answer(200, `{"next_page_token":"p"}`), false},
-		"401":           {answer(401, `{"code":16}`), false},
-		"403":           {answer(403, ``), false},
-		"500":           {answer(500, ``), false},
+		"404":           {response(404, `{"code":5}`), true},
+		"405":           {response(405, ``), true},
+		"405 enveloped": {response(405, `{"code":12}`), true},
+		"page":          {response(200, `<html>`, "Content-Type", "text/html"), true},
+		"page as JSON":  {response(200, `<html>`), true},
+		"empty":         {response(200, ``), true},
+		"array":         {response(200, `[]`), true},
+		"null":          {response(200, `null`), true},
+		"other object":  {response(200, `{"status":{"service_user_tokens":[]},"up":true}`), true},
+		"redirect":      {response(302, ``, "Location", "https://example.com/"), false},
+		"no id":         {response(200, `{"service_user_tokens":[{"name":"n"}]}`), false},
+		"wrong type":    {response(200, `{"service_user_tokens":7}`), false},
+		"never ends":    {response(200, `{"next_page_token":"p"}`), false},
+		"401":           {response(401, `{"code":16}`), false},
+		"403":           {response(403, ``), false},
+		"500":           {response(500, ``), false},
 	} {
 		_, err := serve(t, c.handler).client(nil).ListServiceUserTokens(t.Context())
 		if err == nil || api.IsNotServed(err) != c.want {
@@ -364,7 +365,7 @@ func TestHostThatDoesNotServeTheAPI(t *testing.T) {
 			t.Errorf("user tokens, %s: %v", name, err)
 		}
 	}
-	_, err := serve(t, answer(404, `{"code":5}`)).client(nil).GetServiceUserToken(t.Context(), "x")
+	_, err := serve(t, response(404, `{"code":5}`)).client(nil).GetServiceUserToken(t.Context(), "x")
 	if api.IsNotServed(err) {
 		t.Error("a 404 for one token is taken for a host that serves nothing")
 	}
@@ -381,24 +382,24 @@ func TestPermissionSetsInEveryShape(t *testing.T) {
 		"half flat":  `{"permission_set":{` + inner + `,` + rest + `}}`,
 	} {
 		for _, total := range []string{`1`, `"1"`} {
-			sets, err := serve(t, answer(200, `{"permission_sets":[`+set+`],"total_results":`+total+`}`)).client(nil).ListPermissionSets(t.Context(), "")
+			sets, err := serve(t, response(200, `{"permission_sets":[`+set+`],"total_results":`+total+`}`)).client(nil).ListPermissionSets(t.Context(), "")
 			if err != nil || len(sets) != 1 || sets[0].ID != "i" || sets[0].Name != "n" || sets[0].Type != "CUSTOM" || sets[0].ModifiedAt.IsZero() || !slices.Equal(sets[0].Permissions, []string{"a", "b"}) {
 				t.Errorf("%s: %+v, %v", name, sets, err)
 			}
 		}
-		if one, err := serve(t, answer(200, set)).client(nil).GetPermissionSet(t.Context(), "i"); err != nil || one.Name != "n" {
+		if one, err := serve(t, response(200, set)).client(nil).GetPermissionSet(t.Context(), "i"); err != nil || one.Name != "n" {
 			t.Errorf("%s, one: %+v, %v", name, one, err)
 		}
 	}
 	// Paging by offset; a total that is missing does not end the list early.
 	for _, total := range []string{`,"total_results":"3"`, ``, `,"total_results":null`} {
-		s := serve(t, answer(200, `{"permission_sets":[{"id":"1"},{"id":"2"}]`+total+`}`), answer(200, `{"permission_sets":[{"id":"3"}]`+total+`}`), answer(200, `{"permission_sets":[]`+total+`}`))
+		s := serve(t, response(200, `{"permission_sets":[{"id":"1"},{"id":"2"}]`+total+`}`), response(200, `{"permission_sets":[{"id":"3"}]`+total+`}`), response(200, `{"permission_sets":[]`+total+`}`))
 		if sets, err := s.client(nil).ListPermissionSets(t.Context(), ""); err != nil || len(sets) != 3 || !strings.Contains(s.bodies[1], `"offset":2`) {
 			t.Errorf("%q: %v, %v", total, sets, err)
 		}
 	}
 	for _, body := range []string{`{"permission_sets":[{"name":"no id"}],"total_results":1}`, `{"permission_sets":[1]}`, `{"roles":[]}`, `{"permission_sets":[],"total_results":"many"}`} {
-		if _, err := serve(t, answer(200, body)).client(nil).ListPermissionSets(t.Context(), ""); err == nil {
+		if _, err := serve(t, response(200, body)).client(nil).ListPermissionSets(t.Context(), ""); err == nil {
 			t.Errorf("%s passes", body)
 		}
 	}
@@ -409,12 +410,12 @@ func TestWhoAmI(t *testing.T) {
 	for _, body := range []string{
 		`{"user_id":"u","organisation_id":"o","firstname":"f","lastname":"l","session":"scapi_x"}`, `{"user_id":"u","organization_id":"o","firstname":"f","lastname":"l"}`,
 	} {
-		if got, err := serve(t, answer(200, body)).client(nil).WhoAmI(t.Context()); err != nil || got != (api.Caller{UserID: "u", OrganizationID: "o", FirstName: "f", LastName: "l"}) {
+		if got, err := serve(t, response(200, body)).client(nil).WhoAmI(t.Context()); err != nil || got != (api.Caller{UserID: "u", OrganizationID: "o", FirstName: "f", LastName: "l"}) {
 			t.Errorf("%+v, %v", got, err)
 		}
 	}
-	if _, err := serve(t, answer(200, `{"firstname":"f"}`)).client(nil).WhoAmI(t.Context()); err == nil {
-		t.Error("a response that does not say who passes")
+	if _, err := serve(t, response(200, `{"firstname":"f"}`)).client(nil).WhoAmI(t.Context()); err == nil {
+		t.Error("a response without a user was accepted")
 	}
 }
 
@@ -457,10 +458,10 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
-// A secret that was returned is masked from then on, also one that does not look like a secret.
+// A secret that the API returned is masked from then on, even if it does not look like a secret.
 func TestSeenSecretsAreMasked(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answer(200, `{"service_user_token":`+tokenJSON+`,"secret":"opaque-and-new"}`), answer(400, `{"code":3,"message":"opaque-and-new is no id"}`))
+	s := serve(t, response(200, `{"service_user_token":`+tokenJSON+`,"secret":"opaque-and-new"}`), response(400, `{"code":3,"message":"opaque-and-new is no id"}`))
 	c := s.client(nil)
 	if _, _, err := c.CreateServiceUserToken(t.Context(), api.NewServiceUserToken{Name: "n"}); err != nil {
 		t.Fatal(err)

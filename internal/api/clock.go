@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// clockTolerance is how far the server's clock and this machine's can seem apart and still be taken for equal: a Date has
-// whole seconds, and it is as old as the response was long under way.
+// clockTolerance is the largest difference between the server's clock and this machine's that counts as none: a Date header
+// has whole seconds, and it is older than the response's arrival by the time that the response took.
 const clockTolerance = time.Minute
 
 // ClockOffset returns the server's clock minus this machine's, to compare times that the server wrote with the clock in
 // Options. It is measured once, by the Date of the first response in the contract's form, and stays the same for the
-// client's life. It is 0 until then, and where the two differ by a minute or less.
+// client's life. It is 0 until then, and if the two differ by a minute or less.
 func (c *Client) ClockOffset() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -20,21 +20,21 @@ func TestClockOffset(t *testing.T) {
 		responses []http.HandlerFunc
 		want      time.Duration
 	}{
-		"ahead":              {[]http.HandlerFunc{answer(200, token, date(ahead)...)}, ahead},
-		"behind":             {[]http.HandlerFunc{answer(200, token, date(other)...)}, other},
-		"a minute":           {[]http.HandlerFunc{answer(200, token, date(time.Minute)...)}, 0},
-		"a minute behind":    {[]http.HandlerFunc{answer(200, token, date(-time.Minute)...)}, 0},
-		"more than a minute": {[]http.HandlerFunc{answer(200, token, date(61*time.Second)...)}, 61 * time.Second},
-		"fixed":              {[]http.HandlerFunc{answer(200, token, date(ahead)...), answer(200, token, date(other)...)}, ahead},
-		"fixed at zero":      {[]http.HandlerFunc{answer(200, token, date(0)...), answer(200, token, date(other)...)}, 0},
-		"an error":           {[]http.HandlerFunc{answer(404, `{"code":5}`, date(ahead)...)}, ahead},
-		"after a page":       {[]http.HandlerFunc{answer(200, `<html>`, date(other)...), answer(200, token, date(ahead)...)}, ahead},
-		"after an object":    {[]http.HandlerFunc{answer(200, `{"up":true}`, date(other)...), answer(200, token, date(ahead)...)}, ahead},
-		"after an HTML 403":  {[]http.HandlerFunc{answer(403, `<html>`, date(other)...), answer(200, token, date(ahead)...)}, ahead},
-		"after a redirect":   {[]http.HandlerFunc{answer(302, `{"code":5}`, date(other)...), answer(200, token, date(ahead)...)}, ahead},
-		"after nonsense":     {[]http.HandlerFunc{answer(200, token, "Date", "today"), answer(200, token, date(ahead)...)}, ahead},
-		"after a cache":      {[]http.HandlerFunc{answer(200, token, append(date(other), "Age", "3600")...), answer(200, token, date(ahead)...)}, ahead},
-		"unknown":            {[]http.HandlerFunc{answer(403, `<html>`, date(other)...)}, 0},
+		"ahead":              {[]http.HandlerFunc{response(200, token, date(ahead)...)}, ahead},
+		"behind":             {[]http.HandlerFunc{response(200, token, date(other)...)}, other},
+		"a minute":           {[]http.HandlerFunc{response(200, token, date(time.Minute)...)}, 0},
+		"a minute behind":    {[]http.HandlerFunc{response(200, token, date(-time.Minute)...)}, 0},
+		"more than a minute": {[]http.HandlerFunc{response(200, token, date(61*time.Second)...)}, 61 * time.Second},
+		"fixed":              {[]http.HandlerFunc{response(200, token, date(ahead)...), response(200, token, date(other)...)}, ahead},
+		"fixed at zero":      {[]http.HandlerFunc{response(200, token, date(0)...), response(200, token, date(other)...)}, 0},
+		"an error":           {[]http.HandlerFunc{response(404, `{"code":5}`, date(ahead)...)}, ahead},
+		"after a page":       {[]http.HandlerFunc{response(200, `<html>`, date(other)...), response(200, token, date(ahead)...)}, ahead},
+		"after an object":    {[]http.HandlerFunc{response(200, `{"up":true}`, date(other)...), response(200, token, date(ahead)...)}, ahead},
+		"after an HTML 403":  {[]http.HandlerFunc{response(403, `<html>`, date(other)...), response(200, token, date(ahead)...)}, ahead},
+		"after a redirect":   {[]http.HandlerFunc{response(302, `{"code":5}`, date(other)...), response(200, token, date(ahead)...)}, ahead},
+		"after nonsense":     {[]http.HandlerFunc{response(200, token, "Date", "today"), response(200, token, date(ahead)...)}, ahead},
+		"after a cache":      {[]http.HandlerFunc{response(200, token, append(date(other), "Age", "3600")...), response(200, token, date(ahead)...)}, ahead},
+		"unknown":            {[]http.HandlerFunc{response(403, `<html>`, date(other)...)}, 0},
 	} {
 		s := serve(t, c.responses...)
 		client := s.client(nil)
@@ -50,10 +50,10 @@ func TestClockOffset(t *testing.T) {
 	}
 }
 
-// A delete says nothing of the clock where its body, which does not matter, is a proxy's.
+// A delete succeeds with a proxy's page as its body. Such a response does not measure the clock.
 func TestClockOffset_deleteWithAPage(t *testing.T) {
 	t.Parallel()
-	client := serve(t, answer(200, `<html>`, "Date", "Thu, 01 Jan 2026 05:00:00 GMT"), answer(200, `{}`, "Date", "Thu, 01 Jan 2026 02:00:00 GMT")).client(nil)
+	client := serve(t, response(200, `<html>`, "Date", "Thu, 01 Jan 2026 05:00:00 GMT"), response(200, `{}`, "Date", "Thu, 01 Jan 2026 02:00:00 GMT")).client(nil)
 	for _, want := range []time.Duration{0, 2 * time.Hour} {
 		if err := client.DeleteServiceUserToken(t.Context(), "x"); err != nil || client.ClockOffset() != want {
 			t.Errorf("%s, want %s, %v", client.ClockOffset(), want, err)
@@ -61,10 +61,10 @@ func TestClockOffset_deleteWithAPage(t *testing.T) {
 	}
 }
 
-// A wait for the rate limit is no difference of clocks: the response's time is that of its arrival.
+// A wait for the rate limit does not count as a clock difference: the offset is measured when the response arrives.
 func TestClockOffset_isMeasuredAtTheResponse(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answer(429, ``, "x-ratelimit-reset", "100"), answer(200, `{"service_user_token":`+tokenJSON+`}`, "Date", "Thu, 01 Jan 2026 00:01:40 GMT"))
+	s := serve(t, response(429, ``, "x-ratelimit-reset", "100"), response(200, `{"service_user_token":`+tokenJSON+`}`, "Date", "Thu, 01 Jan 2026 00:01:40 GMT"))
 	client := s.client(nil)
 	if _, err := client.GetServiceUserToken(t.Context(), "x"); err != nil || client.ClockOffset() != 0 {
 		t.Errorf("%s, %v", client.ClockOffset(), err)
@@ -73,7 +73,7 @@ func TestClockOffset_isMeasuredAtTheResponse(t *testing.T) {
 
 func TestClockOffset_isTheSameForAllCalls(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answer(200, `{"service_user_token":`+tokenJSON+`}`, "Date", "Thu, 01 Jan 2026 03:00:00 GMT"))
+	s := serve(t, response(200, `{"service_user_token":`+tokenJSON+`}`, "Date", "Thu, 01 Jan 2026 03:00:00 GMT"))
 	client := s.client(nil)
 	var wait sync.WaitGroup
 	offsets := make([]time.Duration, 20)

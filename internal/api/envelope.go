@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// newError reads a response that says no. One field that is not as expected costs that field; the others are read.
+// newError reads a refusal. A field that cannot be read is left out; the others are kept.
 func (c *Client) newError(operation, requestID string, resp *http.Response, body []byte) *Error {
 	e := &Error{Operation: operation, Status: resp.StatusCode, RequestID: requestID}
 	if resp.StatusCode >= 300 && resp.StatusCode <= 399 {
@@ -19,7 +19,7 @@ func (c *Client) newError(operation, requestID string, resp *http.Response, body
 		Details json.RawMessage `json:"details"`
 	}
 	if json.Unmarshal(withoutMark(body), &envelope) != nil {
-		return e // an HTML page or an empty body keeps its status; its text is nothing that a user can act on
+		return e // for an HTML page or an empty body, the status is enough: its text would not help the user
 	}
 	var message string
 	_ = json.Unmarshal(envelope.Message, &message)
@@ -41,12 +41,12 @@ func (c *Client) newError(operation, requestID string, resp *http.Response, body
 		}
 		break
 	}
-	// Gateways write JSON with a message of their own, or with an HTTP status as the code: that is not the API speaking.
+	// Gateways write JSON with a message of their own, or with an HTTP status as the code: such a response is not from the API.
 	e.Envelope = e.Code != 0 || e.Reason != ""
 	return e
 }
 
-// listOf returns a JSON list's elements, or what is no list as the only one.
+// listOf returns a JSON list's elements. Any other JSON value counts as a list of one.
 func listOf(data json.RawMessage) []json.RawMessage {
 	var list []json.RawMessage
 	if json.Unmarshal(data, &list) == nil {
@@ -55,7 +55,7 @@ func listOf(data json.RawMessage) []json.RawMessage {
 	return []json.RawMessage{data}
 }
 
-// textOf returns the text of a JSON string, or a number or literal as it is written; empty for a list or an object.
+// textOf returns the text of a JSON string, a number or literal as written, and an empty text for a list or an object.
 func textOf(data json.RawMessage) string {
 	var text string
 	if json.Unmarshal(data, &text) == nil {

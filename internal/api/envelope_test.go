@@ -11,7 +11,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// The gRPC code in every writing; what cannot be read as one says that something else may have written the response.
+// The gRPC code in every written form. If it cannot be read, something else may have sent the response.
 func TestErrorCode_inAnyForm(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]struct {
@@ -48,7 +48,7 @@ func TestErrorCode_inAnyForm(t *testing.T) {
 		``:                                            {0, false},
 	} {
 		for _, contentType := range []string{"application/json", "text/html"} {
-			if e := refused(t, answer(400, body, "Content-Type", contentType)); e.Code != want.code || e.Envelope != want.envelope {
+			if e := refused(t, response(400, body, "Content-Type", contentType)); e.Code != want.code || e.Envelope != want.envelope {
 				t.Errorf("%s as %s: %+v", body, contentType, e)
 			}
 		}
@@ -79,7 +79,7 @@ func TestNotFound_isAboutAThingThatThePathNames(t *testing.T) {
 		"one permission set": {func(ctx context.Context, c *api.Client) error { _, err := c.GetPermissionSet(ctx, "x"); return err }, true},
 	} {
 		for body, enveloped := range map[string]bool{`{"code":5}`: true, `{"code":"5"}`: true, `{"code":"not_found"}`: true, `{"code":9}`: false, `{"code":404}`: false, `<html>`: false, ``: false} {
-			err := c.do(t.Context(), serve(t, answer(404, body)).client(nil))
+			err := c.do(t.Context(), serve(t, response(404, body)).client(nil))
 			if api.IsNotFound(err) != (c.gone && enveloped) || api.MayHaveActed(err) {
 				t.Errorf("%s, %q: gone %t, may have acted %t: %v", name, body, api.IsNotFound(err), api.MayHaveActed(err), err)
 			}
@@ -90,8 +90,8 @@ func TestNotFound_isAboutAThingThatThePathNames(t *testing.T) {
 	}
 }
 
-// Whether a create, an edit or a revoke may have been done, by the status and by who wrote the response; and whether the
-// token's state may be why it was refused.
+// Whether the API may have carried out a create, an edit or a revoke, by the status and by the sender of the response; and
+// whether the token's state may be why it was refused.
 func TestRefusals_byTheAPIAndByAnIntermediary(t *testing.T) {
 	t.Parallel()
 	for status, c := range map[int]struct{ enveloped, bare, state bool }{
@@ -107,7 +107,7 @@ func TestRefusals_byTheAPIAndByAnIntermediary(t *testing.T) {
 				if k.reads {
 					continue
 				}
-				err := k.do(t.Context(), serve(t, answer(status, body)).client(func(o *api.Options) { o.MaxRetries = 0 }))
+				err := k.do(t.Context(), serve(t, response(status, body)).client(func(o *api.Options) { o.MaxRetries = 0 }))
 				if api.MayHaveActed(err) != acted || api.IsRefusedState(err) != c.state {
 					t.Errorf("%s, %d %s: may have acted %t, state %t", k.name, status, body, api.MayHaveActed(err), api.IsRefusedState(err))
 				}
@@ -119,7 +119,7 @@ func TestRefusals_byTheAPIAndByAnIntermediary(t *testing.T) {
 func TestRefusedState_isNoFieldOfTheRequest(t *testing.T) {
 	t.Parallel()
 	for reason, want := range map[string]bool{"INVALID_FIELD": false, api.ReasonTokenActive: true, api.ReasonTokenNotActive: true, "SOMETHING_NEW": true} {
-		err := refused(t, answer(400, `{"code":3,"details":[{"reason":"`+reason+`"}]}`))
+		err := refused(t, response(400, `{"code":3,"details":[{"reason":"`+reason+`"}]}`))
 		if api.IsRefusedState(err) != want || api.IsRefusedState(fmt.Errorf("wrapped: %w", err)) != want {
 			t.Errorf("%s: %t", reason, !want)
 		}
@@ -131,11 +131,11 @@ func TestRefusedState_isNoFieldOfTheRequest(t *testing.T) {
 	}
 }
 
-// Words of a success that is none say what it is, and hold nothing of the body.
+// The error for a success that is no JSON names the content type, and contains nothing of the body.
 func TestSuccessThatIsNoJSON_namesItsContentType(t *testing.T) {
 	t.Parallel()
 	for contentType, want := range map[string]string{"text/html; charset=utf-8": `content type is "text/html"`, "application/json": "not valid JSON"} {
-		_, err := serve(t, answer(http.StatusOK, `<html>hidden</html>`, "Content-Type", contentType)).client(nil).WhoAmI(t.Context())
+		_, err := serve(t, response(http.StatusOK, `<html>hidden</html>`, "Content-Type", contentType)).client(nil).WhoAmI(t.Context())
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%s: %v", contentType, err)
 		}

@@ -16,7 +16,7 @@ const (
 
 	reasonInvalidField = "INVALID_FIELD"
 
-	// ReasonActiveTokenLimit: the organization has as many active tokens as it may have. Metadata has "limit".
+	// ReasonActiveTokenLimit: the organization has reached its active-token limit. Metadata has "limit".
 	ReasonActiveTokenLimit = "ACTIVE_TOKEN_LIMIT_REACHED"
 	// ReasonTokenNotActive: edit and revoke need an active token.
 	ReasonTokenNotActive = "TOKEN_NOT_ACTIVE"
@@ -24,7 +24,7 @@ const (
 	ReasonTokenActive = "TOKEN_ACTIVE"
 )
 
-// Error is a response that says no.
+// Error is a response with a status other than 2xx.
 type Error struct {
 	// Operation is the contract's operationId.
 	Operation string
@@ -33,7 +33,7 @@ type Error struct {
 	// Envelope says whether the body is the contract's error envelope: a JSON object with a gRPC code that can be read, or
 	// with an ErrorInfo's reason. Without it, something between here and the API may have written the response.
 	Envelope bool
-	// Code is the gRPC code, however it is written; 0 where there is none.
+	// Code is the gRPC code, in any of its written forms; 0 if there is none.
 	Code int
 	// Reason is the ErrorInfo's reason; empty when there was none.
 	Reason string
@@ -53,7 +53,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: the server responded %d%s%s", e.Operation, e.Status, message, requestID(e.RequestID))
 }
 
-// requestID ends an error's words. A list that never ends has no one request to name.
+// requestID returns the end of an error's text. It is empty for an error about a whole list, which has no single request.
 func requestID(id string) string {
 	if id == "" {
 		return ""
@@ -61,12 +61,12 @@ func requestID(id string) string {
 	return " (request id " + id + ")"
 }
 
-// ResponseError is a 2xx response that is not what the contract says. The call was acted on.
+// ResponseError is a 2xx response that is not what the contract says. The API has carried out the call.
 type ResponseError struct {
 	Operation string
 	Status    int
 	RequestID string
-	// Err says what was wrong; it holds nothing of the body.
+	// Err says what was wrong; it contains nothing of the body.
 	Err error
 }
 
@@ -77,9 +77,9 @@ func (e *ResponseError) Error() string {
 // Unwrap returns what was wrong.
 func (e *ResponseError) Unwrap() error { return e.Err }
 
-// IsNotFound reports whether the API said, in the contract's own words, that the thing is not there that the call's path
-// names. A 404 without the contract's envelope comes from something else (a wrong host, a proxy) and is not that; nor is a
-// 404 to a call that names nothing, such as a list.
+// IsNotFound reports whether the API says, with the contract's error envelope, that the thing in the call's path does not
+// exist. It is false for a 404 without that envelope, which comes from a wrong host or a proxy, and for a 404 to a call whose
+// path names no thing, such as a list.
 func IsNotFound(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status == http.StatusNotFound && e.Code == codeNotFound && !namesNothing(e.Operation)
@@ -91,8 +91,8 @@ func HasReason(err error, reason string) bool {
 	return errors.As(err, &e) && e.Reason == reason
 }
 
-// IsRefusedState reports whether a call was refused with a status that says that the token's state does not allow it: 400,
-// 409 or 412, whatever the reason, unless the reason is a field of the request. The token may be as wanted already: look.
+// IsRefusedState reports whether the token's state may be why a call was refused: the status is 400, 409 or 412, and the
+// reason is not an invalid field of the request. The token may already be in the desired state: read it to find out.
 func IsRefusedState(err error) bool {
 	var e *Error
 	if !errors.As(err, &e) || e.Reason == reasonInvalidField {
@@ -105,10 +105,10 @@ func IsRefusedState(err error) bool {
 	return false
 }
 
-// MayHaveActed reports whether a failed call may have been acted on all the same: no response after it was sent, a success
-// whose body is not the contract's, 5xx, or any other status without the contract's envelope, which something between here
-// and the API can write after the work is done. A 404, 405 or 429 says even then that nothing was done. Every other error
-// is a plain no.
+// MayHaveActed reports whether the API may have carried out a failed call. It may have if no response came after the call was
+// sent, if a success has a body that does not fit the contract, after a 5xx, and after any other status without the contract's
+// envelope, which a proxy can send after the API did the work. After a 404, 405 or 429 nothing was done, with or without the
+// envelope. After every other error, nothing was done either.
 func MayHaveActed(err error) bool {
 	var refused *Error
 	var broken *ResponseError
@@ -129,8 +129,8 @@ func MayHaveActed(err error) bool {
 	}
 }
 
-// IsNotServed reports whether a failed call says that the host does not serve the token API at all: a list or a create
-// to which the response is 404 or 405, or a list with something that is no JSON object or has none of the contract's keys.
+// IsNotServed reports whether the host does not serve the token API at all: the response to a list or a create is 404 or 405,
+// or the response to a list is no JSON object or has none of the contract's keys.
 func IsNotServed(err error) bool {
 	var refused *Error
 	var broken *ResponseError
@@ -145,18 +145,18 @@ func IsNotServed(err error) bool {
 	}
 }
 
-// isTokenCollection reports whether an operation is about tokens and its path names none, so that a 404 is about the path.
+// isTokenCollection reports whether an operation's path is that of all tokens, so that a 404 means that the path is wrong.
 func isTokenCollection(operation string) bool {
 	return operation == listServiceUserTokens.ID || operation == listUserTokens.ID || operation == createServiceUserToken.ID
 }
 
-// namesNothing reports whether an operation is one whose path has no element that is filled in.
+// namesNothing reports whether an operation's path has no id in it.
 func namesNothing(operation string) bool {
 	return slices.ContainsFunc(Operations(), func(o Operation) bool { return o.ID == operation && !strings.Contains(o.Path, "{") })
 }
 
-// Printable returns text that cannot harm a terminal: control and format characters (escape sequences, right-to-left
-// marks) become "?", and it is cut to limit characters.
+// Printable returns text that is safe to print in a terminal: control and format characters (escape sequences, right-to-left
+// marks) become "?", and the text is cut to limit characters.
 func Printable(text string, limit int) string {
 	var b strings.Builder
 	n := 0

@@ -21,7 +21,7 @@ func refused(t *testing.T, handler http.HandlerFunc) *api.Error {
 	return e
 }
 
-// One field of an error that is not as expected costs that field, and not the code, the reason and the message.
+// If one field of an error cannot be read, the code, the reason and the message are still kept.
 func TestErrorEnvelopeIsReadLeniently(t *testing.T) {
 	t.Parallel()
 	full := func(details string) string {
@@ -51,19 +51,19 @@ func TestErrorEnvelopeIsReadLeniently(t *testing.T) {
 		"another content type":         {full(`[` + info + `]`), api.ReasonActiveTokenLimit, "20", 9, false},
 		"no object":                    {`["all 20 are taken"]`, "", "", 0, true},
 	} {
-		e := refused(t, answer(400, c.body, "Content-Type", map[bool]string{true: "text/plain", false: "application/json"}[name == "another content type"]))
+		e := refused(t, response(400, c.body, "Content-Type", map[bool]string{true: "text/plain", false: "application/json"}[name == "another content type"]))
 		if e.Status != 400 || e.Code != c.code || e.Reason != c.reason || e.Metadata["limit"] != c.limit || (e.Message == "") != c.messageMissing || api.HasReason(e, api.ReasonActiveTokenLimit) != (c.reason != "") {
 			t.Errorf("%s: %+v", name, e)
 		}
 	}
 }
 
-// Every part of an error that comes from the server is scrubbed, and none is endless.
+// Every part of an error that comes from the server is without secrets and control characters, and has a limited length.
 func TestEveryPartOfAnErrorIsHarmless(t *testing.T) {
 	t.Parallel()
 	const nasty = `\u001b[31m\u202e\u0007\u2028` + bearer + ` scapi_other `
 	long := nasty + strings.Repeat("x", 5000)
-	e := refused(t, answer(400, `{"code":3,"message":"`+long+`","details":[{"reason":"`+long+`","metadata":{"`+long+`":"`+long+`"}}]}`, "X-Request-ID", bearer+strings.Repeat("x", 500)))
+	e := refused(t, response(400, `{"code":3,"message":"`+long+`","details":[{"reason":"`+long+`","metadata":{"`+long+`":"`+long+`"}}]}`, "X-Request-ID", bearer+strings.Repeat("x", 500)))
 	text := fmt.Sprintf("%+v %v", *e, e)
 	if strings.Contains(text, "scapi_") || strings.ContainsAny(text, "\x1b\u202e\a\u2028") || len(text) > 3000 {
 		t.Errorf("%q", text)
@@ -80,7 +80,7 @@ func TestErrorWithoutAMessage(t *testing.T) {
 		403: "GetServiceUserToken: the server responded 403: forbidden (request id r)",
 		522: "GetServiceUserToken: the server responded 522 (request id r)",
 	} {
-		if got := refused(t, answer(status, ``, "X-Request-ID", "r")).Error(); got != want {
+		if got := refused(t, response(status, ``, "X-Request-ID", "r")).Error(); got != want {
 			t.Errorf("%d: %q", status, got)
 		}
 	}
@@ -92,14 +92,14 @@ func TestErrorNamesTheRequest(t *testing.T) {
 	var sent string
 	e := refused(t, func(w http.ResponseWriter, r *http.Request) {
 		sent = r.Header.Get("X-Request-Id")
-		answer(403, ``)(w, r)
+		response(403, ``)(w, r)
 	})
 	if e.RequestID != sent || len(sent) != 36 {
 		t.Errorf("got %q, sent %q", e.RequestID, sent)
 	}
 }
 
-// What each error says about the state of the world, wrapped or not.
+// Whether the API may have carried out the call, by the error, wrapped or not.
 func TestMayHaveActed(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -139,8 +139,8 @@ func TestMayHaveActed(t *testing.T) {
 	}
 }
 
-// A 2xx that is not quite the contract's, for each operation: an ResponseError with operation, status and request id.
-func TestBrokenAnswersOfEveryOperation(t *testing.T) {
+// A 2xx that is not quite the contract's, for each operation: a ResponseError with operation, status and request id.
+func TestBrokenResponses_ofEveryOperation(t *testing.T) {
 	t.Parallel()
 	without := func(field string) string { return strings.Replace(tokenJSON, `"`+field+`"`, `"hidden_`+field+`"`, 1) }
 	token := func(ctx context.Context, c *api.Client) error { _, err := c.GetServiceUserToken(ctx, "x"); return err }
@@ -178,7 +178,7 @@ func TestBrokenAnswersOfEveryOperation(t *testing.T) {
 		"one permission set without":   {"GetPermissionSet", `{"name":"hidden"}`, func(ctx context.Context, c *api.Client) error { _, err := c.GetPermissionSet(ctx, "x"); return err }},
 		"control character in a field": {"GetServiceUserToken", "{\"service_user_token\":{\"id\":\"hidden\n\"}}", token},
 	} {
-		s := serve(t, answer(200, c.body, "X-Request-ID", "req-9"))
+		s := serve(t, response(200, c.body, "X-Request-ID", "req-9"))
 		err := c.do(t.Context(), s.client(nil))
 		var broken *api.ResponseError
 		if !errors.As(err, &broken) || broken.Operation != c.operation || broken.Status != 200 || broken.RequestID != "req-9" || s.calls() != 1 {

@@ -10,21 +10,21 @@ import (
 	"time"
 )
 
-// This file holds every form of a value that the client reads beside the contract's own. What is sent has one form.
+// This file has the forms of values that the client reads in addition to the contract's own. It sends only the contract's form.
 
-// flexibleTime is a time in any form that names one instant. A time that is absent, null, empty, zero, or in no form that
-// this client knows is the zero time: it is unknown, and no reason to refuse a whole response.
+// flexibleTime is a time in any form that means one instant. A time that is absent, null, empty, zero, or in an unknown form
+// becomes the zero time, which means unknown: it is no reason to reject the whole response.
 type flexibleTime struct{ time.Time }
 
 // timeForms are the forms beside RFC 3339 as Go reads it strictly: a comma before the fraction, an offset without a colon
-// or without minutes. A time without an offset names no instant.
+// or without minutes. A time without an offset is ambiguous and therefore unknown.
 var timeForms = []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07"}
 
 func (t *flexibleTime) UnmarshalJSON(data []byte) error {
 	if t.Time.UnmarshalJSON(data) != nil {
 		t.Time = parseLoosely(data)
 	}
-	if t.Unix() <= 0 { // year 1 and the Unix epoch are what a time is that was never set
+	if t.Unix() <= 0 { // year 1 and the Unix epoch mean that the time was never set
 		t.Time = time.Time{}
 	}
 	t.Time = t.UTC()
@@ -48,7 +48,7 @@ func parseLoosely(data []byte) time.Time {
 	return time.Time{}
 }
 
-// orNil returns the time, or nil where it is unknown.
+// orNil returns the time, or nil if it is unknown.
 func (t flexibleTime) orNil() *time.Time {
 	if t.IsZero() {
 		return nil
@@ -58,7 +58,7 @@ func (t flexibleTime) orNil() *time.Time {
 }
 
 // flexibleInt is a whole number that may be written as a string, as 64-bit numbers are in protobuf's JSON, or with a
-// fraction of zero. One that is absent, null or empty is 0 and not known.
+// fraction of zero. If it is absent, null or empty, the value is 0 and not known.
 type flexibleInt struct {
 	value int64
 	known bool
@@ -81,7 +81,7 @@ func (n *flexibleInt) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// or is n where it is known, and earlier otherwise.
+// or returns n if it is known, and earlier otherwise.
 func (n flexibleInt) or(earlier flexibleInt) flexibleInt {
 	if n.known {
 		return n
@@ -89,7 +89,7 @@ func (n flexibleInt) or(earlier flexibleInt) flexibleInt {
 	return earlier
 }
 
-// flexibleBool is a boolean that may be written as a string. One that is absent, null or empty is false.
+// flexibleBool is a boolean that may be written as a string. If it is absent, null or empty, it is false.
 type flexibleBool bool
 
 func (b *flexibleBool) UnmarshalJSON(data []byte) error {
@@ -105,7 +105,7 @@ func (b *flexibleBool) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// unquoted is a JSON number or literal, or what is in a string of one.
+// unquoted returns a JSON number or literal, or the content of a JSON string.
 func unquoted(data []byte) string { return string(bytes.TrimSpace(bytes.Trim(data, `"`))) }
 
 // readStatus returns the contract's status for one that is written in another letter case, without the contract's prefix
@@ -125,15 +125,15 @@ func readStatus(text string) Status {
 
 const statusPrefix = "STATUS_"
 
-// codes are the names of the gRPC codes, by number, without what differs between writings: letter case and underscores.
+// codes are the names of the gRPC codes, by number, in upper case and without underscores, which servers write differently.
 var codes = []string{
 	"", "CANCELLED", "UNKNOWN", "INVALIDARGUMENT", "DEADLINEEXCEEDED", "NOTFOUND", "ALREADYEXISTS", "PERMISSIONDENIED",
 	"RESOURCEEXHAUSTED", "FAILEDPRECONDITION", "ABORTED", "OUTOFRANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATALOSS",
 	"UNAUTHENTICATED",
 }
 
-// readCode returns the gRPC code that is written as a number, as a number in a string, or by its name; 0 where it is none
-// of these. An HTTP status in its place, as gateways write it, is none.
+// readCode returns a gRPC code that is written as a number, as a number in a string, or as its name; 0 if it is none of
+// these. Gateways write an HTTP status in its place: that is 0 too.
 func readCode(data json.RawMessage) int {
 	var number flexibleInt
 	if len(data) > 0 && number.UnmarshalJSON(data) == nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
 )
 
-// canned answers every call with the same status and body, without a network.
+// canned responds to every call with the same status and body, without a network.
 type canned struct {
 	status      int
 	contentType string
@@ -26,8 +26,8 @@ func (c canned) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// fuzzAnswers feeds answers to a call. Whatever comes, it returns: an error in printable words, or a value.
-func fuzzAnswers(f *testing.F, do func(ctx context.Context, c *api.Client) error, seeds ...string) {
+// fuzzResponses feeds responses to a call. The call must always return: a printable error, or a value.
+func fuzzResponses(f *testing.F, do func(ctx context.Context, c *api.Client) error, seeds ...string) {
 	f.Helper()
 	for _, seed := range append(seeds, "", "null", "[]", `{"code":5,"message":"m","details":[{"reason":"R","metadata":{"field":"f"}}]}`, "<html>",
 		`{"code":"FAILED_PRECONDITION","message":["m"],"details":{"reason":"R","metadata":{"limit":20,"list":[1]}}}`, `{"code":"9","details":[]}`, `{}`, "\ufeff{} ") {
@@ -60,39 +60,39 @@ const oddToken = `{"id":"T1","status":"active","inactivity_expiry_days":"45","al
 "issued_at":"0001-01-01T00:00:00Z","last_used_at":"","expires_at":"2026-02-02 03:04:05,5z","revoked_at":{"seconds":1}}`
 
 func FuzzServiceUserToken(f *testing.F) {
-	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { _, err := c.GetServiceUserToken(ctx, "x"); return err }, `{"service_user_token":`+tokenJSON+`}`, `{"service_user_token":`+oddToken+`}`)
+	fuzzResponses(f, func(ctx context.Context, c *api.Client) error { _, err := c.GetServiceUserToken(ctx, "x"); return err }, `{"service_user_token":`+tokenJSON+`}`, `{"service_user_token":`+oddToken+`}`)
 }
 
 func FuzzCreatedServiceUserToken(f *testing.F) {
-	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error {
+	fuzzResponses(f, func(ctx context.Context, c *api.Client) error {
 		_, _, err := c.CreateServiceUserToken(ctx, api.NewServiceUserToken{Name: "n"})
 		return err
 	}, `{"service_user_token":`+tokenJSON+`,"secret":"scapi_x"}`, `{"service_user_token":{"id":"i","name":7,"inactivity_expiry_days":"many"},"secret":"scapi_x"}`)
 }
 
 func FuzzServiceUserTokens(f *testing.F) {
-	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { _, err := c.ListServiceUserTokens(ctx); return err }, `{"service_user_tokens":[`+tokenJSON+`],"next_page_token":"p"}`,
+	fuzzResponses(f, func(ctx context.Context, c *api.Client) error { _, err := c.ListServiceUserTokens(ctx); return err }, `{"service_user_tokens":[`+tokenJSON+`],"next_page_token":"p"}`,
 		`{"service_user_tokens":[`+oddToken+`,`+tokenJSON+`],"active_count":"2","active_limit":20.0}`, `{"active_limit":"20"}`, `{"status":"up"}`)
 }
 
 func FuzzUserTokens(f *testing.F) {
-	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { _, err := c.ListUserTokens(ctx, ""); return err }, `{"user_tokens":[{"id":"i","created_at":"2026-01-02T03:04:05Z"}],"next_page_token":null}`,
+	fuzzResponses(f, func(ctx context.Context, c *api.Client) error { _, err := c.ListUserTokens(ctx, ""); return err }, `{"user_tokens":[{"id":"i","created_at":"2026-01-02T03:04:05Z"}],"next_page_token":null}`,
 		`{"user_tokens":[{"id":"I","status":"Revoked","last_used_at":"0001-01-01T00:00:00"}],"active_count":""}`)
 }
 
 func FuzzCaller(f *testing.F) {
-	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { _, err := c.WhoAmI(ctx); return err }, `{"user_id":"u","organisation_id":"o"}`)
+	fuzzResponses(f, func(ctx context.Context, c *api.Client) error { _, err := c.WhoAmI(ctx); return err }, `{"user_id":"u","organisation_id":"o"}`)
 }
 
 func FuzzPermissionSets(f *testing.F) {
-	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { _, err := c.ListPermissionSets(ctx, ""); return err },
+	fuzzResponses(f, func(ctx context.Context, c *api.Client) error { _, err := c.ListPermissionSets(ctx, ""); return err },
 		`{"permission_sets":[{"permission_set":{"identifier":{"id":"i"},"permissions":{"p":true}}}],"total_results":"1"}`, `{"permission_sets":[{"id":"i","permissions":{"p":"true"}}],"total_results":1.0}`)
 }
 
 func FuzzPermissionSet(f *testing.F) {
-	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { _, err := c.GetPermissionSet(ctx, "x"); return err }, `{"permission_set":{"id":"i","modified_at":null}}`)
+	fuzzResponses(f, func(ctx context.Context, c *api.Client) error { _, err := c.GetPermissionSet(ctx, "x"); return err }, `{"permission_set":{"id":"i","modified_at":null}}`)
 }
 
 func FuzzDeleted(f *testing.F) {
-	fuzzAnswers(f, func(ctx context.Context, c *api.Client) error { return c.DeleteServiceUserToken(ctx, "x") }, `{}`)
+	fuzzResponses(f, func(ctx context.Context, c *api.Client) error { return c.DeleteServiceUserToken(ctx, "x") }, `{}`)
 }

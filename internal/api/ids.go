@@ -6,5 +6,5 @@ import "strings"
 // Use it as a key; keep the id itself as the API or the state wrote it.
 func IDKey(id string) string { return strings.ToLower(strings.TrimSpace(id)) }
 
-// SameID reports whether two ids name the same thing, whatever their letter case.
+// SameID reports whether two ids are equal, ignoring letter case.
 func SameID(a, b string) bool { return IDKey(a) == IDKey(b) }

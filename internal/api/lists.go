@@ -11,7 +11,7 @@ import (
 // MaxPageSize is the largest page that the contract allows.
 const MaxPageSize = 100
 
-// pageForm is what every page of tokens has beside its tokens.
+// pageForm has the fields that every page of tokens has in addition to its tokens.
 type pageForm struct {
 	NextPageToken string      `json:"next_page_token"`
 	ActiveCount   flexibleInt `json:"active_count"`
@@ -22,15 +22,15 @@ func (pageForm) keysWith(list string) []string {
 	return []string{list, "next_page_token", "active_count", "active_limit"}
 }
 
-// counts are the counts of the pages read so far, each as it was said last.
+// counts are the counts that the pages said so far, each from the last page that said it.
 type counts struct{ active, limit flexibleInt }
 
 func (n *counts) add(p pageForm) {
 	n.active, n.limit = p.ActiveCount.or(n.active), p.ActiveLimit.or(n.limit)
 }
 
-// orCounted returns the number of active tokens, which is counted in the list where no page said it, and the limit, 0 where
-// no page said it.
+// orCounted returns the number of active tokens and their limit, as the pages said them. If no page said the number, it counts
+// the active tokens in the list; if no page said the limit, the limit is 0.
 func orCounted[T any](said counts, list []T, isActive func(T) bool) (active, limit int64) {
 	if said.active.known {
 		return said.active.value, said.limit.value
@@ -43,7 +43,7 @@ func orCounted[T any](said counts, list []T, isActive func(T) bool) (active, lim
 	return active, said.limit.value
 }
 
-// pageQuery asks for a page.
+// pageQuery returns the query of a request for one page.
 func pageQuery(pageToken string) url.Values {
 	query := url.Values{"page_size": {strconv.Itoa(MaxPageSize)}}
 	if pageToken != "" {
@@ -52,7 +52,8 @@ func pageQuery(pageToken string) url.Values {
 	return query
 }
 
-// distinct are the items of a list, each once by its id in any letter case. One that moves to another page while they are read is kept as it was read last.
+// distinct is a list that holds each id once, ignoring letter case. An item that moves to another page while the pages are
+// read comes twice; put keeps the one that was read last.
 type distinct[T any] struct {
 	items []T
 	at    map[string]int
@@ -71,13 +72,13 @@ func (d *distinct[T]) put(id string, item T) {
 	d.items = append(d.items, item)
 }
 
-// maxPages ends a list that never does. At 100 a page it is far more than any organization has.
+// maxPages ends a list that would never end. At 100 tokens a page, no organization has so many.
 const maxPages = 1000
 
 var errEndless = errors.New("the list repeats itself and would never end")
 
-// eachPage reads pages until there is no next one. A page token that comes again, or more pages than maxPages, is an
-// ResponseError: the list would never end.
+// eachPage reads pages until there is no next one. It returns a ResponseError if a page token comes twice, or after maxPages:
+// such a list would never end.
 func eachPage(o operation, read func(pageToken string) (next string, err error)) error {
 	pageToken := ""
 	used := map[string]bool{}

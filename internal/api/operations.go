@@ -12,20 +12,20 @@ type Operation struct {
 	ID string
 	// Method is the HTTP method.
 	Method string
-	// Path is the path below the base URL, with {id} for an element that is filled in.
+	// Path is the path below the base URL, with {id} for an element that the call's arguments replace.
 	Path string
 }
 
-// effect says what a call does to the server, and so what may be done when its response is lost.
+// effect is what a call does to the server. It decides whether the call may be retried after its response was lost.
 type effect int
 
 const (
-	// reads changes nothing and may be repeated at will.
+	// reads changes nothing; it may always be retried.
 	reads effect = iota
-	// changes alters something; it is repeated only when it surely was not acted on.
+	// changes alters something; it is retried only if the API certainly did not carry it out.
 	changes
-	// createsSecret makes a secret that is shown once: like changes, and once sent it runs to its end even when the user
-	// interrupts.
+	// createsSecret creates a secret that the API returns only once. It is retried like changes. Once sent, it runs to its end
+	// even if the user interrupts, so that the secret is not lost.
 	createsSecret
 )
 
@@ -59,7 +59,8 @@ func Operations() []Operation {
 	}
 }
 
-// url fills the path's elements in, each escaped whole, so that an id with a slash or dots cannot reach another path.
+// url returns the operation's URL with args in its path. Each is escaped as one element, so that an id with a slash or dots
+// cannot reach another path.
 func (o operation) url(base *url.URL, args []string) *url.URL {
 	plain, escaped := base.Path+o.Path, base.EscapedPath()+o.Path
 	for _, arg := range args {

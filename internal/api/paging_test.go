@@ -28,7 +28,7 @@ func pages(t *testing.T, field string, n int, item func(i int) string) http.Hand
 		if to < n {
 			next = fmt.Sprintf(`"from %d"`, to)
 		}
-		answer(200, fmt.Sprintf(`{%q:[%s],"next_page_token":%s,"active_count":%d,"active_limit":200}`, field, strings.Join(items, ","), next, n))(w, r)
+		response(200, fmt.Sprintf(`{%q:[%s],"next_page_token":%s,"active_count":%d,"active_limit":200}`, field, strings.Join(items, ","), next, n))(w, r)
 	}
 }
 
@@ -67,13 +67,13 @@ func TestListsOfEverySize(t *testing.T) {
 func TestListsHoldNothingTwice(t *testing.T) {
 	t.Parallel()
 	s := serve(t,
-		answer(200, `{"service_user_tokens":[`+tokenWithID("a")+`,`+tokenWithID("b")+`],"next_page_token":"2","active_count":9,"active_limit":20}`),
-		answer(200, `{"service_user_tokens":[`+strings.Replace(tokenWithID("b"), "ACTIVE", "REVOKED", 1)+`,`+tokenWithID("c")+`],"active_count":8,"active_limit":20}`))
+		response(200, `{"service_user_tokens":[`+tokenWithID("a")+`,`+tokenWithID("b")+`],"next_page_token":"2","active_count":9,"active_limit":20}`),
+		response(200, `{"service_user_tokens":[`+strings.Replace(tokenWithID("b"), "ACTIVE", "REVOKED", 1)+`,`+tokenWithID("c")+`],"active_count":8,"active_limit":20}`))
 	list, err := s.client(nil).ListServiceUserTokens(t.Context())
 	if err != nil || len(list.Tokens) != 3 || list.Tokens[1].Status != api.StatusRevoked || list.ActiveCount != 8 {
 		t.Errorf("%+v, %v", list, err)
 	}
-	s = serve(t, answer(200, `{"user_tokens":[{"id":"a","name":"old"},{"id":"b"}],"next_page_token":"2"}`), answer(200, `{"user_tokens":[{"id":"a","name":"new"},{"id":"c"}]}`))
+	s = serve(t, response(200, `{"user_tokens":[{"id":"a","name":"old"},{"id":"b"}],"next_page_token":"2"}`), response(200, `{"user_tokens":[{"id":"a","name":"new"},{"id":"c"}]}`))
 	people, err := s.client(nil).ListUserTokens(t.Context(), "")
 	if err != nil || len(people.Tokens) != 3 || people.Tokens[0].Name != "new" {
 		t.Errorf("%+v, %v", people, err)
@@ -84,31 +84,31 @@ func TestListsHoldNothingTwice(t *testing.T) {
 func TestNextPageToken(t *testing.T) {
 	t.Parallel()
 	for _, end := range []string{``, `,"next_page_token":null`, `,"next_page_token":""`} {
-		s := serve(t, answer(200, `{"service_user_tokens":[]`+end+`}`))
+		s := serve(t, response(200, `{"service_user_tokens":[]`+end+`}`))
 		if _, err := s.client(nil).ListServiceUserTokens(t.Context()); err != nil || s.calls() != 1 {
 			t.Errorf("%q: %d calls, %v", end, s.calls(), err)
 		}
 	}
 	// A page without items is not the end; a page token goes back as it came.
 	const odd = "a+b/c=&d%é \\u0000"
-	s := serve(t, answer(200, `{"service_user_tokens":[],"next_page_token":"`+odd+`"}`), answer(200, `{"service_user_tokens":[`+tokenJSON+`]}`))
+	s := serve(t, response(200, `{"service_user_tokens":[],"next_page_token":"`+odd+`"}`), response(200, `{"service_user_tokens":[`+tokenJSON+`]}`))
 	list, err := s.client(nil).ListServiceUserTokens(t.Context())
 	if err != nil || len(list.Tokens) != 1 || s.requests[1].URL.Query().Get("page_token") != strings.Replace(odd, `\u0000`, "\x00", 1) {
 		t.Errorf("%+v, %v, %q", list, err, s.requests[1].URL.RawQuery)
 	}
 }
 
-// A list is whole or an error, never the pages so far.
+// A call returns the whole list or an error, never only some pages.
 func TestListThatFailsHalfWay(t *testing.T) {
 	t.Parallel()
-	first := answer(200, `{"service_user_tokens":[`+tokenJSON+`],"next_page_token":"2"}`)
-	for name, second := range map[string]http.HandlerFunc{"refused": answer(403, ``), "broken": answer(200, `{`), "something else": answer(200, `{"up":true}`), "400": answer(400, `{"code":3}`)} {
+	first := response(200, `{"service_user_tokens":[`+tokenJSON+`],"next_page_token":"2"}`)
+	for name, second := range map[string]http.HandlerFunc{"refused": response(403, ``), "broken": response(200, `{`), "something else": response(200, `{"up":true}`), "400": response(400, `{"code":3}`)} {
 		if _, err := serve(t, first, second).client(nil).ListServiceUserTokens(t.Context()); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	// What may be repeated is, from the page that failed and not from the start.
-	s := serve(t, first, answer(503, ``), answer(429, ``, "x-ratelimit-reset", "1"), cut, answer(200, `{"service_user_tokens":[`+tokenWithID("t2")+`]}`))
+	// A retry continues with the page that failed, not with the first one.
+	s := serve(t, first, response(503, ``), response(429, ``, "x-ratelimit-reset", "1"), cut, response(200, `{"service_user_tokens":[`+tokenWithID("t2")+`]}`))
 	list, err := s.client(nil).ListServiceUserTokens(t.Context())
 	if err != nil || len(list.Tokens) != 2 || s.calls() != 5 || s.requests[4].URL.Query().Get("page_token") != "2" {
 		t.Errorf("%+v, %v", list, err)
@@ -117,13 +117,13 @@ func TestListThatFailsHalfWay(t *testing.T) {
 
 func TestUserTokenListThatNeverEnds(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answer(200, `{"user_tokens":[],"next_page_token":"again"}`))
+	s := serve(t, response(200, `{"user_tokens":[],"next_page_token":"again"}`))
 	if _, err := s.client(nil).ListUserTokens(t.Context(), ""); err == nil || !strings.Contains(err.Error(), "would never end") || s.calls() != 2 {
 		t.Errorf("%v after %d calls", err, s.calls())
 	}
 }
 
-// Whatever a server takes the total for, the list is whole; and a total that can be believed saves the call for an empty page.
+// The list is complete, even if a server's total counts something else. A trustworthy total saves the call for an empty page.
 func TestPermissionSetsOfEverySize(t *testing.T) {
 	t.Parallel()
 	for total, tt := range map[string]struct {
@@ -151,7 +151,7 @@ func TestPermissionSetsOfEverySize(t *testing.T) {
 				for i := offset; i < min(offset+limit, n); i++ {
 					items = append(items, fmt.Sprintf(`{"permission_set":{"identifier":{"id":"p%d"}}}`, i))
 				}
-				answer(200, `{"permission_sets":[`+strings.Join(items, ",")+`]`+tt.write(len(items), n)+`}`)(w, r)
+				response(200, `{"permission_sets":[`+strings.Join(items, ",")+`]`+tt.write(len(items), n)+`}`)(w, r)
 			})
 			sets, err := s.client(nil).ListPermissionSets(t.Context(), "a b")
 			if err != nil || len(sets) != n || !slices.IsSortedFunc(sets, func(a, b api.PermissionSet) int { return len(a.ID) - len(b.ID) }) {
@@ -164,17 +164,17 @@ func TestPermissionSetsOfEverySize(t *testing.T) {
 	}
 }
 
-// A server that ignores the offset and says no total would be asked a thousand times for the same page.
+// Without this check, a server that ignores the offset and says no total would get a thousand calls for the same page.
 func TestPermissionSetListThatNeverEnds(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answer(200, `{"permission_sets":[{"id":"a"},{"id":"b"}]}`))
+	s := serve(t, response(200, `{"permission_sets":[{"id":"a"},{"id":"b"}]}`))
 	if _, err := s.client(nil).ListPermissionSets(t.Context(), ""); err == nil || !strings.Contains(err.Error(), "would never end") || s.calls() != 2 {
 		t.Errorf("%v after %d calls", err, s.calls())
 	}
 	n := 0
 	s = serve(t, func(w http.ResponseWriter, r *http.Request) {
 		n++
-		answer(200, fmt.Sprintf(`{"permission_sets":[{"id":"p%d"}]}`, n))(w, r)
+		response(200, fmt.Sprintf(`{"permission_sets":[{"id":"p%d"}]}`, n))(w, r)
 	})
 	if _, err := s.client(nil).ListPermissionSets(t.Context(), ""); err == nil || !strings.Contains(err.Error(), "more than 1000 pages") {
 		t.Errorf("%v after %d calls", err, s.calls())

@@ -16,7 +16,7 @@ type PermissionSet struct {
 	Type        string
 	Name        string
 	Description string
-	ModifiedAt  time.Time // zero where the API does not say
+	ModifiedAt  time.Time // zero if the API does not say
 	// Permissions are the names of those granted, sorted.
 	Permissions []string
 }
@@ -88,9 +88,8 @@ func (p *permissionSetPage) check() error {
 	return nil
 }
 
-// isLast reports whether the total says that the list ends with this page, at offset. A total that is missing says nothing:
-// only an empty page ends the list then. Nor does the total of a full page that is not more than a page: it may count the
-// page instead of the list, so one more page is asked for.
+// isLast reports whether the list ends with this page, by the total. It does not trust a missing total, nor a total of one
+// page or less beside a full page, which may count the page instead of the list: then only an empty page ends the list.
 func (p *permissionSetPage) isLast(offset, limit int) bool {
 	total := int(p.Total.value)
 	return total > 0 && offset >= total && (len(p.read) < limit || total > limit)

@@ -28,7 +28,7 @@ func through(t *testing.T, proxy string) *http.Transport {
 	return transport
 }
 
-// A proxy that does not connect is named as the cause, whatever it says or does not say; the API received nothing.
+// A proxy that does not connect is named as the cause, with or without a response of its own; the API received nothing.
 func TestProxyThatDoesNotConnect_isTheCause(t *testing.T) {
 	t.Parallel()
 	says := func(status string) string {
@@ -79,7 +79,7 @@ func TestProxy407_toAPlainRequest_isRefused(t *testing.T) {
 	var asked atomic.Int32
 	proxy := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
-		answer(407, `<html>`, "Content-Type", "text/html")(w, r)
+		response(407, `<html>`, "Content-Type", "text/html")(w, r)
 	})
 	s := serve(t, goodToken)
 	_, err := s.client(func(o *api.Options) { o.Transport = through(t, proxy.url) }).GetServiceUserToken(t.Context(), "x")

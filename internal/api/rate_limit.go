@@ -12,14 +12,14 @@ import (
 const (
 	// rateLimitWindow is the vendor's documented window.
 	rateLimitWindow = 60 * time.Second
-	// maxRateLimitWait is the longest wait that a response can ask for. Anything longer is reported instead of waited out.
+	// maxRateLimitWait is the longest wait that the client accepts. It returns an error for a longer one instead of waiting.
 	maxRateLimitWait = 2 * rateLimitWindow
 	// firstBlindWait is the first wait after a 429 without any header, doubled each time: four of them outlast a window.
 	firstBlindWait = 5 * time.Second
 )
 
-// gateStep holds every attempt of a client back while the rate limit's window lasts, so that one 429 makes the whole
-// client wait once and not every call for itself.
+// gateStep makes every attempt of a client wait while the rate limit's window lasts, so that one 429 stops all calls once
+// instead of each call getting its own 429.
 type gateStep struct {
 	next http.RoundTripper
 	opts Options
@@ -27,7 +27,7 @@ type gateStep struct {
 	mu     sync.Mutex
 	until  time.Time     // closed until then
 	closed int           // how often it was closed
-	blind  time.Duration // the next wait where a response names none
+	blind  time.Duration // the next wait, if a response does not say how long to wait
 }
 
 func (s *gateStep) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -68,9 +68,9 @@ func (s *gateStep) pass(ctx context.Context) (closed int, err error) {
 	}
 }
 
-// close closes the gate for as long as a 429 asks for, plus some jitter so that several clients do not wake as one. Calls
-// that were under way together are refused together: the first one closes the gate, and says so in the log; the others,
-// which passed before it was closed, find it done.
+// close closes the gate for as long as a 429 asks for, plus some jitter so that several clients do not resume at once. Calls
+// that are in flight together are refused together: the first of them closes the gate and logs it; the others passed before
+// the gate closed, and change nothing.
 func (s *gateStep) close(ctx context.Context, header http.Header, passed int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,8 +88,8 @@ func (s *gateStep) close(ctx context.Context, header http.Header, passed int) {
 	s.opts.Log(ctx, LogEntry{Message: "rate limit reached: all calls wait", Duration: pause, Status: http.StatusTooManyRequests})
 }
 
-// responded notes that the API accepts requests again. The response to a call that passed before the gate was closed says nothing of
-// that: it was under way already.
+// responded notes that the API accepts requests again. A late response does not show that: its call passed before the gate
+// was closed.
 func (s *gateStep) responded(passed int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

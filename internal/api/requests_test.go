@@ -22,7 +22,7 @@ func TestOperationsAreElevenDistinctOnes(t *testing.T) {
 	}
 }
 
-// byID are the calls that put an id into the path, with what stands around it.
+// byID are the calls that put an id into the path, with the path before and after it.
 var byID = map[string]struct {
 	before, after string
 	good          http.HandlerFunc
@@ -44,16 +44,16 @@ var byID = map[string]struct {
 		_, _, err := c.RegenerateServiceUserToken(ctx, id)
 		return err
 	}},
-	"DELETE": {"/tokens/v1/service_user_tokens/", "", answer(200, `{}`), func(ctx context.Context, c *api.Client, id string) error {
+	"DELETE": {"/tokens/v1/service_user_tokens/", "", response(200, `{}`), func(ctx context.Context, c *api.Client, id string) error {
 		return c.DeleteServiceUserToken(ctx, id)
 	}},
-	"permission set": {"/permissions/v1/permission_set/", "", answer(200, `{"id":"i"}`), func(ctx context.Context, c *api.Client, id string) error {
+	"permission set": {"/permissions/v1/permission_set/", "", response(200, `{"id":"i"}`), func(ctx context.Context, c *api.Client, id string) error {
 		_, err := c.GetPermissionSet(ctx, id)
 		return err
 	}},
 }
 
-// staysInItsElement fails unless the id fills exactly one element of the path, whatever is in it.
+// staysInItsElement fails unless the id fills exactly one element of the path, with any characters in it.
 func staysInItsElement(t *testing.T, prefix, id string) {
 	t.Helper()
 	for name, c := range byID {
@@ -111,7 +111,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// An empty id would make the path another one: the list's, or a server's idea of it.
+// An empty id would change the path, for example to that of the list.
 func TestEmptyIDIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, c := range byID {
@@ -122,7 +122,7 @@ func TestEmptyIDIsRefused(t *testing.T) {
 	}
 }
 
-// What an edit sends: what it changes and nothing else, down to nothing.
+// An edit sends what it changes and nothing else; an empty edit sends an empty object.
 func TestEdit(t *testing.T) {
 	t.Parallel()
 	name, days := "", int64(0)
@@ -140,7 +140,7 @@ func TestEdit(t *testing.T) {
 	}
 }
 
-// Names go as they are: JSON escapes, and nobody else changes them.
+// Names are sent unchanged, apart from JSON's escapes.
 func TestNameIsSentAsItIs(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{`quote " and \`, "<b>&amp;", "line\nbreak", "日本語 🔑", "\u2028", "%s %d"} {
@@ -155,10 +155,10 @@ func TestNameIsSentAsItIs(t *testing.T) {
 	}
 }
 
-// Each call has an id of its own, and repetitions of one call share it.
+// Each call has its own request id, and its retries share it.
 func TestRequestIDs(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answer(503, ``), goodToken)
+	s := serve(t, response(503, ``), goodToken)
 	c := s.client(nil)
 	for range 2 {
 		if _, err := c.GetServiceUserToken(t.Context(), "x"); err != nil {

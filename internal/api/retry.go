@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// newRetryClient gives go-retryablehttp the rules of this file. Its machinery repeats; what is repeated is decided here.
+// newRetryClient returns a go-retryablehttp client that retries by the rules of this file.
 func newRetryClient(opts Options) *retryablehttp.Client {
 	return &retryablehttp.Client{
 		HTTPClient:   newHTTPClient(opts),
@@ -19,7 +19,7 @@ func newRetryClient(opts Options) *retryablehttp.Client {
 		RetryWaitMin: opts.Backoff,
 		RetryWaitMax: 20 * opts.Backoff,
 		CheckRetry: func(ctx context.Context, resp *http.Response, err error) (bool, error) {
-			return mayRepeat(ctx, resp, err), nil
+			return mayRetry(ctx, resp, err), nil
 		},
 		Backoff: func(first, most time.Duration, attempt int, resp *http.Response) time.Duration {
 			if resp != nil && resp.StatusCode == http.StatusTooManyRequests {
@@ -32,15 +32,15 @@ func newRetryClient(opts Options) *retryablehttp.Client {
 	}
 }
 
-// mayRepeat is the whole retry rule.
+// mayRetry is the whole retry rule.
 //
-//   - A 429 was refused before anything was done: any call may be repeated.
-//   - A connection that was refused carried nothing: any call may be repeated.
-//   - A call that only reads may be repeated after a lost connection, after 5xx, and after a 408 or 425, with which
-//     something between here and the API asks for that.
-//   - Everything else is not repeated: a create or regenerate that was carried out and whose response was lost would make a
-//     second secret, and the first would be lost.
-func mayRepeat(ctx context.Context, resp *http.Response, err error) bool {
+//   - A 429 was refused before anything was done: any call may be retried.
+//   - A connection that was refused carried nothing: any call may be retried.
+//   - A call that only reads may be retried after a lost connection, a 5xx, and a 408 or 425, with which a proxy asks for a
+//     retry.
+//   - Everything else is not retried: if the API carried out a create or regenerate and its response was lost, a retry would
+//     create a second secret, and nobody would have the first.
+func mayRetry(ctx context.Context, resp *http.Response, err error) bool {
 	if interruptOf(ctx).Err() != nil {
 		return false
 	}
@@ -53,13 +53,13 @@ func mayRepeat(ctx context.Context, resp *http.Response, err error) bool {
 	return effectOf(ctx) == reads && mayPass(resp.StatusCode)
 }
 
-// mayPass reports whether a status can be another one a moment later. A 407 cannot: the proxy wants a password.
+// mayPass reports whether a retry can succeed after this status. After a 407 it cannot: the proxy requires a password.
 func mayPass(status int) bool {
 	return status >= 500 || status == http.StatusRequestTimeout || status == http.StatusTooEarly
 }
 
-// isConnectionLoss reports whether trying again could help: not for a certificate that is not trusted, a name that does
-// not resolve, be it a proxy's, a proxy's refusal, a response that is too large, or a wait that was refused.
+// isConnectionLoss reports whether a retry can succeed after a network error. It cannot if a certificate is not trusted, a
+// name (also a proxy's) does not resolve, a proxy refuses, the response is too large, or the wait for the rate limit is too long.
 func isConnectionLoss(err error) bool {
 	var unsent *unsentError
 	if errors.As(err, &unsent) || errors.Is(err, errTooLarge) {
@@ -80,7 +80,7 @@ func isConnectionLoss(err error) bool {
 	return true
 }
 
-// callContext is what the steps of an attempt know of the call.
+// callContext tells the steps of an attempt about its call.
 type callContext struct {
 	interrupt context.Context //nolint:containedctx // carried beside the attempt's own context, see attemptContext
 	effect    effect
@@ -88,9 +88,9 @@ type callContext struct {
 
 type callContextKey struct{}
 
-// attemptContext returns the context that a call's attempts run in. A call that createsSecret a secret does not end when the
-// user interrupts: a secret that the server has made is worth the wait, which the attempt's timeout bounds. Waiting for
-// the rate limit and beginning another attempt do end.
+// attemptContext returns the context that a call's attempts run in. An attempt that creates a secret does not end if the user
+// interrupts, because the response is the only copy of the secret; its timeout bounds it. The wait for the rate limit ends,
+// and no further attempt begins.
 func attemptContext(ctx context.Context, o operation) context.Context {
 	attempt := ctx
 	if o.effect == createsSecret {

@@ -29,7 +29,7 @@ type call struct {
 var kinds = []call{
 	{"GetServiceUserToken", goodToken, true, func(ctx context.Context, c *api.Client) error { _, err := c.GetServiceUserToken(ctx, "x"); return err }},
 	{"ListServiceUserTokens", emptyList, true, func(ctx context.Context, c *api.Client) error { _, err := c.ListServiceUserTokens(ctx); return err }},
-	{"ListPermissionSets", answer(200, `{"permission_sets":[],"total_results":0}`), true, func(ctx context.Context, c *api.Client) error { _, err := c.ListPermissionSets(ctx, ""); return err }},
+	{"ListPermissionSets", response(200, `{"permission_sets":[],"total_results":0}`), true, func(ctx context.Context, c *api.Client) error { _, err := c.ListPermissionSets(ctx, ""); return err }},
 	{"CreateServiceUserToken", goodSecret, false, func(ctx context.Context, c *api.Client) error {
 		_, _, err := c.CreateServiceUserToken(ctx, api.NewServiceUserToken{Name: "n"})
 		return err
@@ -46,45 +46,45 @@ var kinds = []call{
 		_, err := c.RevokeServiceUserToken(ctx, "x")
 		return err
 	}},
-	{"DeleteServiceUserToken", answer(200, `{}`), false, func(ctx context.Context, c *api.Client) error { return c.DeleteServiceUserToken(ctx, "x") }},
+	{"DeleteServiceUserToken", response(200, `{}`), false, func(ctx context.Context, c *api.Client) error { return c.DeleteServiceUserToken(ctx, "x") }},
 }
 
-// Which calls are repeated after which outcome: reads after anything that may pass, everything after a 429, and nothing
-// that changes something after an outcome that is not known.
+// Which calls are retried after which outcome: reads after every temporary failure, all calls after a 429, and no call that
+// changes something after an unknown outcome.
 func TestRetryRule(t *testing.T) {
 	t.Parallel()
-	tooMany := answer(429, `{"code":8,"message":"slow down"}`, "x-ratelimit-reset", "7")
+	tooMany := response(429, `{"code":8,"message":"slow down"}`, "x-ratelimit-reset", "7")
 	for name, c := range map[string]struct {
 		outcome        http.HandlerFunc
-		reads, changes bool // is it repeated
+		reads, changes bool // is it retried
 	}{
 		"429":         {tooMany, true, true},
-		"429 bare":    {answer(429, ``), true, true},
-		"500":         {answer(500, `{"code":13}`), true, false},
-		"502 page":    {answer(502, `<html>`, "Content-Type", "text/html"), true, false},
-		"503 empty":   {answer(503, ``), true, false},
+		"429 bare":    {response(429, ``), true, true},
+		"500":         {response(500, `{"code":13}`), true, false},
+		"502 page":    {response(502, `<html>`, "Content-Type", "text/html"), true, false},
+		"503 empty":   {response(503, ``), true, false},
 		"cut":         {cut, true, false},
 		"cut in body": {cutInBody, true, false},
-		"400":         {answer(400, `{"code":3}`), false, false},
-		"401":         {answer(401, `{"code":16}`), false, false},
-		"403":         {answer(403, `{"code":7}`), false, false},
-		"404":         {answer(404, `{"code":5}`), false, false},
-		"409":         {answer(409, ``), false, false},
-		"407":         {answer(407, `<html>`, "Content-Type", "text/html"), false, false},
-		"408 page":    {answer(408, `<html>`, "Content-Type", "text/html"), true, false},
-		"412":         {answer(412, ``), false, false},
-		"425":         {answer(425, ``), true, false},
-		"not JSON":    {answer(200, `{`), false, false},
-		"redirect":    {answer(307, ``, "Location", "/elsewhere"), false, false},
+		"400":         {response(400, `{"code":3}`), false, false},
+		"401":         {response(401, `{"code":16}`), false, false},
+		"403":         {response(403, `{"code":7}`), false, false},
+		"404":         {response(404, `{"code":5}`), false, false},
+		"409":         {response(409, ``), false, false},
+		"407":         {response(407, `<html>`, "Content-Type", "text/html"), false, false},
+		"408 page":    {response(408, `<html>`, "Content-Type", "text/html"), true, false},
+		"412":         {response(412, ``), false, false},
+		"425":         {response(425, ``), true, false},
+		"not JSON":    {response(200, `{`), false, false},
+		"redirect":    {response(307, ``, "Location", "/elsewhere"), false, false},
 	} {
 		for _, k := range kinds {
 			t.Run(name+"/"+k.name, func(t *testing.T) {
 				t.Parallel()
 				s := serve(t, c.outcome, c.outcome, k.good)
 				err := k.do(t.Context(), s.client(nil))
-				repeated := c.changes || (k.reads && c.reads)
-				good := repeated || (name == "not JSON" && k.name == "DeleteServiceUserToken") // any 2xx is success
-				if want := map[bool]int{true: 3, false: 1}[repeated]; s.calls() != want || (err == nil) != good {
+				retried := c.changes || (k.reads && c.reads)
+				good := retried || (name == "not JSON" && k.name == "DeleteServiceUserToken") // any 2xx is success
+				if want := map[bool]int{true: 3, false: 1}[retried]; s.calls() != want || (err == nil) != good {
 					t.Errorf("sent %d times, want %d: %v", s.calls(), want, err)
 				}
 				if err != nil && !strings.Contains(err.Error(), k.name) {
@@ -98,7 +98,7 @@ func TestRetryRule(t *testing.T) {
 func TestRetriesEnd(t *testing.T) {
 	t.Parallel()
 	for _, retries := range []int{0, 1, 4} {
-		for _, outcome := range []http.HandlerFunc{answer(503, ``), answer(429, ``), cut} {
+		for _, outcome := range []http.HandlerFunc{response(503, ``), response(429, ``), cut} {
 			s := serve(t, outcome)
 			_, err := s.client(func(o *api.Options) { o.MaxRetries = retries }).GetServiceUserToken(t.Context(), "x")
 			if err == nil || s.calls() != retries+1 {
@@ -108,8 +108,8 @@ func TestRetriesEnd(t *testing.T) {
 	}
 }
 
-// A connection that is refused carried nothing: even a create is tried again.
-func TestRefusedConnectionIsRepeated(t *testing.T) {
+// A refused connection carried nothing: even a create is retried.
+func TestRefusedConnection_isRetried(t *testing.T) {
 	t.Parallel()
 	for _, k := range kinds {
 		s := serve(t, k.good)
@@ -150,22 +150,22 @@ func TestRateLimitWaits(t *testing.T) {
 		"none":                {nil, []time.Duration{5 * time.Second, 10 * time.Second}},
 		"now":                 {[]string{"x-ratelimit-reset", "0"}, nil},
 	} {
-		s := serve(t, answer(429, ``, c.headers...), answer(429, ``, c.headers...), goodToken)
+		s := serve(t, response(429, ``, c.headers...), response(429, ``, c.headers...), goodToken)
 		_, err := s.client(nil).GetServiceUserToken(t.Context(), "x")
 		if err != nil || fmt.Sprint(s.waits) != fmt.Sprint(c.want) {
 			t.Errorf("%s: waited %v, want %v, %v", name, s.waits, c.want, err)
 		}
 	}
-	s := serve(t, answer(429, ``, "x-ratelimit-reset", "10"), goodToken)
+	s := serve(t, response(429, ``, "x-ratelimit-reset", "10"), goodToken)
 	if _, err := s.client(func(o *api.Options) { o.Jitter = func(d time.Duration) time.Duration { return d / 2 } }).GetServiceUserToken(t.Context(), "x"); err != nil || s.waits[0] != 10*time.Second+500*time.Millisecond {
 		t.Errorf("with jitter: %v, %v", s.waits, err)
 	}
 }
 
-// Without any header, the default number of repetitions outlasts a window of 60 seconds.
+// Without any header, the default number of retries outlasts a window of 60 seconds.
 func TestBlindWaitsOutlastTheWindow(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answer(429, ``))
+	s := serve(t, response(429, ``))
 	_, err := s.client(nil).GetServiceUserToken(t.Context(), "x")
 	var total time.Duration
 	for _, d := range s.waits {
@@ -176,10 +176,10 @@ func TestBlindWaitsOutlastTheWindow(t *testing.T) {
 	}
 }
 
-// A wait that is too long is reported instead of waited out, for a create too, which is then surely not made.
+// A wait that is too long is an error. A create then has certainly not happened.
 func TestRateLimitTooLong(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answer(429, ``, "x-ratelimit-reset", "3600"))
+	s := serve(t, response(429, ``, "x-ratelimit-reset", "3600"))
 	_, _, err := s.client(nil).CreateServiceUserToken(t.Context(), api.NewServiceUserToken{Name: "n"})
 	var lost *api.TransportError
 	if !errors.As(err, &lost) || lost.Cause != api.CauseRateLimit || api.MayHaveActed(err) || len(s.waits) != 0 || !strings.Contains(err.Error(), "1h0m0s") {
@@ -187,14 +187,14 @@ func TestRateLimitTooLong(t *testing.T) {
 	}
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(time.Hour))
 	defer cancel()
-	s = serve(t, answer(429, ``, "x-ratelimit-reset", "60"))
+	s = serve(t, response(429, ``, "x-ratelimit-reset", "60"))
 	late := func(o *api.Options) { o.Now = func() time.Time { return time.Now().Add(2 * time.Hour) } }
 	if _, err := s.client(late).GetServiceUserToken(ctx, "x"); err == nil || !strings.Contains(err.Error(), "longer than this call may take") {
 		t.Errorf("beyond the deadline: %v", err)
 	}
 }
 
-// Many calls that are refused together wait once, and say so once.
+// Many calls that are refused together wait once, and log it once.
 func TestRateLimitIsOneWaitForAll(t *testing.T) {
 	t.Parallel()
 	const n = 20
@@ -212,8 +212,8 @@ func TestRateLimitIsOneWaitForAll(t *testing.T) {
 		first := arrived <= n
 		mu.Unlock()
 		if first {
-			<-together // all are under way before the first is refused
-			answer(429, ``, "x-ratelimit-reset", "30")(w, r)
+			<-together // all are in flight before the first is refused
+			response(429, ``, "x-ratelimit-reset", "30")(w, r)
 			return
 		}
 		s.mu.Lock()
@@ -250,7 +250,7 @@ func TestRateLimitIsOneWaitForAll(t *testing.T) {
 	}
 }
 
-// The user's interrupt ends waits and reads, begins no create, and lets one that was sent come to its end.
+// The user's interrupt ends waits and reads. No create begins after it, and one that was sent runs to its end.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	t.Run("before a create", func(t *testing.T) {
@@ -285,7 +285,7 @@ func TestInterrupt(t *testing.T) {
 	t.Run("while a create waits for the rate limit", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
-		s := serve(t, answer(429, ``, "x-ratelimit-reset", "30"))
+		s := serve(t, response(429, ``, "x-ratelimit-reset", "30"))
 		c := s.client(func(o *api.Options) {
 			o.Wait = func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() }
 		})
@@ -296,7 +296,7 @@ func TestInterrupt(t *testing.T) {
 	})
 }
 
-// An attempt is bounded, also one that the user's interrupt does not end.
+// An attempt has a timeout, even if the user's interrupt does not end it.
 func TestTimeout(t *testing.T) {
 	t.Parallel()
 	for _, k := range kinds {
@@ -312,19 +312,19 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-// The bearer never follows a redirect.
+// The credential never follows a redirect.
 func TestRedirectIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	other := serve(t, goodToken)
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		s := serve(t, answer(status, ``, "Location", other.url+"/x"))
+		s := serve(t, response(status, ``, "Location", other.url+"/x"))
 		_, err := s.client(nil).GetServiceUserToken(t.Context(), "x")
 		if err == nil || !strings.Contains(err.Error(), "redirect") || !strings.Contains(err.Error(), fmt.Sprint(status)) {
 			t.Errorf("%d: %v", status, err)
 		}
 	}
 	if other.calls() != 0 {
-		t.Error("the bearer reached another host")
+		t.Error("the credential reached another host")
 	}
 }
 
@@ -365,11 +365,11 @@ func TestTransport(t *testing.T) {
 	}
 }
 
-// While the window lasts, a call that begins waits as well: it is not sent to be refused for itself.
+// While the window lasts, new calls wait too, instead of each getting its own 429.
 func TestRateLimitHoldsBackWhatBeginsMeanwhile(t *testing.T) {
 	t.Parallel()
 	closed, waiting, over, sent := make(chan struct{}), make(chan struct{}, 2), make(chan struct{}), make(chan struct{}, 2)
-	s := serve(t, answer(429, ``, "x-ratelimit-reset", "30"), func(w http.ResponseWriter, r *http.Request) {
+	s := serve(t, response(429, ``, "x-ratelimit-reset", "30"), func(w http.ResponseWriter, r *http.Request) {
 		sent <- struct{}{}
 		goodToken(w, r)
 	})
@@ -411,10 +411,10 @@ func TestRateLimitHoldsBackWhatBeginsMeanwhile(t *testing.T) {
 	}
 }
 
-// Without any header the waits grow, also where the responses to calls that were under way before come meanwhile.
-func TestBlindWaitsGrowWhileOthersAreAnswered(t *testing.T) {
+// Without any header the waits grow, even if late responses to earlier calls arrive in between.
+func TestBlindWaits_growWhileLateResponsesArrive(t *testing.T) {
 	t.Parallel()
-	answered := make(chan struct{})
+	responded := make(chan struct{})
 	var client *api.Client
 	var once sync.Once
 	var other sync.WaitGroup
@@ -423,16 +423,16 @@ func TestBlindWaitsGrowWhileOthersAreAnswered(t *testing.T) {
 	s.handlers = []http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/slow") {
 			close(sent)
-			<-answered
+			<-responded
 			goodToken(w, r)
 			return
 		}
-		answer(429, ``)(w, r)
+		response(429, ``)(w, r)
 	}}
 	client = s.client(func(o *api.Options) {
 		moveOn := o.Wait
 		o.Wait = func(ctx context.Context, d time.Duration) error {
-			once.Do(func() { close(answered); other.Wait() }) // in the first wait, the call that was under way is answered
+			once.Do(func() { close(responded); other.Wait() }) // the late response arrives during the first wait
 			return moveOn(ctx, d)
 		}
 	})

@@ -45,13 +45,13 @@ type ServiceUserToken struct {
 	// InactivityExpiryDays is 31, 45, 60 or 180.
 	InactivityExpiryDays int64
 	AllPermissions       bool
-	// PermissionSetIDs has no order; empty, and never nil, where AllPermissions or where the API names none.
+	// PermissionSetIDs has no order. It is empty, never nil, if AllPermissions is true or the API names none.
 	PermissionSetIDs []string
 	CreatedAt        time.Time
 	CreatedBy        Person
-	// IssuedAt is when the current secret was made.
+	// IssuedAt is when the current secret was created.
 	IssuedAt time.Time
-	// LastUsedAt is nil for a secret that was never used.
+	// LastUsedAt is nil if the current secret was never used.
 	LastUsedAt *time.Time
 	ExpiresAt  time.Time
 	RevokedAt  *time.Time
@@ -111,7 +111,7 @@ type secretResponse struct {
 	Secret secret.String `json:"secret"`
 }
 
-// salvage reads each field by itself, so that one that cannot be read costs nothing but itself.
+// salvage reads each field by itself and leaves out the fields that cannot be read.
 func (r *secretResponse) salvage(body []byte) {
 	var parts struct {
 		Token  map[string]json.RawMessage `json:"service_user_token"`
@@ -131,12 +131,12 @@ func (r *secretResponse) check() error {
 		return ErrNoSecret
 	}
 	if r.Token.Status == "" {
-		r.Token.Status = string(StatusActive) // a secret that was just made; without it, it would be lost
+		r.Token.Status = string(StatusActive) // a new secret's token is active; an error here would lose the secret
 	}
 	return r.tokenResponse.check()
 }
 
-// NewServiceUserToken is what a token is made of.
+// NewServiceUserToken is the request that creates a token.
 type NewServiceUserToken struct {
 	Name                 string `json:"name"`
 	InactivityExpiryDays int64  `json:"inactivity_expiry_days,omitempty"`
@@ -157,22 +157,23 @@ func (e Edit) IsEmpty() bool {
 	return e.Name == nil && e.InactivityExpiryDays == nil && e.PermissionSetIDs == nil && !e.AllPermissions
 }
 
-// ErrNoSecret is a response to create or regenerate that lacks the secret: the token exists and nobody has its secret.
+// ErrNoSecret is returned if the response to create or regenerate has no secret: the token exists, and nobody has its secret.
 var ErrNoSecret = errors.New("the response holds no secret")
 
-// CreateServiceUserToken makes a token. The secret is shown this once. It is never repeated blindly: after an error
-// for which MayHaveActed is true, the token may exist.
+// CreateServiceUserToken creates a token and returns its secret, which the API returns only this once. The call is not retried
+// if the API may have carried it out: after an error for which MayHaveActed is true, the token may exist.
 func (c *Client) CreateServiceUserToken(ctx context.Context, in NewServiceUserToken) (ServiceUserToken, secret.String, error) {
-	return c.mint(ctx, call{operation: createServiceUserToken, in: in})
+	return c.newSecret(ctx, call{operation: createServiceUserToken, in: in})
 }
 
-// RegenerateServiceUserToken gives a revoked or expired token a new secret, shown this once. Else as
+// RegenerateServiceUserToken creates a new secret for a revoked or expired token. The secret and retries are as in
 // CreateServiceUserToken.
 func (c *Client) RegenerateServiceUserToken(ctx context.Context, id string) (ServiceUserToken, secret.String, error) {
-	return c.mint(ctx, call{operation: regenerateServiceUserToken, args: []string{id}, in: struct{}{}})
+	return c.newSecret(ctx, call{operation: regenerateServiceUserToken, args: []string{id}, in: struct{}{}})
 }
 
-func (c *Client) mint(ctx context.Context, spec call) (ServiceUserToken, secret.String, error) {
+// newSecret makes a call that creates a secret, and masks the secret from now on.
+func (c *Client) newSecret(ctx context.Context, spec call) (ServiceUserToken, secret.String, error) {
 	var response secretResponse
 	spec.out = &response
 	if err := c.do(ctx, spec); err != nil {
@@ -187,12 +188,12 @@ func (c *Client) GetServiceUserToken(ctx context.Context, id string) (ServiceUse
 	return c.token(ctx, call{operation: getServiceUserToken, args: []string{id}})
 }
 
-// UpdateServiceUserToken edits an active token; on any other it fails with ReasonTokenNotActive.
+// UpdateServiceUserToken edits an active token; for any other it fails with ReasonTokenNotActive.
 func (c *Client) UpdateServiceUserToken(ctx context.Context, id string, edit Edit) (ServiceUserToken, error) {
 	return c.token(ctx, call{operation: updateServiceUserToken, args: []string{id}, in: edit})
 }
 
-// RevokeServiceUserToken revokes an active token; on any other it fails with ReasonTokenNotActive.
+// RevokeServiceUserToken revokes an active token; for any other it fails with ReasonTokenNotActive.
 func (c *Client) RevokeServiceUserToken(ctx context.Context, id string) (ServiceUserToken, error) {
 	return c.token(ctx, call{operation: revokeServiceUserToken, args: []string{id}, in: struct{}{}})
 }
@@ -206,8 +207,8 @@ func (c *Client) token(ctx context.Context, spec call) (ServiceUserToken, error)
 	return response.Token.token(), nil
 }
 
-// DeleteServiceUserToken deletes a revoked or expired token; on an active one it fails with ReasonTokenActive. Any
-// 2xx response is success, whatever its body.
+// DeleteServiceUserToken deletes a revoked or expired token; for an active one it fails with ReasonTokenActive. Every
+// 2xx response is success, even if its body cannot be read.
 func (c *Client) DeleteServiceUserToken(ctx context.Context, id string) error {
 	return c.do(ctx, call{operation: deleteServiceUserToken, args: []string{id}, out: &struct{}{}, anyBody: true})
 }
@@ -215,8 +216,8 @@ func (c *Client) DeleteServiceUserToken(ctx context.Context, id string) error {
 // ServiceUserTokenList is every service user token of the organization.
 type ServiceUserTokenList struct {
 	Tokens []ServiceUserToken
-	// ActiveCount and ActiveLimit describe the organization, whatever was listed. Where the API says no count, it is that of
-	// the active tokens in the list; where it says no limit, the limit is 0.
+	// ActiveCount and ActiveLimit are those of the whole organization. If the API says no count, ActiveCount counts the active
+	// tokens in the list; if it says no limit, ActiveLimit is 0.
 	ActiveCount, ActiveLimit int64
 	// Counted says that the API said ActiveCount.
 	Counted bool

@@ -22,7 +22,7 @@ func TestTimesOfEveryForm(t *testing.T) {
 		"2026-03-03T19:36:07.0000000-09:30": second,
 	} {
 		body := fmt.Sprintf(`{"service_user_token":{"id":"i","status":"TOKEN_STATUS_ACTIVE","created_at":%[1]q,"issued_at":%[1]q,"last_used_at":%[1]q,"expires_at":%[1]q,"revoked_at":%[1]q}}`, text)
-		token, err := serve(t, answer(200, body)).client(nil).GetServiceUserToken(t.Context(), "i")
+		token, err := serve(t, response(200, body)).client(nil).GetServiceUserToken(t.Context(), "i")
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
@@ -39,7 +39,7 @@ func TestTimesOfEveryForm(t *testing.T) {
 func TestAbsentFields(t *testing.T) {
 	t.Parallel()
 	for _, rest := range []string{``, `,"last_used_at":null,"revoked_at":null,"permission_set_ids":null,"created_by":null,"expires_at":null,"name":null,"all_permissions":null,"inactivity_expiry_days":null`} {
-		token, err := serve(t, answer(200, `{"service_user_token":{"id":"i","status":"S","issued_at":"2026-03-04T05:06:07Z"`+rest+`}}`)).client(nil).GetServiceUserToken(t.Context(), "i")
+		token, err := serve(t, response(200, `{"service_user_token":{"id":"i","status":"S","issued_at":"2026-03-04T05:06:07Z"`+rest+`}}`)).client(nil).GetServiceUserToken(t.Context(), "i")
 		if err != nil || token.LastUsedAt != nil || token.RevokedAt != nil || len(token.PermissionSetIDs) != 0 || token.CreatedBy != (api.Person{}) || !token.ExpiresAt.IsZero() {
 			t.Errorf("%q: %+v, %v", rest, token, err)
 		}

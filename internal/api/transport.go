@@ -21,7 +21,7 @@ func NewTransport() *http.Transport {
 	return t
 }
 
-// newHTTPClient assembles what one attempt passes through, outermost first: wait while the rate limit's gate is closed,
+// newHTTPClient returns a client that sends one attempt through these steps: wait while the rate limit's gate is closed,
 // bound the attempt's time and size, add the headers, log, send.
 func newHTTPClient(opts Options) *http.Client {
 	var chain http.RoundTripper = opts.Transport
@@ -36,7 +36,7 @@ func newHTTPClient(opts Options) *http.Client {
 	}
 }
 
-// headerStep adds what every call carries.
+// headerStep adds the headers of every call.
 type headerStep struct {
 	next http.RoundTripper
 	opts Options
@@ -51,8 +51,8 @@ func (s *headerStep) RoundTrip(req *http.Request) (*http.Response, error) {
 	return s.next.RoundTrip(req)
 }
 
-// attemptStep bounds one attempt. It reads the whole body within the attempt's time, so that a response that is cut off
-// is a failed attempt like any other and not a surprise to the decoder.
+// attemptStep bounds one attempt's time and size. It reads the whole body within that time, so that a response that is cut
+// off is a failed attempt, and the decoder sees only whole responses.
 type attemptStep struct {
 	next    http.RoundTripper
 	timeout time.Duration
@@ -77,10 +77,10 @@ func (s *attemptStep) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// errTooLarge is a response over maxResponseBytes.
+// errTooLarge is returned for a response over maxResponseBytes.
 var errTooLarge = fmt.Errorf("the response is larger than %d MiB", maxResponseBytes>>20)
 
-// readError is a failure after the server began to respond: the request was surely received.
+// readError is a failure after the server began to respond: it has received the request.
 type readError struct{ err error }
 
 func (e *readError) Error() string { return "reading the response: " + e.err.Error() }
@@ -94,7 +94,7 @@ type LogEntry struct {
 	Method, Path string
 	// RequestID is the X-Request-ID that was sent.
 	RequestID string
-	// Status is the response's; 0 when there was none.
+	// Status is the response's; 0 if there was none.
 	Status int
 	// Duration is how long the attempt took or the wait will take.
 	Duration time.Duration
@@ -102,7 +102,7 @@ type LogEntry struct {
 	Err error
 }
 
-// logStep tells the log of every attempt.
+// logStep logs every attempt.
 type logStep struct {
 	next http.RoundTripper
 	now  func() time.Time

@@ -24,7 +24,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// listen accepts one connection after the other and lets speak do the talking. It returns the address.
+// listen accepts one connection after the other and passes each to speak. It returns the address.
 func listen(t *testing.T, speak func(net.Conn)) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -62,8 +62,8 @@ func transportError(t *testing.T, err error) *api.TransportError {
 	return lost
 }
 
-// A TLS connection that breaks after the call was sent is a lost response: the create may have been acted on. One that never
-// stood is not.
+// A TLS connection that breaks after the call was sent is a lost response: the create may have been carried out. If the
+// connection was never established, it was not.
 func TestTLSThatBreaks(t *testing.T) {
 	t.Parallel()
 	trusted := httptest.NewTLSServer(goodSecret)
@@ -90,7 +90,7 @@ func TestTLSThatBreaks(t *testing.T) {
 	}
 }
 
-// What a server says in place of a response is in the network's error: it is as harmless to read as a message.
+// A network error can quote what a server sent in place of a response. It is made harmless like a message.
 func TestTransportErrorsAreHarmless(t *testing.T) {
 	t.Parallel()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -129,14 +129,14 @@ func TestTransportErrorsAreHarmless(t *testing.T) {
 	}
 }
 
-// A redirect of any kind of call reaches nobody else, and leads to an error that says so.
+// No kind of call follows a redirect to another host. Each returns an error that says so.
 func TestRedirectOfEveryKindOfCall(t *testing.T) {
 	t.Parallel()
 	for _, k := range kinds {
 		other := serve(t, k.good)
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			for _, location := range []string{other.url + "/x", "/tokens/v1/elsewhere", ""} {
-				s := serve(t, answer(status, ``, "Location", location))
+				s := serve(t, response(status, ``, "Location", location))
 				err := k.do(t.Context(), s.client(nil))
 				if err == nil || !strings.Contains(err.Error(), "redirects are not followed") || s.calls() != 1 || !api.MayHaveActed(err) || api.IsNotServed(err) {
 					t.Errorf("%s, %d to %q: %d calls, %v", k.name, status, location, s.calls(), err)
@@ -144,12 +144,12 @@ func TestRedirectOfEveryKindOfCall(t *testing.T) {
 			}
 		}
 		if other.calls() != 0 {
-			t.Errorf("%s: the bearer reached another host", k.name)
+			t.Errorf("%s: the credential reached another host", k.name)
 		}
 	}
 }
 
-// A kept-alive connection that the server drops is where net/http itself repeats calls. It must not repeat these.
+// If a server drops a kept-alive connection, net/http itself retries some calls. It must not retry these.
 func TestKeptAliveConnectionThatIsCut(t *testing.T) {
 	t.Parallel()
 	for _, k := range kinds {
@@ -228,10 +228,10 @@ func TestCauses(t *testing.T) {
 	}
 }
 
-// A transport's error repeats the URL; the call's query, page tokens included, does not come out.
+// A transport's error contains the URL. The client's error must not contain its query, which holds page tokens.
 func TestErrorsHoldNoQuery(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answer(200, `{"service_user_tokens":[],"next_page_token":"opaque-page"}`), cut)
+	s := serve(t, response(200, `{"service_user_tokens":[],"next_page_token":"opaque-page"}`), cut)
 	_, err := s.client(func(o *api.Options) { o.MaxRetries = 0 }).ListServiceUserTokens(t.Context())
 	if err == nil || strings.Contains(err.Error(), "opaque-page") || strings.Contains(fmt.Sprintf("%+v", s.logs), "opaque-page") {
 		t.Errorf("%v, %+v", err, s.logs)

@@ -1,4 +1,4 @@
-// Package contract holds the token API's contract: the document that client and emulator are each written from.
+// Package contract holds the token API's contract: the document that client and emulator both implement.
 package contract
 
 import _ "embed"

@@ -37,7 +37,7 @@ func documented(t *testing.T) []string {
 	return operations
 }
 
-// The document, the emulator's routes and the client's methods are three readings of one contract.
+// The document, the emulator's routes and the client's operations are the same.
 func TestDocumentEmulatorAndClientCoverTheSameOperations(t *testing.T) {
 	t.Parallel()
 	want := documented(t)
@@ -116,7 +116,7 @@ func TestRequestsAreClosedAndEveryRefusalIsDeclared(t *testing.T) {
 // The details of an error are a list that can be empty; they are not left out, and what is in them has a form.
 func TestDetailsOfAnErrorCanBeEmpty(t *testing.T) {
 	t.Parallel()
-	judge, err := contracttest.NewJudge()
+	checker, err := contracttest.NewChecker()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,12 +124,12 @@ func TestDetailsOfAnErrorCanBeEmpty(t *testing.T) {
 		`,"details":[]`: true, ``: false, `,"details":null`: false, `,"details":{}`: false, `,"details":[{}]`: false,
 	} {
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/accounts/user/v1/user:WhoAmI", nil)
-		call, err := judge.Request(request, nil)
+		call, err := checker.Request(request, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		header := http.Header{"Content-Type": {"application/json"}, "X-Request-Id": {"r"}}
-		if err := call.Answer(t.Context(), http.StatusUnauthorized, header, []byte(`{"code":16,"message":"no"`+details+`}`)); (err == nil) != allowed {
+		if err := call.Response(t.Context(), http.StatusUnauthorized, header, []byte(`{"code":16,"message":"no"`+details+`}`)); (err == nil) != allowed {
 			t.Errorf("%q: %v", details, err)
 		}
 	}

@@ -35,7 +35,7 @@ func (b received) Read(p []byte) (int, error) {
 func (received) Close() error { return nil }
 
 // readBody decodes a request's body strictly: an unknown field, a wrong type, null, or anything behind the object is an
-// INVALID_ARGUMENT that names the field where there is one.
+// INVALID_ARGUMENT that names the field if there is one.
 func readBody(r *request, into any) error {
 	data, err := io.ReadAll(r.Body)
 	var tooLarge *http.MaxBytesError

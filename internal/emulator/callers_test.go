@@ -34,11 +34,11 @@ func TestWhoMayManageTokens(t *testing.T) {
 		"token with the permission":     {admin.Secret, "", 200},
 	} {
 		if r := f.call(c.bearer, "GET", path, ""); r.status != c.status || r.reason() != c.reason {
-			t.Errorf("%s: answered %d %s, want %d %s", name, r.status, r.reason(), c.status, c.reason)
+			t.Errorf("%s: got %d %s, want %d %s", name, r.status, r.reason(), c.status, c.reason)
 		}
 	}
 	if who := f.call(weak, "GET", whoAmIPath, ""); who.status != 200 {
-		t.Errorf("WhoAmI needs no permission, and is answered %d", who.status)
+		t.Errorf("WhoAmI needs no permission, and the response is %d", who.status)
 	}
 	if list := f.call(stranger, "GET", tokensPath, ""); len(list.Tokens) != 0 {
 		t.Error("another organization sees the tokens")
@@ -111,7 +111,7 @@ func TestDeadSecretsAreRefusedByEveryOperation(t *testing.T) {
 	for state, secret := range secrets {
 		for operation, r := range f.perOperation(secret, target) {
 			if r.status != 401 || r.reason() != "UNAUTHENTICATED" || r.Code != 16 || f.em.Accepts(secret) {
-				t.Errorf("%s answers a secret that is %s with %d", operation, state, r.status)
+				t.Errorf("%s with a secret that is %s: the response is %d", operation, state, r.status)
 			}
 		}
 	}
@@ -127,7 +127,7 @@ func TestEveryOperationOnTokensNeedsThePermission(t *testing.T) {
 			want = 403
 		}
 		if r.status != want {
-			t.Errorf("%s is answered %d, want %d", operation, r.status, want)
+			t.Errorf("%s gets %d, want %d", operation, r.status, want)
 		}
 	}
 }
@@ -139,7 +139,7 @@ func TestAnotherOrganizationsTokenIsNotFound(t *testing.T) {
 	organizationID, stranger := f.em.AddOrganization()
 	for operation, r := range f.perOperation(stranger, id) {
 		if onOne := strings.HasSuffix(operation, "ServiceUserToken") && operation != "CreateServiceUserToken"; onOne && r.status != 404 {
-			t.Errorf("%s is answered %d", operation, r.status)
+			t.Errorf("%s gets %d", operation, r.status)
 		}
 	}
 	if who := f.call(stranger, "GET", whoAmIPath, ""); !strings.Contains(who.raw, organizationID) || organizationID == f.em.OrganizationID() {
@@ -164,7 +164,7 @@ func TestOnlyTheBearerSchemeIsAccepted(t *testing.T) {
 		}
 		_ = resp.Body.Close()
 		if scheme, _, _ := strings.Cut(authorization, " "); resp.StatusCode != want {
-			t.Errorf("%.6s… is answered %d, want %d", scheme, resp.StatusCode, want)
+			t.Errorf("%.6s… gets %d, want %d", scheme, resp.StatusCode, want)
 		}
 	}
 }

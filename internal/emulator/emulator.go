@@ -25,7 +25,7 @@ const (
 
 // Options are what an emulator starts with. The zero value is usable.
 type Options struct {
-	// Bearer is what the administrator of the first organization authenticates with; empty makes one up.
+	// Bearer is the API token of the first organization's administrator; empty generates one.
 	Bearer string
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
@@ -39,16 +39,16 @@ type Options struct {
 	RateLimit int
 	// OmitRateLimitHeaders leaves x-ratelimit-* out of every response, because the real service may.
 	OmitRateLimitHeaders bool
-	// Latency is waited before every response.
+	// Latency is a pause before every response.
 	Latency time.Duration
 	// Tokens is how many service user tokens there are at the start: active ones up to the limit, then revoked ones.
 	Tokens int
 	// PermissionSetShape is how permission sets are nested in responses.
 	PermissionSetShape PermissionSetShape
-	// Habits are what this server does otherwise than usual.
+	// Habits are ways in which this server differs from the usual form.
 	Habits Habits
-	// OnSecret is told every secret when it is issued; nil is nobody. The emulator itself keeps hashes only. It runs under the
-	// emulator's lock, so it must not call the emulator.
+	// OnSecret is called with every new secret; nil calls nothing. The emulator itself keeps only hashes. OnSecret runs under
+	// the emulator's lock, so it must not call the emulator.
 	OnSecret func(secret string)
 }
 
@@ -78,12 +78,20 @@ type Emulator struct {
 	bearers       map[hash]*user
 	windows       map[string]*window // by user id
 	calls         []Call
-	answers       int                  // how many tokens were written, to vary their form
+	responses     int                  // how many tokens were sent, to vary their form
 	unseen        map[string][]*unseen // by token id, oldest first
 }
 
-// New returns an emulator with one organization, its administrator, and what Options ask for.
+// New returns an emulator with one organization, its administrator, and the tokens that Options ask for.
 func New(opts Options) *Emulator {
+	e := prepare(opts)
+	e.addOrganization(e.opts.Bearer)
+	e.seed()
+	return e
+}
+
+// prepare returns an emulator that has no organization yet.
+func prepare(opts Options) *Emulator {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
@@ -107,13 +115,11 @@ func New(opts Options) *Emulator {
 	if e.opts.Bearer == "" {
 		e.opts.Bearer = e.random.secret()
 	}
-	e.addOrganization(e.opts.Bearer)
-	e.seed()
 	e.mux = e.newMux()
 	return e
 }
 
-// Bearer is what the administrator of the first organization authenticates with.
+// Bearer returns the API token of the first organization's administrator.
 func (e *Emulator) Bearer() string { return e.opts.Bearer }
 
 // OrganizationID is the first organization's id.
@@ -122,14 +128,14 @@ func (e *Emulator) OrganizationID() string { return e.first().id }
 // CallerID is the user id of the first organization's administrator.
 func (e *Emulator) CallerID() string { return e.first().administrator.id }
 
-// first is the first organization. Adding another one moves the list, so reading it needs the lock as well.
+// first returns the first organization. It takes the lock, because adding another organization can move the list.
 func (e *Emulator) first() *organization {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.organizations[0]
 }
 
-// AddOrganization adds an organization with an administrator, and returns its id and the administrator's bearer.
+// AddOrganization adds an organization with an administrator, and returns its id and the administrator's API token.
 func (e *Emulator) AddOrganization() (organizationID, bearer string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -137,7 +143,7 @@ func (e *Emulator) AddOrganization() (organizationID, bearer string) {
 	return e.addOrganization(bearer).id, bearer
 }
 
-// AddPerson adds a person with these permissions to the first organization, and returns the user id and bearer.
+// AddPerson adds a person with these permissions to the first organization, and returns the user id and API token.
 func (e *Emulator) AddPerson(permissions ...string) (userID, bearer string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -149,12 +155,12 @@ func (e *Emulator) AddPerson(permissions ...string) (userID, bearer string) {
 
 // ServeHTTP implements http.Handler.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// net/http notices that a caller went away only once the body is read: without this a pause would outlast its caller.
+	// net/http notices a closed connection only after the body was read. Without this, a pause would outlast its caller.
 	r.Body = receive(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	if e.opts.Latency > 0 && !pause(r.Context(), e.opts.Latency) {
 		panic(http.ErrAbortHandler)
 	}
-	// ServeMux redirects a path such as //tokens; an API does not, and a client that builds such paths must not get away with it.
+	// ServeMux redirects a path such as //tokens. An API does not, and a client with such a bug must see an error.
 	if p := r.URL.EscapedPath(); !strings.HasPrefix(p, "/") || path.Clean(p) != p {
 		e.refuse(w, r, unknownRoute)
 		return
@@ -176,23 +182,23 @@ func pause(ctx context.Context, d time.Duration) bool {
 
 // Call is one call in the journal.
 type Call struct {
-	// Operation is the contract's operationId; empty for a route that is not in it.
+	// Operation is the contract's operationId; empty for a path that is not in the contract.
 	Operation string
 	// Method and Path are the request's.
 	Method, Path string
-	// TokenID is the service user token that the path names; empty where it names none.
+	// TokenID is the service user token in the path; empty if there is none.
 	TokenID string
-	// CallerID is whom the bearer belongs to; empty for a bearer that is not accepted.
+	// CallerID is the user of the API token; empty if the token is not accepted.
 	CallerID string
-	// RequestID is the X-Request-ID that was answered.
+	// RequestID is the X-Request-ID of the response.
 	RequestID string
 	// Header is the request's, without Authorization.
 	Header http.Header
-	// Status is the status that the caller saw; 0 where the connection was cut.
+	// Status is the status that the caller got; 0 if the connection was cut.
 	Status int
-	// Acted says that the call was carried out, whatever its caller saw.
+	// Acted says that the call was carried out, even if its response was changed or lost.
 	Acted bool
-	// Time is when it came in.
+	// Time is when the call arrived.
 	Time time.Time
 }
 

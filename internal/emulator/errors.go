@@ -18,7 +18,7 @@ const (
 	codeUnauthenticated    = 16
 )
 
-// refusal is a response that says no.
+// refusal is an error of the contract.
 type refusal struct {
 	status, code    int
 	reason, message string

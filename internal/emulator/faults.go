@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// FaultHeader marks a response that a fault has changed, or a habit that the contract forbids: it may break the contract on
-// purpose. Its value names such habits.
+// FaultHeader marks a response that a fault or a forbidden habit has changed: it may break the contract on purpose. Its value
+// names the habits.
 const FaultHeader = "X-Emulator-Fault"
 
 // Cut is where a connection is cut.
@@ -19,9 +19,9 @@ type Cut int
 // The places.
 const (
 	CutNone Cut = iota
-	// CutBefore cuts before the work is done: the call was not acted on.
+	// CutBefore cuts before the work: the call is not carried out.
 	CutBefore
-	// CutAfter cuts after the work is done: the call was acted on, and its caller sees nothing.
+	// CutAfter cuts after the work: the call is carried out, and its response is lost.
 	CutAfter
 )
 
@@ -29,24 +29,24 @@ const (
 type Fault struct {
 	// Operation is the operationId; empty for any.
 	Operation string
-	// Call is which matching call from now on goes wrong, 1 for the next; 0 for every one.
+	// Call says which matching call goes wrong, 1 for the next one; 0 for every one.
 	Call int
-	// Every is which matching calls go wrong, with Call 0: each third for 3; 0 or 1 for each one.
+	// Every says which matching calls go wrong if Call is 0: every third for 3; 0 or 1 for every one.
 	Every int
 	// Token limits it to calls on the token with this id; empty for any.
 	Token string
-	// Delay is waited before the work, or after it with DelayAfter.
+	// Delay is a pause before the work, or after it with DelayAfter.
 	Delay      time.Duration
 	DelayAfter bool
 	// Cut cuts the connection.
 	Cut Cut
-	// Status is answered. The work is not done, unless AfterWork; without the work, the call is not counted and the response
-	// carries no x-ratelimit-* but those of Header.
+	// Status is the response's status. The work is not done, unless AfterWork is set; without the work, the call is not counted
+	// and the response has no x-ratelimit-* headers except those in Header.
 	Status    int
 	AfterWork bool
 	// Body is the response's body, with Status. Empty without ContentType is the contract's error for the status.
 	Body string
-	// Empty answers an empty body, with Status.
+	// Empty sends an empty body, with Status.
 	Empty bool
 	// ContentType is the body's; empty is JSON.
 	ContentType string
@@ -59,20 +59,20 @@ type Fault struct {
 	// Before and After are run before and after the work, outside the emulator's lock.
 	Before, After func()
 
-	foreign bool // somebody else's answer: without the service's headers
+	foreign bool // an intermediary's response: without the service's headers
 }
 
 // Fail makes calls go wrong from now on.
 func (e *Emulator) Fail(f Fault) { e.faults.add(f) }
 
-// Heal forgets all faults.
+// Heal removes all faults.
 func (e *Emulator) Heal() { e.faults.clear() }
 
-// faults are those that are in force.
+// faults are the current faults.
 type faults struct {
 	mu       sync.Mutex
 	pending  []*pendingFault
-	standing []*pendingFault // habits: they are not healed, and strike what the pending ones do not
+	standing []*pendingFault // of habits: Heal keeps them, and they apply to calls without a pending fault
 }
 
 type pendingFault struct {
@@ -96,7 +96,7 @@ func (f *faults) clear() {
 	f.pending = nil
 }
 
-// next counts a call and returns the fault that strikes it, the oldest where there are several.
+// next counts a call and returns its fault; the oldest one if several match.
 func (f *faults) next(operation, tokenID string) (Fault, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -124,7 +124,7 @@ func (p *pendingFault) strikes() bool {
 	return p.Every <= 1 || p.seen%p.Every == 0
 }
 
-// fault is what an intermediary does to calls.
+// fault returns the fault that acts as the intermediary does.
 func (i Intermediary) fault() Fault {
 	return Fault{
 		Operation: i.Operation, Every: i.Every, Status: i.Status, AfterWork: i.AfterWork, foreign: true, OmitRateLimitHeaders: true,
@@ -132,7 +132,7 @@ func (i Intermediary) fault() Fault {
 	}
 }
 
-// before is what goes wrong before the work; false cuts the connection.
+// before does the fault's part before the work; false cuts the connection.
 func (f Fault) before(r *http.Request) bool {
 	if f.Before != nil {
 		f.Before()
@@ -143,7 +143,7 @@ func (f Fault) before(r *http.Request) bool {
 	return f.Cut != CutBefore
 }
 
-// after is what goes wrong after the work; false cuts the connection.
+// after does the fault's part after the work; false cuts the connection.
 func (f Fault) after(r *http.Request) bool {
 	if f.After != nil {
 		f.After()
@@ -156,32 +156,32 @@ func (f Fault) after(r *http.Request) bool {
 
 func (f Fault) replacesWork() bool { return f.Status != 0 && !f.AfterWork }
 
-// changesAnswer says that the response may break the contract. One that is only late, or cut off, does not.
-func (f Fault) changesAnswer() bool { return f.Status != 0 || f.Rewrite != nil || len(f.Header) > 0 }
+// changesResponse reports whether the response may break the contract. A response that is only late or cut off does not.
+func (f Fault) changesResponse() bool { return f.Status != 0 || f.Rewrite != nil || len(f.Header) > 0 }
 
-// rawBody is a body that is written as it is.
+// rawBody is a body that is sent unchanged.
 type rawBody struct {
 	contentType string
 	bytes       []byte
 }
 
-// answer is what the caller sees instead of the real answer. An error of the contract is written as dress writes errors.
-func (f *Fault) answer(real answer, dress func(answer) answer) answer {
+// apply returns what the caller gets instead of the real response. An error of the contract gets the habits' form by dress.
+func (f *Fault) apply(real response, dress func(response) response) response {
 	if f.Rewrite != nil {
 		_, bytes := real.content()
 		header := http.Header{}
 		maps.Copy(header, f.Header)
 		status, rewritten := f.Rewrite(real.status, header, bytes)
 		f.Header = header
-		return answer{status: status, body: rawBody{f.contentType(), rewritten}}
+		return response{status: status, body: rawBody{f.contentType(), rewritten}}
 	}
 	switch {
 	case f.Status == 0:
 		return real
 	case f.Empty || f.Body != "" || f.ContentType != "":
-		return answer{status: f.Status, body: rawBody{f.contentType(), []byte(f.Body)}}
+		return response{status: f.Status, body: rawBody{f.contentType(), []byte(f.Body)}}
 	default:
-		return dress(answer{status: f.Status, body: ofStatus(f.Status).body()})
+		return dress(response{status: f.Status, body: ofStatus(f.Status).body()})
 	}
 }
 

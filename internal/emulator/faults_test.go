@@ -30,7 +30,7 @@ func TestFaults(t *testing.T) {
 		"cut after":             {emulator.Fault{Cut: emulator.CutAfter}, 0, true, nil},
 		"delay before the work": {emulator.Fault{Delay: time.Millisecond}, 200, true, func(r reply) bool { return r.Secret != "" }},
 		"delay after the work":  {emulator.Fault{Delay: time.Millisecond, DelayAfter: true}, 200, true, func(r reply) bool { return r.Secret != "" }},
-		"rewritten answer": {emulator.Fault{Rewrite: func(status int, header http.Header, body []byte) (int, []byte) {
+		"rewritten response": {emulator.Fault{Rewrite: func(status int, header http.Header, body []byte) (int, []byte) {
 			header.Set("X-Changed", "yes")
 			return status + 1, []byte(strings.ToUpper(string(body)))
 		}}, 201, true, func(r reply) bool {
@@ -47,7 +47,7 @@ func TestFaults(t *testing.T) {
 			f.em.ForgetCalls()
 			r := f.do("POST", tokensPath, `{"name":"second is"}`)
 			if (r.err != nil) != (c.status == 0) || r.status != c.status || (c.see != nil && !c.see(r)) {
-				t.Errorf("answered %d %q %v, %v", r.status, r.raw, r.header, r.err)
+				t.Errorf("got %d %q %v, %v", r.status, r.raw, r.header, r.err)
 			}
 			calls := f.em.CallsOf("CreateServiceUserToken")
 			if len(calls) != 1 || calls[0].Acted != c.acted || calls[0].Status != c.status || calls[0].CallerID != f.em.CallerID() || (len(f.em.Tokens()) == 2) != c.acted {
@@ -65,7 +65,7 @@ func TestFaultOfEveryCallAndOfOneToken(t *testing.T) {
 	f.em.Fail(emulator.Fault{Token: one, Status: 500})
 	for range 2 {
 		if r := f.do("GET", tokensPath+"/"+one, ""); r.status != 500 {
-			t.Errorf("answered %d", r.status)
+			t.Errorf("got %d", r.status)
 		}
 	}
 	if r := f.do("GET", tokensPath+"/"+two, ""); r.status != 200 {
@@ -98,13 +98,13 @@ func TestTheOldestOfSeveralFaultsStrikes(t *testing.T) {
 	f.em.Fail(emulator.Fault{Status: 502, Call: 3})
 	for _, want := range []int{500, 503, 502, 200} {
 		if r := f.do("GET", whoAmIPath, ""); r.status != want {
-			t.Errorf("answered %d, want %d", r.status, want)
+			t.Errorf("got %d, want %d", r.status, want)
 		}
 	}
 }
 
-// The referee judges whatever the contract can promise: a late response too.
-func TestOnlyAChangedAnswerIsMarked(t *testing.T) {
+// A late response is also checked against the contract: only a changed one is not.
+func TestOnlyAChangedResponseIsMarked(t *testing.T) {
 	t.Parallel()
 	for want, fault := range map[string]emulator.Fault{
 		"":   {Delay: time.Nanosecond, Before: func() {}, OmitRateLimitHeaders: true},
@@ -162,7 +162,7 @@ func TestPausesEndWithTheirCaller(t *testing.T) {
 				_ = resp.Body.Close()
 				t.Error("the pause did not last until its caller went away")
 			}
-			<-ended // a pause that outlasts its caller would keep this waiting for an hour
+			<-ended // if a pause could outlast its caller, this would wait for an hour
 			if acted := len(f.em.Tokens()) == 1; acted != c.acted {
 				t.Errorf("acted: %v", acted)
 			}

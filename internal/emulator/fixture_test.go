@@ -29,15 +29,15 @@ type fixture struct {
 	issued []string
 }
 
-// start starts an emulator behind the referee.
+// start starts an emulator, and checks every call against the contract.
 func start(t *testing.T, opts emulator.Options) *fixture {
 	t.Helper()
 	f := newFixture(opts, t)
-	f.listen(contracttest.Referee(t, f.em))
+	f.listen(contracttest.Handler(t, f.em))
 	return f
 }
 
-// startBare starts one without the referee, for requests that the contract does not allow.
+// startBare starts one without these checks, for requests that the contract does not allow.
 func startBare(t *testing.T, opts emulator.Options) *fixture {
 	t.Helper()
 	f := newFixture(opts, t)
@@ -71,7 +71,7 @@ func (f *fixture) advance(d time.Duration) {
 	f.at = f.at.Add(d)
 }
 
-// token is a token as it is answered.
+// token is a token as a response has it.
 type token struct {
 	ID, Name, Status string
 	ServiceUserID    string   `json:"service_user_id"`
@@ -162,6 +162,6 @@ func (f *fixture) make(body string) reply {
 func (f *fixture) expect(r reply, status int, reason string) {
 	f.t.Helper()
 	if r.status != status || r.reason() != reason {
-		f.t.Errorf("answered %d %s (%s), want %d %s", r.status, r.reason(), r.Message, status, reason)
+		f.t.Errorf("got %d %s (%s), want %d %s", r.status, r.reason(), r.Message, status, reason)
 	}
 }

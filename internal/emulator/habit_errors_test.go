@@ -9,7 +9,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// A refusal by a token's status is the only one that some habits change.
+// Some habits change only a refusal because of a token's status.
 func TestHabitsOfErrors(t *testing.T) {
 	t.Parallel()
 	const info = `"reason":"NOT_FOUND"`
@@ -68,15 +68,15 @@ func TestStatusFilterThatIsNotFollowed(t *testing.T) {
 		f.make(`{"name":"t"}`)
 		filtered := f.do("GET", tokensPath+"?status=TOKEN_STATUS_REVOKED", "")
 		if filtered.status != want || len(filtered.Tokens) != map[int]int{200: 1}[want] || (want == 400 && filtered.reason() != "INVALID_FIELD") {
-			t.Errorf("%s: answered %d %s", habit, filtered.status, filtered.raw)
+			t.Errorf("%s: got %d %s", habit, filtered.status, filtered.raw)
 		}
 		if all := f.do("GET", tokensPath, ""); all.status != 200 || len(all.Tokens) != 1 {
-			t.Errorf("%s: without a filter, answered %d %s", habit, all.status, all.raw)
+			t.Errorf("%s: without a filter, got %d %s", habit, all.status, all.raw)
 		}
 	}
 }
 
-// An intermediary answers in its own words, by its own clock, and lets the work be done or not.
+// An intermediary responds in its own words and by its own clock, before or after the service did the work.
 func TestIntermediary(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{403, 407, 408, 502, 503} {
@@ -88,7 +88,7 @@ func TestIntermediary(t *testing.T) {
 			f.make(`{"name":"first"}`)
 			r := f.do("POST", tokensPath, `{"name":"second"}`)
 			if r.status != status || r.header.Get("Content-Type") != "text/html" || !strings.Contains(r.raw, "<h1>"+http.StatusText(status)+"</h1>") {
-				t.Errorf("answered %d %s", r.status, r.raw)
+				t.Errorf("got %d %s", r.status, r.raw)
 			}
 			if r.header.Get("X-Request-ID") != "" || r.header.Get("X-RateLimit-Limit") != "" || r.header.Get("Date") != f.now().Format(http.TimeFormat) {
 				t.Errorf("the headers are the service's: %v", r.header)
@@ -101,11 +101,11 @@ func TestIntermediary(t *testing.T) {
 	}
 	each := start(t, emulator.Options{Habits: emulator.Habits{Intermediaries: []emulator.Intermediary{{Status: 407}}}})
 	if one, two := each.do("GET", whoAmIPath, ""), each.do("GET", tokensPath, ""); one.status != 407 || two.status != 407 {
-		t.Errorf("answered %d and %d", one.status, two.status)
+		t.Errorf("got %d and %d", one.status, two.status)
 	}
 }
 
-// The Date header follows the emulator's own clock, on whatever it answers.
+// The Date header of every response follows the emulator's own clock.
 func TestClocks(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ clock, date time.Duration }{{0, 0}, {time.Hour, 0}, {-time.Hour, 0}, {0, time.Hour}, {time.Hour, -2 * time.Hour}} {

@@ -11,7 +11,7 @@ const wholeSeconds = "2006-01-02T15:04:05"
 // timeFields are the fields of all responses that hold a time.
 var timeFields = []string{"created_at", "issued_at", "last_used_at", "expires_at", "revoked_at", "modified_at"}
 
-func changeTimes(h Habits, r *response) {
+func changeTimes(h Habits, r *draft) {
 	precision := h.Times.of(r.operation)
 	if precision == 0 {
 		return
@@ -32,7 +32,7 @@ func (p Precision) text(at time.Time) string {
 	}
 }
 
-func changeOffsets(h Habits, r *response) {
+func changeOffsets(h Habits, r *draft) {
 	zone := h.UTCOffsets.of(r.operation)
 	if zone == nil {
 		return
@@ -44,7 +44,7 @@ func changeOffsets(h Habits, r *response) {
 }
 
 // eachTime changes each time of a response.
-func eachTime(r *response, change func(at time.Time, text string) string) {
+func eachTime(r *draft, change func(at time.Time, text string) string) {
 	for _, field := range timeFields {
 		rewrite(r.tree, field, func(text string) string {
 			at, err := time.Parse(time.RFC3339Nano, text)
@@ -56,7 +56,7 @@ func eachTime(r *response, change func(at time.Time, text string) string) {
 	}
 }
 
-func changeZeroTimes(h Habits, r *response) {
+func changeZeroTimes(h Habits, r *draft) {
 	var zero any
 	switch h.ZeroTimes {
 	case ZeroTimeYearOne:
@@ -79,13 +79,13 @@ func changeZeroTimes(h Habits, r *response) {
 	})
 }
 
-func changeTokenIDs(h Habits, r *response) {
+func changeTokenIDs(h Habits, r *draft) {
 	if h.UpperTokenIDs.of(r.operation) && !aboutPermissionSets(r.operation) {
 		rewrite(r.tree, "id", strings.ToUpper)
 	}
 }
 
-func changePermissionSetIDs(h Habits, r *response) {
+func changePermissionSetIDs(h Habits, r *draft) {
 	if !h.UpperPermissionSetIDs.of(r.operation) {
 		return
 	}
@@ -95,7 +95,7 @@ func changePermissionSetIDs(h Habits, r *response) {
 	}
 }
 
-func changeUserIDs(h Habits, r *response) {
+func changeUserIDs(h Habits, r *draft) {
 	if h.UpperUserIDs.of(r.operation) {
 		rewrite(r.tree, "service_user_id", upperBehindPrefix)
 		rewrite(r.tree, "user_id", upperBehindPrefix)
@@ -103,7 +103,7 @@ func changeUserIDs(h Habits, r *response) {
 	}
 }
 
-func changeOrganizationIDs(h Habits, r *response) {
+func changeOrganizationIDs(h Habits, r *draft) {
 	if h.UpperOrganizationIDs.of(r.operation) {
 		rewrite(r.tree, "organisation_id", upperBehindPrefix)
 	}
@@ -121,7 +121,7 @@ func upperBehindPrefix(id string) string {
 	return prefix + "_" + strings.ToUpper(rest)
 }
 
-func changeStatuses(h Habits, r *response) {
+func changeStatuses(h Habits, r *draft) {
 	if h.Statuses == 0 {
 		return
 	}
@@ -134,7 +134,7 @@ func changeStatuses(h Habits, r *response) {
 	})
 }
 
-func changeCreators(h Habits, r *response) {
+func changeCreators(h Habits, r *draft) {
 	objects(r.tree, func(object map[string]any) {
 		creator, ok := object["created_by"].(map[string]any)
 		if !ok {
@@ -157,25 +157,26 @@ func asUUID(id string) string {
 	return strings.Join([]string{x[:8], x[8:12], x[12:16], x[16:20], x[20:]}, "-")
 }
 
-// preconditionFailed reports whether a response is an error of this code. Error codes are still numbers when it is asked.
-func preconditionFailed(r *response) (map[string]any, bool) {
+// preconditionFailed reports whether a response is an error of this code. It must run
+// before changeErrorCodes, while codes are numbers.
+func preconditionFailed(r *draft) (map[string]any, bool) {
 	body, ok := r.tree.(map[string]any)
 	return body, ok && !r.succeeds() && body["code"] == json.Number("9")
 }
 
-func changePreconditionStatus(h Habits, r *response) {
+func changePreconditionStatus(h Habits, r *draft) {
 	if _, failed := preconditionFailed(r); failed && h.PreconditionStatus != 0 {
 		r.status = h.PreconditionStatus
 	}
 }
 
-func changeReasons(h Habits, r *response) {
+func changeReasons(h Habits, r *draft) {
 	if body, failed := preconditionFailed(r); failed && h.OmitReasons {
 		body["details"] = []any{}
 	}
 }
 
-func changeDetails(h Habits, r *response) {
+func changeDetails(h Habits, r *draft) {
 	body, ok := r.tree.(map[string]any)
 	if !ok || r.succeeds() {
 		return
@@ -193,7 +194,7 @@ var codeNames = map[string]string{
 	"12": "UNIMPLEMENTED", "13": "INTERNAL", "14": "UNAVAILABLE", "16": "UNAUTHENTICATED",
 }
 
-func changeErrorCodes(h Habits, r *response) {
+func changeErrorCodes(h Habits, r *draft) {
 	body, ok := r.tree.(map[string]any)
 	if !ok || r.succeeds() {
 		return

@@ -7,24 +7,24 @@ import (
 	"slices"
 )
 
-// response is a response while habits work on it: its body as a tree of JSON.
-type response struct {
+// draft is a response while habits change it: its body as a tree of JSON.
+type draft struct {
 	operation string
 	status    int
 	tree      any
-	raw       *rawBody // in place of the tree
+	raw       *rawBody // if set, sent instead of the tree
 }
 
-func (r *response) succeeds() bool { return r.status < 300 }
+func (r *draft) succeeds() bool { return r.status < 300 }
 
-func (r *response) content() any {
+func (r *draft) content() any {
 	if r.raw != nil {
 		return *r.raw
 	}
 	return r.tree
 }
 
-func (r *response) text() string {
+func (r *draft) text() string {
 	body, _ := json.Marshal(r.tree)
 	return fmt.Sprint(r.status, r.raw, string(body))
 }
@@ -35,11 +35,11 @@ type habit struct {
 	field string
 	// forbidden reports whether the contract's document forbids the form that h asks for.
 	forbidden func(h Habits) bool
-	change    func(h Habits, r *response)
+	change    func(h Habits, r *draft)
 }
 
-// workings are the habits that change a response, in the order in which they do. This is the one place that says what the
-// contract forbids; the other habits (clock, lags, filter) say something wrong in the contract's own form.
+// workings are the habits that change a response, in the order in which they do. Only this list says which forms the contract
+// forbids; the other habits (clock, lags, filter) change values and keep the contract's form.
 var workings = []habit{
 	{"Times", never, changeTimes},
 	{"UTCOffsets", func(h Habits) bool { return len(h.UTCOffsets) > 0 }, changeOffsets},
@@ -62,7 +62,7 @@ var workings = []habit{
 
 func never(Habits) bool { return false }
 
-// missesRequired knows the fields that responses need not have.
+// missesRequired reports whether a missing field is one that the contract requires.
 func missesRequired(h Habits) bool {
 	return slices.ContainsFunc(h.Missing, func(field string) bool {
 		return !slices.Contains([]string{"last_used_at", "revoked_at", "modified_at"}, field)
@@ -70,17 +70,17 @@ func missesRequired(h Habits) bool {
 }
 
 // BreaksContract reports whether the contract's document forbids some responses of a server with these habits. Each such
-// response bears FaultHeader, which names the habits.
+// response has the FaultHeader, which names the habits.
 func (h Habits) BreaksContract() bool {
 	return len(h.Intermediaries) > 0 || slices.ContainsFunc(workings, func(w habit) bool { return w.forbidden(h) })
 }
 
 // dress writes a response as the emulator's habits want it.
-func (e *Emulator) dress(operation string, a answer) answer {
+func (e *Emulator) dress(operation string, a response) response {
 	if e.plain {
 		return a
 	}
-	h, r := e.opts.Habits, &response{operation: operation, status: a.status, tree: tree(a.body)}
+	h, r := e.opts.Habits, &draft{operation: operation, status: a.status, tree: tree(a.body)}
 	var broken []string
 	for _, w := range workings {
 		before := ""
@@ -93,7 +93,7 @@ func (e *Emulator) dress(operation string, a answer) answer {
 			broken = append(broken, w.field)
 		}
 	}
-	return answer{r.status, r.content(), broken}
+	return response{r.status, r.content(), broken}
 }
 
 // tree is a body as JSON decodes it. Numbers keep their digits.
@@ -137,7 +137,7 @@ func rewrite(t any, field string, change func(text string) string) {
 	})
 }
 
-func removeFields(h Habits, r *response) {
+func removeFields(h Habits, r *draft) {
 	objects(r.tree, func(object map[string]any) {
 		for _, field := range h.Missing {
 			delete(object, field)
@@ -145,7 +145,7 @@ func removeFields(h Habits, r *response) {
 	})
 }
 
-func removeEmpty(h Habits, r *response) {
+func removeEmpty(h Habits, r *draft) {
 	if h.OmitEmpty {
 		r.tree = withoutEmpty(r.tree)
 	}
@@ -181,7 +181,7 @@ func isEmpty(value any) bool {
 	}
 }
 
-func quoteNumbers(h Habits, r *response) {
+func quoteNumbers(h Habits, r *draft) {
 	if !h.NumbersAsStrings || !r.succeeds() {
 		return
 	}
@@ -197,7 +197,7 @@ func quoteNumbers(h Habits, r *response) {
 // htmlPage is what a browser would show.
 const htmlPage = "<!DOCTYPE html>\n<html><head><title>%[1]s</title></head><body><h1>%[1]s</h1></body></html>\n"
 
-func changeSuccess(h Habits, r *response) {
+func changeSuccess(h Habits, r *draft) {
 	if !r.succeeds() {
 		return
 	}

@@ -21,7 +21,7 @@ func named(t *testing.T, names string) *fixture {
 	return f
 }
 
-// field is a field's value in a body as it is written; "-" where there is none.
+// field is a field's value in a body as it is written; "-" if there is none.
 func field(r reply, name string) string {
 	_, rest, found := strings.Cut(r.raw, `"`+name+`":`)
 	if !found {
@@ -33,7 +33,7 @@ func field(r reply, name string) string {
 	return rest[:strings.IndexAny(rest, ",}")]
 }
 
-// What a caller sees of habits in the fields of a token, where it is made and where it is read.
+// What habits change in a token's fields, in the responses to create, get and list.
 func TestHabitsOfFields(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ habit, field, create, get, list string }{
@@ -69,7 +69,7 @@ func TestHabitsOfFields(t *testing.T) {
 		f := named(t, c.habit)
 		made := f.do("POST", tokensPath, `{"name":"t"}`)
 		if wantStatus := map[bool]int{true: 201, false: 200}[c.habit == "created-201"]; made.status != wantStatus || made.Secret == "" {
-			t.Errorf("%s: create is answered %d %s", c.habit, made.status, made.raw)
+			t.Errorf("%s: create gets %d %s", c.habit, made.status, made.raw)
 		}
 		get, list := f.do("GET", tokensPath+"/"+made.Token.ID, ""), f.do("GET", tokensPath, "")
 		if got := [3]string{field(made, c.field), field(get, c.field), field(list, c.field)}; got != [3]string{c.create, c.get, c.list} {
@@ -107,7 +107,7 @@ func TestCreatorInOtherForms(t *testing.T) {
 	}
 }
 
-// Lists without anything in them, and false, are what is left out most.
+// Empty lists and false are the fields that are left out most.
 func TestEmptyListsInProto3JSON(t *testing.T) {
 	t.Parallel()
 	f := named(t, "proto3-json")
@@ -153,7 +153,7 @@ func TestIdsInAnotherLetterCase(t *testing.T) {
 	path := tokensPath + "/" + listed.ID
 	for _, r := range []reply{f.do("GET", path, ""), f.do("PATCH", path, `{"name":"u"}`), f.do("POST", path+"/revoke", "{}"), f.do("POST", path+"/regenerate", "{}"), f.do("POST", path+"/revoke", "{}"), f.do("DELETE", path, "")} {
 		if r.status != 200 {
-			t.Errorf("answered %d %s", r.status, r.raw)
+			t.Errorf("got %d %s", r.status, r.raw)
 		}
 	}
 	if calls := f.em.CallsOf("DeleteServiceUserToken"); len(calls) != 1 || calls[0].TokenID != made.Token.ID {
@@ -165,7 +165,7 @@ func TestIdsInAnotherLetterCase(t *testing.T) {
 	}
 	plain := start(t, emulator.Options{Tokens: 1})
 	if r := plain.do("GET", tokensPath+"/"+strings.ToUpper(plain.em.Tokens()[0].ID), ""); r.status != 404 {
-		t.Errorf("without the habit, answered %d", r.status)
+		t.Errorf("without the habit, got %d", r.status)
 	}
 	upper := named(t, "token-ids-upper user-ids-upper token-ids-upper-in-reads").make(`{"name":"t"}`).Token
 	if upper.ID == strings.ToUpper(upper.ID) { // the later habit holds: writes are as usual
@@ -176,7 +176,7 @@ func TestIdsInAnotherLetterCase(t *testing.T) {
 	}
 }
 
-// What a success is written as changes nothing of what was done.
+// The form of a success does not change what the call did.
 func TestHabitsOfSuccess(t *testing.T) {
 	t.Parallel()
 	for habit, want := range map[string]struct {
@@ -191,7 +191,7 @@ func TestHabitsOfSuccess(t *testing.T) {
 		f.expect(f.do("DELETE", path, ""), 400, "TOKEN_ACTIVE")
 		for _, r := range []reply{f.do("PATCH", path, `{"name":"u"}`), f.do("POST", path+"/revoke", "{}"), f.do("DELETE", path, "")} {
 			if r.status != want.status || r.header.Get("Content-Type") != want.contentType || !strings.Contains(r.raw, want.body) || (want.body == "" && r.raw != "") {
-				t.Errorf("%s: answered %d %q %q", habit, r.status, r.header.Get("Content-Type"), r.raw)
+				t.Errorf("%s: got %d %q %q", habit, r.status, r.header.Get("Content-Type"), r.raw)
 			}
 		}
 		if len(f.em.Tokens()) != 0 {
@@ -206,7 +206,7 @@ func TestSecretIsLostWithTheBodyOfACreate(t *testing.T) {
 	for _, success := range []emulator.Success{emulator.NoContent, emulator.EmptyBody, emulator.HTMLBody} {
 		f := start(t, emulator.Options{Habits: emulator.Habits{Successes: emulator.PerOperation[emulator.Success]{"CreateServiceUserToken": success}}})
 		if r := f.do("POST", tokensPath, `{"name":"t"}`); r.Secret != "" || r.status >= http.StatusMultipleChoices || len(f.em.ActiveTokens()) != 1 {
-			t.Errorf("answered %d %s", r.status, r.raw)
+			t.Errorf("got %d %s", r.status, r.raw)
 		}
 	}
 }

@@ -122,10 +122,10 @@ func fieldHabits() []NamedHabit {
 func successHabits() []NamedHabit {
 	quiet := func(s Success) Habits { return Habits{Successes: mapOf(0, s, quietWrites...)} }
 	return []NamedHabit{
-		{"created-201", "Create and regenerate answer 201.", Habits{Successes: mapOf(0, Created, secretOperations...)}},
-		{"no-content", "Edit, revoke and delete answer 204 without a body.", quiet(NoContent)},
-		{"empty-body", "Edit, revoke and delete answer 200 without a body.", quiet(EmptyBody)},
-		{"html-body", "Edit, revoke and delete answer 200 with HTML.", quiet(HTMLBody)},
+		{"created-201", "Create and regenerate respond 201.", Habits{Successes: mapOf(0, Created, secretOperations...)}},
+		{"no-content", "Edit, revoke and delete respond 204 without a body.", quiet(NoContent)},
+		{"empty-body", "Edit, revoke and delete respond 200 without a body.", quiet(EmptyBody)},
+		{"html-body", "Edit, revoke and delete respond 200 with HTML.", quiet(HTMLBody)},
 	}
 }
 
@@ -147,8 +147,8 @@ func intermediaryHabits() []NamedHabit {
 	for _, status := range []int{http.StatusForbidden, http.StatusProxyAuthRequired, http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable} {
 		for name, after := range map[string]bool{"before": false, "after": true} {
 			list = append(list, NamedHabit{
-				fmt.Sprintf("gateway-%d-%s", status, name), fmt.Sprintf("A gateway answers every fifth call with %d in HTML, %s the work.", status, name),
-				Habits{Intermediaries: []Intermediary{{Status: status, AfterWork: after, Every: 5}}},
+				fmt.Sprintf("gateway-%d-%s", status, name), fmt.Sprintf("A gateway responds to every seventh call with %d in HTML, %s the work.", status, name),
+				Habits{Intermediaries: []Intermediary{{Status: status, AfterWork: after, Every: 7}}},
 			})
 		}
 	}

@@ -13,7 +13,8 @@ type Habits struct {
 	Times PerOperation[Precision]
 	// UTCOffsets is the zone of the times in responses: some services write local time, or +00:00 in place of Z.
 	UTCOffsets PerOperation[*time.Location]
-	// ZeroTimes is how a time that never was is written (last_used_at, revoked_at): some languages write their zero value.
+	// ZeroTimes is how the time of an event that never happened is written (last_used_at, revoked_at): some languages write
+	// their zero value.
 	ZeroTimes ZeroTime
 	// Missing names fields that responses leave out, wherever they are: a service need not keep all that the contract lists.
 	Missing []string
@@ -33,8 +34,8 @@ type Habits struct {
 	Statuses StatusForm
 	// CreatedBy is how a token's creator is written: other services name people by another id, or by name only.
 	CreatedBy CreatorForm
-	// Successes is how a success is written: frameworks answer a create with 201, and a change without the changed thing. Only
-	// Created keeps a new secret; the other forms lose it.
+	// Successes is how a success is written: frameworks send 201 after a create, and no body after a change. Only Created
+	// keeps a new secret; the other forms lose it.
 	Successes PerOperation[Success]
 	// PreconditionStatus is the HTTP status of FAILED_PRECONDITION: REST services use 409 or 412 in place of 400.
 	PreconditionStatus int
@@ -46,7 +47,7 @@ type Habits struct {
 	ErrorCodes CodeForm
 	// StatusFilter is what becomes of the list's query parameter status: services ignore what they do not know, or refuse it.
 	StatusFilter FilterForm
-	// Intermediaries are proxies and gateways that response in place of the service.
+	// Intermediaries are proxies and gateways that respond in place of the service.
 	Intermediaries []Intermediary
 	// ClockOffset is by how much this server's clock is ahead of Options.Now, or behind it: clocks of two machines differ. All
 	// of its times and its Date header follow its own clock.
@@ -86,7 +87,7 @@ const (
 	SevenDigits
 )
 
-// ZeroTime is how a time that never was is written.
+// ZeroTime is how the time of an event that never happened is written.
 type ZeroTime int
 
 // The zero times. The zero value leaves the field out.
@@ -174,12 +175,12 @@ const (
 	_ FilterForm = iota
 	// FilterIgnored lists all tokens.
 	FilterIgnored
-	// FilterRefused answers 400.
+	// FilterRefused is 400.
 	FilterRefused
 )
 
-// Intermediary is a proxy or gateway that answers some calls itself, in HTML, without the service's headers and with a clock
-// that is right.
+// Intermediary is a proxy or gateway that responds to some calls itself, in HTML, without the service's headers and with a
+// correct clock.
 type Intermediary struct {
 	// Status is the HTTP status, such as 403, 407, 408 or 502.
 	Status int
@@ -187,12 +188,12 @@ type Intermediary struct {
 	AfterWork bool
 	// Operation is the operationId of the calls; empty for any.
 	Operation string
-	// Every is which of these calls it answers: each third for 3, each one for 0 or 1.
+	// Every says which of these calls it responds to: every third for 3, every one for 0 or 1.
 	Every int
 }
 
-// Merge returns habits that have what any of these has. Lists and tables are joined; where two set the same, the later one
-// holds.
+// Merge returns habits that have what any of these has. Lists and tables are joined; if two set the same field, the later one
+// wins.
 func Merge(habits ...Habits) Habits {
 	var merged Habits
 	into := reflect.ValueOf(&merged).Elem()

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Lag is a write that is not visible at once. What the write itself answers, which secrets are accepted, and the number of
-// active tokens that limits a create are never late.
+// Lag is a write that is not visible at once. The write's own response, the secrets that are accepted, and the
+// active-token limit are never late.
 type Lag struct {
 	// Operation is the operationId of the write; empty for all writes.
 	Operation string
-	// InList lets the list show the token as it was before the write.
+	// InList makes the list show the token as it was before the write.
 	InList bool
-	// InGet does it for GetServiceUserToken.
+	// InGet does the same for GetServiceUserToken.
 	InGet bool
-	// InWrites does it for later writes: they are refused by what the token was, or by what it is.
+	// InWrites does the same for later writes: the API checks them against the token's state before the write.
 	InWrites bool
 	// Responses is how many responses to each of these do not show it. They are counted for each token.
 	Responses int
@@ -22,7 +22,7 @@ type Lag struct {
 	For time.Duration
 }
 
-// place is where a token is looked at.
+// place is where a token is read.
 type place int
 
 const (
@@ -35,13 +35,13 @@ const (
 // unseen is a write that is not yet visible in some places.
 type unseen struct {
 	organization *organization
-	before       *token // a copy; nil where there was none
+	before       *token // a copy; nil if there was none
 	in           [places]bool
 	left         [places]int
 	until        time.Time
 }
 
-// hides reports whether the write is not visible. A response that counts is one that looked.
+// hides reports whether the write is not visible yet. If counts is true, the response counts as one of Lag.Responses.
 func (u *unseen) hides(p place, now time.Time, counts bool) bool {
 	if !u.in[p] {
 		return false
@@ -83,8 +83,8 @@ func (e *Emulator) note(operation string, o *organization, id string, before *to
 	e.unseen[id] = kept
 }
 
-// seen is a token as it is visible in a place; nil where it is not. t is what it is now, nil where it is not any more. Writes
-// become visible in their order, so that the oldest one that lags decides.
+// seen returns a token as it is visible in a place, nil if it is not visible there. t is its current state, nil if it was
+// deleted. Writes become visible in their order, so the oldest write that still lags decides.
 func (e *Emulator) seen(p place, o *organization, id string, t *token, now time.Time, counts bool) *token {
 	hidden := false
 	for _, u := range e.unseen[id] {
@@ -129,8 +129,7 @@ func (e *Emulator) change(r *request, rule rule, write func(o *organization, id 
 	return nil
 }
 
-// listed is a token of a list: what it is, nil where it is deleted, and what names its place in the list, which no write
-// changes.
+// listed is a token of a list: its current state, nil if it was deleted, and its place in the list, which no write changes.
 type listed struct {
 	cursor
 	token *token

@@ -47,7 +47,8 @@ func (f *fixture) expectShown(id, wantList, wantGet string) {
 	}
 }
 
-// Each write is seen late where it lags, for so many responses, and at once elsewhere; its own response shows it.
+// A write that lags in one place is not visible there for the given number of responses. It is visible at once in other places
+// and in its own response.
 func TestWritesAreSeenLate(t *testing.T) {
 	t.Parallel()
 	for write, c := range map[string]struct {
@@ -79,7 +80,7 @@ func TestWritesAreSeenLate(t *testing.T) {
 			f.advance(time.Second)
 			if c.call != nil {
 				if r := c.call(f, path); r.status != 200 {
-					t.Errorf("%s: answered %d %s", write, r.status, r.raw)
+					t.Errorf("%s: got %d %s", write, r.status, r.raw)
 				}
 			}
 			list, get := c.now, c.now
@@ -96,7 +97,7 @@ func TestWritesAreSeenLate(t *testing.T) {
 	}
 }
 
-// Other writes are refused by what they see, and by what is.
+// A later write is refused if the visible state or the real state forbids it.
 func TestWritesThatOtherWritesDoNotSee(t *testing.T) {
 	t.Parallel()
 	f := lagging(t, everywhere("CreateServiceUserToken", 1), everywhere("RevokeServiceUserToken", 2), everywhere("RegenerateServiceUserToken", 1), everywhere("DeleteServiceUserToken", 1))
@@ -176,7 +177,7 @@ func TestLagsAreCountedForEachToken(t *testing.T) {
 	}
 }
 
-// A filter and the count follow what is visible; the limit of active tokens follows what is.
+// A filter and the count follow the visible state; the active-token limit follows the real state.
 func TestLagOfFiltersAndCounts(t *testing.T) {
 	t.Parallel()
 	f := start(t, emulator.Options{ActiveTokenLimit: 1, Habits: emulator.Habits{Lags: []emulator.Lag{everywhere("", 2)}}})
@@ -201,7 +202,7 @@ func TestLagOfFiltersAndCounts(t *testing.T) {
 	}
 }
 
-// What people do in the web app, and what another organization sees, knows no lag.
+// Lags affect neither the web app nor other organizations.
 func TestLagsAreOfTheAPIOnly(t *testing.T) {
 	t.Parallel()
 	f := lagging(t, everywhere("", 5))

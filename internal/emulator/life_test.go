@@ -22,9 +22,9 @@ func TestLifeOfAToken(t *testing.T) {
 		t.Errorf("made %+v", made.Token)
 	}
 	f.advance(time.Hour)
-	// The secret works, answers its own service user, and is seen to be used.
+	// The secret works, WhoAmI returns its own service user, and last_used_at shows the use.
 	if who := f.call(made.Secret, "GET", whoAmIPath, ""); who.UserID != made.Token.ServiceUserID {
-		t.Errorf("WhoAmI with the secret answers %q, want %q", who.UserID, made.Token.ServiceUserID)
+		t.Errorf("WhoAmI with the secret returns %q, want %q", who.UserID, made.Token.ServiceUserID)
 	}
 	if got := f.do("GET", path, ""); got.Token.LastUsedAt == nil || got.Secret != "" {
 		t.Errorf("after use: %s", got.raw)
@@ -139,7 +139,7 @@ func TestExpiryIsOneOfFour(t *testing.T) {
 		body := fmt.Sprintf(`{"name":"t","inactivity_expiry_days":%d}`, days)
 		for _, r := range []reply{f.do("POST", tokensPath, body), f.do("PATCH", path, body)} {
 			if (r.status == http.StatusOK) != allowed || (allowed && r.Token.Expiry != days) {
-				t.Errorf("%d days: answered %s", days, r.raw)
+				t.Errorf("%d days: got %s", days, r.raw)
 			}
 		}
 	}
@@ -162,7 +162,7 @@ func TestARefusedEditChangesNothing(t *testing.T) {
 	}
 }
 
-// What the contract leaves open varies, so that nobody comes to rely on one form of it.
+// What the contract leaves open varies, so that no client relies on one form.
 func TestFormVariesAndMeaningDoesNot(t *testing.T) {
 	t.Parallel()
 	f := start(t, emulator.Options{})

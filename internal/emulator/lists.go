@@ -14,14 +14,14 @@ const (
 	maxPageSize     = 100
 )
 
-// page is which part of a list is asked for.
+// page is the part of a list that a request asks for.
 type page struct {
 	size  int
 	after cursor
 }
 
-// cursor stands behind the last item of the page before. It names an item and not a number, so that a list that changes
-// between two pages neither repeats nor skips what stays.
+// cursor is the last item of the previous page. It holds the item and not its number, so that a list that changes between two
+// pages neither repeats nor skips an item.
 type cursor struct {
 	at time.Time
 	id string
@@ -116,8 +116,7 @@ func (e *Emulator) readList(r *request) (work, error) {
 	}, nil
 }
 
-// list is a page of tokens as they are visible. What decides whether a token is on the page counts what it is as well as what
-// is visible of it, so that each token is looked at once while the list is read.
+// list returns a page of tokens as they are visible. It reads each token once: reading counts as one of Lag.Responses.
 func (e *Emulator) list(o *organization, status string, p page) tokenList {
 	now := e.instant()
 	list := tokenList{Tokens: []tokenJSON{}, ActiveLimit: e.opts.ActiveTokenLimit}

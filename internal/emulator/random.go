@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// hash is what is kept of a secret.
+// hash is the only form in which a secret is kept.
 type hash [sha256.Size]byte
 
 func hashOf(secret string) hash { return sha256.Sum256([]byte(secret)) }
@@ -41,7 +41,7 @@ func (r *randomness) uuid() string {
 	return id.String()
 }
 
-// secret has the form that is reported of newer secrets.
+// secret returns a secret in the form that newer secrets are reported to have.
 func (r *randomness) secret() string { return "scapi_" + r.hex(32) }
 
 func (r *randomness) userID() string { return "user_" + r.hex(16) }

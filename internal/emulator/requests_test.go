@@ -70,11 +70,11 @@ func TestBadRequests(t *testing.T) {
 	for _, c := range cases {
 		r := f.do(c.method, c.path, c.body)
 		if r.status != c.status || r.reason() != c.reason || (c.field != "" && r.Details[0].Metadata["field"] != c.field) {
-			t.Errorf("%s: answered %d %s, want %d %s of %s", c.name, r.status, r.raw, c.status, c.reason, c.field)
+			t.Errorf("%s: got %d %s, want %d %s of %s", c.name, r.status, r.raw, c.status, c.reason, c.field)
 		}
 	}
 	if r := f.do("HEAD", tokensPath, ""); r.status != http.StatusMethodNotAllowed {
-		t.Errorf("HEAD: answered %d", r.status)
+		t.Errorf("HEAD: got %d", r.status)
 	}
 	for _, call := range f.em.Calls() {
 		if call.Acted {
@@ -86,7 +86,7 @@ func TestBadRequests(t *testing.T) {
 	}
 }
 
-// Whatever comes in, a response goes out, and it is JSON.
+// Every request gets a response in JSON, even a broken one.
 func FuzzAnyRequest(f *testing.F) {
 	f.Add("POST", tokensPath, []byte(`{"name":"a"}`))
 	f.Add("PATCH", tokensPath+"/x", []byte(`{"permission_set_ids":null,"name":null}`))
@@ -102,7 +102,7 @@ func FuzzAnyRequest(f *testing.F) {
 		recorder := httptest.NewRecorder()
 		em.ServeHTTP(recorder, req)
 		if code := recorder.Code; code >= 500 || code/100 == 3 || !json.Valid(recorder.Body.Bytes()) {
-			t.Errorf("%s %q: answered %d %q", method, path, code, recorder.Body.String())
+			t.Errorf("%s %q: got %d %q", method, path, code, recorder.Body.String())
 		}
 	})
 }

@@ -11,7 +11,7 @@ type Operation struct {
 	ID string
 	// Method is the HTTP method.
 	Method string
-	// Path is the route, with {id} for an element that is filled in.
+	// Path is the route, with {id} in place of the id.
 	Path string
 }
 
@@ -20,14 +20,14 @@ type route struct {
 	Operation
 	// manages: the operation needs the permission to manage tokens.
 	manages bool
-	// read takes the request apart and checks its form. What it returns carries the operation out, under the lock.
+	// read parses the request and checks its form. The work that it returns runs under the lock.
 	read func(e *Emulator, r *request) (work, error)
 }
 
 // work carries an operation out and returns the response's body.
 type work func() (any, error)
 
-// routes is the whole surface of the emulator.
+// routes returns all operations of the emulator.
 func routes() []route {
 	const tokens, sets = "/tokens/v1/service_user_tokens", "/permissions/v1"
 	return []route{
@@ -74,13 +74,13 @@ func (e *Emulator) newMux() *http.ServeMux {
 	return mux
 }
 
-// refuse answers a request that belongs to no operation.
+// refuse responds to a request that belongs to no operation.
 func (e *Emulator) refuse(w http.ResponseWriter, req *http.Request, why *refusal) {
 	call := e.newCall(req, route{})
-	answer := e.dress("", answer{status: why.status, body: why.body()})
-	call.Status = answer.status
+	sent := e.dress("", response{status: why.status, body: why.body()})
+	call.Status = sent.status
 	e.journal(call)
-	e.write(w, call, answer, Fault{OmitRateLimitHeaders: true})
+	e.write(w, call, sent, Fault{OmitRateLimitHeaders: true})
 }
 
 func (e *Emulator) newCall(req *http.Request, r route) Call {

@@ -10,23 +10,23 @@ import (
 	"time"
 )
 
-// request is a call under way.
+// request is a call that the emulator is serving.
 type request struct {
 	*http.Request
 	caller *user
 	call   *Call
 }
 
-// answer is what is written.
-type answer struct {
+// response is what the emulator sends.
+type response struct {
 	status int
 	body   any
-	// breaks names the habits that made it break the contract.
+	// breaks names the habits because of which it breaks the contract.
 	breaks []string
 }
 
-// serve takes one call through its steps: who is calling, how often, what is asked for, the work, the response. Faults
-// stand around the work.
+// serve takes one call through its steps: the caller, the rate limit, the request's form, the work, the response. Faults act
+// before and after the work.
 func (e *Emulator) serve(w http.ResponseWriter, req *http.Request, r route) {
 	call := e.newCall(req, r)
 	fault, faulted := e.faults.next(r.ID, call.TokenID)
@@ -34,12 +34,12 @@ func (e *Emulator) serve(w http.ResponseWriter, req *http.Request, r route) {
 		e.journal(call)
 		panic(http.ErrAbortHandler)
 	}
-	var result answer
+	var result response
 	if !fault.replacesWork() {
 		result = e.dress(r.ID, e.perform(&request{req, nil, &call}, r))
 	}
 	if faulted {
-		result = fault.answer(result, func(a answer) answer { return e.dress(r.ID, a) })
+		result = fault.apply(result, func(a response) response { return e.dress(r.ID, a) })
 	}
 	call.Status = result.status
 	if faulted && fault.Cut == CutAfter {
@@ -50,24 +50,24 @@ func (e *Emulator) serve(w http.ResponseWriter, req *http.Request, r route) {
 		if !fault.after(req) {
 			panic(http.ErrAbortHandler)
 		}
-		if fault.changesAnswer() {
+		if fault.changesResponse() {
 			w.Header().Set(FaultHeader, "1")
 		}
 	}
 	e.write(w, call, result, fault)
 }
 
-// perform is a call without faults.
-func (e *Emulator) perform(r *request, route route) answer {
+// perform does a call's work and returns its response, without faults and habits.
+func (e *Emulator) perform(r *request, route route) response {
 	body, err := e.carryOut(r, route)
 	if err != nil {
 		var refused *refusal
 		if !errors.As(err, &refused) {
 			refused = ofStatus(http.StatusInternalServerError)
 		}
-		return answer{status: refused.status, body: refused.body()}
+		return response{status: refused.status, body: refused.body()}
 	}
-	return answer{status: http.StatusOK, body: body}
+	return response{status: http.StatusOK, body: body}
 }
 
 func (e *Emulator) carryOut(r *request, route route) (any, error) {
@@ -85,7 +85,7 @@ func (e *Emulator) carryOut(r *request, route route) (any, error) {
 	return body, err
 }
 
-// admit finds out who is calling, and whether they may. A service user's call is a use of its token.
+// admit sets the call's caller and checks its rate limit and permission. A service user's call counts as a use of its token.
 func (e *Emulator) admit(r *request, route route) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -107,7 +107,7 @@ func (e *Emulator) admit(r *request, route route) error {
 	return nil
 }
 
-// callerOf is whom a request's bearer belongs to; nil when it is not accepted.
+// callerOf returns the user of a request's API token; nil if the token is not accepted.
 func (e *Emulator) callerOf(req *http.Request) *user {
 	scheme, bearer, ok := strings.Cut(req.Header.Get("Authorization"), " ")
 	if !ok || !strings.EqualFold(scheme, "Bearer") {
@@ -125,7 +125,7 @@ func (e *Emulator) callerID(req *http.Request) string {
 	return ""
 }
 
-// userOf is whom a bearer belongs to; nil when it is not accepted.
+// userOf returns the user of an API token; nil if the token is not accepted.
 func (e *Emulator) userOf(bearer string) *user {
 	u := e.bearers[hashOf(bearer)]
 	if u != nil && u.token != nil && u.token.status(e.instant()) != statusActive {
@@ -134,7 +134,7 @@ func (e *Emulator) userOf(bearer string) *user {
 	return u
 }
 
-// Accepts reports whether a bearer would be let in now. It is no use of the token.
+// Accepts reports whether the API would accept a secret now. It does not count as a use of the token.
 func (e *Emulator) Accepts(secret string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -155,7 +155,7 @@ func (e *Emulator) windowOf(u *user) *window {
 }
 
 func (w *window) admit(now time.Time, limit int) bool {
-	// A clock that was set back must not keep a window open until it has caught up.
+	// If the clock was set back, a new window starts: the old one would stay open until the clock has caught up.
 	if since := now.Sub(w.start); since < 0 || since >= rateLimitWindow {
 		w.start, w.calls = now, 0
 	}
@@ -163,13 +163,13 @@ func (w *window) admit(now time.Time, limit int) bool {
 	return limit < 0 || w.calls <= limit
 }
 
-// write is the one writer of responses.
-func (e *Emulator) write(w http.ResponseWriter, call Call, result answer, fault Fault) {
+// write sends the response. It is the only function that does.
+func (e *Emulator) write(w http.ResponseWriter, call Call, result response, fault Fault) {
 	e.ownHeaders(w.Header(), call, fault)
 	if len(result.breaks) > 0 {
 		w.Header().Set(FaultHeader, strings.Join(result.breaks, ","))
 	}
-	// A call that a fault kept from the work was not counted.
+	// If a fault replaced the work, the call was not counted.
 	if !e.opts.OmitRateLimitHeaders && !fault.OmitRateLimitHeaders && !fault.replacesWork() {
 		e.rateLimitHeaders(w.Header(), call.CallerID)
 	}
@@ -184,7 +184,7 @@ func (e *Emulator) write(w http.ResponseWriter, call Call, result answer, fault 
 	_, _ = w.Write(body)
 }
 
-func (a answer) content() (contentType string, body []byte) {
+func (a response) content() (contentType string, body []byte) {
 	if raw, ok := a.body.(rawBody); ok {
 		return raw.contentType, raw.bytes
 	}
@@ -192,7 +192,7 @@ func (a answer) content() (contentType string, body []byte) {
 	return "application/json", body
 }
 
-// ownHeaders are the service's. An intermediary does not know the request's id, and its clock is right.
+// ownHeaders sets the headers that the service sets itself. An intermediary sends no request id, and its clock is right.
 func (e *Emulator) ownHeaders(header http.Header, call Call, fault Fault) {
 	if fault.foreign {
 		header.Set("Date", e.opts.Now().UTC().Format(http.TimeFormat))

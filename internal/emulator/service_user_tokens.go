@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// tokenJSON is T of the contract. Its form varies where the contract leaves it open: fraction digits of times, and the
+// tokenJSON is T of the contract. Its form varies as the contract allows: fraction digits of times, and the
 // order of permission sets.
 type tokenJSON struct {
 	ID                   string     `json:"id"`
@@ -28,8 +28,8 @@ type personJSON struct {
 }
 
 func (e *Emulator) tokenJSON(t *token) tokenJSON {
-	e.answers++
-	turn := e.answers
+	e.responses++
+	turn := e.responses
 	ids := make([]string, len(t.permissionSets))
 	for i, id := range t.permissionSets {
 		ids[(i+turn)%len(ids)] = id
@@ -43,8 +43,8 @@ func (e *Emulator) tokenJSON(t *token) tokenJSON {
 	}
 }
 
-// timeText writes a time with zero, two or seven fraction digits, as the vendor's services do: by turns, where the instant
-// allows it.
+// timeText writes a time with zero, two or seven fraction digits, as the vendor's services do: in turn, if the instant
+// has so few digits.
 func timeText(at time.Time, turn int) string {
 	layout := "2006-01-02T15:04:05.0000000Z"
 	switch {
@@ -64,7 +64,7 @@ func optionalTime(at *time.Time, turn int) *string {
 	return &text
 }
 
-type tokenAnswer struct {
+type tokenResponse struct {
 	Token  tokenJSON `json:"service_user_token"`
 	Secret string    `json:"secret,omitempty"`
 }
@@ -94,7 +94,7 @@ func (e *Emulator) readCreate(r *request) (work, error) {
 			return nil, err
 		}
 		e.note(r.call.Operation, r.caller.organization, t.id, nil)
-		return tokenAnswer{e.tokenJSON(t), secret}, nil
+		return tokenResponse{e.tokenJSON(t), secret}, nil
 	}, nil
 }
 
@@ -109,7 +109,7 @@ func (e *Emulator) tokenOr(t *token, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tokenAnswer{Token: e.tokenJSON(t)}, nil
+	return tokenResponse{Token: e.tokenJSON(t)}, nil
 }
 
 func (e *Emulator) readUpdate(r *request) (work, error) {
@@ -173,7 +173,7 @@ func (e *Emulator) readRegenerate(r *request) (work, error) {
 		if err != nil {
 			return nil, err
 		}
-		return tokenAnswer{e.tokenJSON(t), secret}, nil
+		return tokenResponse{e.tokenJSON(t), secret}, nil
 	}, nil
 }
 

@@ -15,7 +15,7 @@ const DefaultInactivityExpiryDays = 45
 // InactivityExpiryChoices returns every inactivity expiry that a token can have, in days.
 func InactivityExpiryChoices() []int { return []int{31, DefaultInactivityExpiryDays, 60, 180} }
 
-// Snapshot is what the web app shows of the first organization, taken at one instant.
+// Snapshot is the first organization as the web app shows it, at one instant.
 type Snapshot struct {
 	// At is the instant, on the emulator's clock.
 	At             time.Time
@@ -43,10 +43,10 @@ type PermissionSet struct{ ID, Name, Description string }
 type CallSummary struct {
 	Time         time.Time
 	Method, Path string
-	// Status is 0 where the connection was cut.
+	// Status is 0 if the connection was cut.
 	Status int
-	// Caller is the name of the person or the service user, an id where the user is gone, and empty where the API token was
-	// not accepted.
+	// Caller is the name of the person or the service user, an id if the user is gone, and empty if the API token was not
+	// accepted.
 	Caller string
 }
 
@@ -102,7 +102,7 @@ func (e *Emulator) WithoutSecrets(path string) string {
 	return e.withoutSecrets(path)
 }
 
-// withoutSecrets knows a secret by its form, and one of another form by its hash.
+// withoutSecrets finds a secret by its form, or by its hash if the form is another one.
 func (e *Emulator) withoutSecrets(path string) string {
 	elements := strings.Split(path, "/")
 	for i, element := range elements {

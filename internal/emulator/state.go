@@ -26,7 +26,7 @@ type user struct {
 	id, first, last string
 	organization    *organization
 	permissions     []string
-	token           *token // what a service user authenticates with; nil for a person
+	token           *token // a service user's token; nil for a person
 }
 
 // token is a service user token. Its secret is kept as a hash.
@@ -62,7 +62,7 @@ func (t *token) expiresAt() time.Time {
 	return used.AddDate(0, 0, t.expiryDays)
 }
 
-// status is looked at when it is asked for: a token expires without anybody doing anything.
+// status is computed at each call, because a token expires without any action.
 func (t *token) status(now time.Time) string {
 	switch {
 	case t.revokedAt != nil:
@@ -106,7 +106,7 @@ func (e *Emulator) instant() time.Time {
 	return e.opts.Now().UTC().Add(e.opts.Habits.ClockOffset).Truncate(100 * time.Nanosecond)
 }
 
-// TokenInput is what a token is made of.
+// TokenInput are the fields of a new token.
 type TokenInput struct {
 	Name string
 	// InactivityExpiryDays is 31, 45, 60 or 180; 0 is 45.
@@ -153,7 +153,7 @@ func (e *Emulator) create(by *user, in TokenInput) (*token, string, error) {
 	return t, e.issue(t, t.createdAt), nil
 }
 
-// issue gives a token a new secret; the old one is forgotten.
+// issue gives a token a new secret; the old one stops working.
 func (e *Emulator) issue(t *token, at time.Time) string {
 	secret := e.random.secret()
 	delete(e.bearers, t.secret)

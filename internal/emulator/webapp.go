@@ -25,8 +25,8 @@ func (e *Emulator) view(t *token) Token {
 	}
 }
 
-// The methods below are what people do in the web app of the first organization. They follow the contract's rules, and
-// neither the journal nor faults know of them; what a rule forbids is an error.
+// The methods below do what people do in the web app of the first organization. They follow the contract's rules and return an
+// error for what a rule forbids. They are not in the journal, and faults do not affect them.
 
 // Tokens returns all tokens, oldest first.
 func (e *Emulator) Tokens() []Token {
@@ -131,8 +131,8 @@ func (e *Emulator) addOrganization(bearer string) *organization {
 	return o
 }
 
-// seed makes the tokens that Options ask for. Once the limit is reached, each one more takes the place of the one before,
-// which is revoked.
+// seed creates the tokens that Options ask for. Above the active-token limit, it revokes the previous token before it creates
+// the next one.
 func (e *Emulator) seed() {
 	o := e.organizations[0]
 	for i := range e.opts.Tokens {

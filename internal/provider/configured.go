@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"io"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
@@ -18,7 +19,8 @@ type configured struct {
 	slots   plannedSlots
 	reads   readTokens
 	open    *OpenTokens
-	proxy   string // what requests go through; empty if there is none
+	proxy   string    // what requests go through; empty if there is none
+	random  io.Reader // what sealed boxes take their randomness from; nil is the system's
 }
 
 // errOwnToken is a change that would take away the credential that the provider itself works with.

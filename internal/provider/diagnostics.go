@@ -30,6 +30,12 @@ func explain(err error, proxy string) string {
 	case errors.Is(err, errOwnToken):
 		what = "The provider itself authenticates with this token (or with another secret of its service user), and the change would lock it out"
 		advice = "Authenticate with another token for this change: make one by hand or with another configuration, put it into " + envAPIToken + ", and run again. To stop managing this token without touching it, use a removed block or terraform state rm."
+	case isReadersError(err):
+		advice = adviceOnReaders(err)
+	case errors.Is(err, errUnencrypted):
+		advice = adviceOnUnencrypted(err)
+	case errors.Is(err, errOtherDecision):
+		advice = "Nothing was changed. Make a new plan, with this version of the provider."
 	case errors.Is(err, api.ErrReadOnly):
 		what = "The provider is read-only, and this would change something"
 		advice = "Nothing was sent. Unset " + envReadOnly + " and read_only where changes are meant to be made."

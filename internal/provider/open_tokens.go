@@ -12,9 +12,9 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// OpenTokens are the ephemeral tokens of this process that were opened and not closed. Terraform skips Close when
-// something that uses a token fails, or when the run is interrupted, so whoever serves the provider calls CloseAll at the
-// end. It is safe for concurrent use.
+// OpenTokens are the ephemeral tokens of this process that were opened and not closed. Terraform skips Close after an error in
+// something that uses a token, or after an interrupt, so the program that serves the provider calls CloseAll at the end. It is
+// safe for concurrent use.
 type OpenTokens struct {
 	mu   sync.Mutex
 	open map[string]openToken // by id, or by name as long as the id is not known
@@ -114,9 +114,9 @@ func (o *OpenTokens) nameOf(id string) string {
 	return cmp.Or(o.open[id].name, id)
 }
 
-// CloseAll closes all tokens that are open or just being made. After each try that left some it asks again whether to try
-// once more: closing can be repeated, and nobody comes after it. It ends with ctx: Terraform kills a
-// plugin that takes longer than about two seconds to stop. It returns the ids, or names, of tokens that it could not close.
+// CloseAll closes all tokens that are open or in creation. If some are left, it calls again, which says whether to retry: closing
+// twice does no harm, and nothing closes them later. It ends with ctx, because Terraform kills a plugin that takes longer than
+// about two seconds to stop. It returns the ids, or names, of the tokens that it could not close.
 func (o *OpenTokens) CloseAll(ctx context.Context, again func(context.Context) bool) []string {
 	for {
 		var closing sync.WaitGroup

@@ -5,8 +5,10 @@ package provider
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -44,12 +46,18 @@ type Options struct {
 	Wait func(context.Context, time.Duration) error
 	// Backoff is the pause before the first repetition of a failed read; 0 is the client's own.
 	Backoff time.Duration
+	// Random is where sealed boxes take their randomness from; nil is the system's.
+	Random io.Reader
 	// OpenTokens keeps the ephemeral tokens that are open; nil is one that nobody closes at the end.
 	OpenTokens *OpenTokens
 }
 
 // New returns what makes the provider's instances.
 func New(opts Options) func() provider.Provider {
+	return func() provider.Provider { return newProvider(opts) }
+}
+
+func newProvider(opts Options) *safetyCultureProvider {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
@@ -59,7 +67,7 @@ func New(opts Options) func() provider.Provider {
 	if opts.OpenTokens == nil {
 		opts.OpenTokens = NewOpenTokens()
 	}
-	return func() provider.Provider { return &safetyCultureProvider{opts: opts} }
+	return &safetyCultureProvider{opts: opts}
 }
 
 var (
@@ -69,7 +77,8 @@ var (
 )
 
 type safetyCultureProvider struct {
-	opts Options
+	opts       Options
+	configured atomic.Pointer[configured] // nil until Configure has ended well
 }
 
 func (p *safetyCultureProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -143,6 +152,7 @@ func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.Conf
 	data := &configured{
 		service:           tokens.NewService(client, tokens.Options{Now: p.opts.Now, Wait: p.opts.Wait}),
 		expiryWarningDays: settings.expiryWarningDays, open: p.opts.OpenTokens, proxy: proxyFor(settings.baseURL, p.opts.Getenv),
+		random: p.opts.Random,
 	}
 	if settings.organizationID != "" {
 		if err := data.service.CheckOrganization(ctx, settings.organizationID); err != nil {
@@ -154,6 +164,7 @@ func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.Conf
 		}
 		data.guarded = true
 	}
+	p.configured.Store(data)
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data

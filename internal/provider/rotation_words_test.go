@@ -14,8 +14,8 @@ func TestRotationWords_whatBecomesOfTheOldToken(t *testing.T) {
 		before, after acctest.Values
 		want, not     string
 	}{
-		"deleted":                  {acctest.Values{}, acctest.Values{}, "the old one is revoked and deleted, unless lifecycle.destroy = false: then it stays active", "record"},
-		"record kept":              {acctest.Values{"on_destroy": "revoke"}, acctest.Values{"on_destroy": "revoke"}, "the old one is revoked and its record kept, unless lifecycle.destroy = false", "deleted"},
+		"deleted":                  {acctest.Values{}, acctest.Values{}, "the old one is revoked and deleted, unless OpenTofu's lifecycle.destroy = false keeps it active", "record"},
+		"record kept":              {acctest.Values{"on_destroy": "revoke"}, acctest.Values{"on_destroy": "revoke"}, "the old one is revoked and its record kept, unless OpenTofu's lifecycle.destroy = false", "deleted"},
 		"prior state decides":      {acctest.Values{}, acctest.Values{"on_destroy": "revoke"}, "revoked and deleted", "record"},
 		"prior state decides, too": {acctest.Values{"on_destroy": "revoke"}, acctest.Values{}, "revoked and its record kept", "deleted"},
 		"in place":                 {acctest.Values{"rotation_method": "regenerate"}, acctest.Values{"rotation_method": "regenerate"}, "the old one stops working at once", "destroy"},

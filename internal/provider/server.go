@@ -21,16 +21,20 @@ type frameworkServer interface {
 
 // server is the framework's, without what that keeps of every request until the process ends (see requestContext). It
 // looks after the requests that come once or more for each resource; the others are few.
-type server struct{ frameworkServer }
+type server struct {
+	frameworkServer
+	provider *safetyCultureProvider
+}
 
 // NewServer returns the provider as a server of Terraform's protocol.
 func NewServer(opts Options) (tfprotov6.ProviderServer, error) {
-	s := providerserver.NewProtocol6(New(opts)())()
+	p := newProvider(opts)
+	s := providerserver.NewProtocol6(p)()
 	framework, ok := s.(frameworkServer)
 	if !ok {
 		return nil, fmt.Errorf("%T does not serve the whole protocol", s)
 	}
-	return &server{framework}, nil
+	return &server{framework, p}, nil
 }
 
 func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
@@ -42,6 +46,9 @@ func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.Upgrad
 }
 
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	if resp := s.provider.readUnchanged(ctx, req); resp != nil {
+		return resp, nil
+	}
 	return letGo(ctx, req, s.frameworkServer.ReadResource)
 }
 
@@ -50,6 +57,9 @@ func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportR
 }
 
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	if resp := s.provider.planUnchanged(ctx, req); resp != nil {
+		return resp, nil
+	}
 	return letGo(ctx, req, s.frameworkServer.PlanResourceChange)
 }
 

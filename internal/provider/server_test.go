@@ -15,13 +15,15 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// A provider that serves thousands of requests keeps nothing of those that it has answered.
+// A provider keeps nothing of thousands of requests that it has served.
 func TestServer_letsGoOfRequests(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	c := e.NewProvider()
 	in := c.Create(acctest.Basic)
 	state, config := c.Dynamic(in.State), c.Dynamic(acctest.Object(c.ObjectType, acctest.Basic))
+	renamed := acctest.With(acctest.Basic, acctest.Values{"name": "renamed"})
+	proposed, written := c.Dynamic(c.Propose(in.State, renamed)), c.Dynamic(acctest.Object(c.ObjectType, renamed))
 	const dataSourceType = "safetyculture_caller_identity"
 	schemas, err := c.Server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	e.Must(err)
@@ -46,7 +48,7 @@ func TestServer_letsGoOfRequests(t *testing.T) {
 			return err
 		},
 		"plan": func(ctx context.Context) error {
-			_, err := c.Server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: acctest.ResourceType, PriorState: state, ProposedNewState: state, Config: config})
+			_, err := c.Server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: acctest.ResourceType, PriorState: state, ProposedNewState: proposed, Config: written})
 			return err
 		},
 		"validate a data source": func(ctx context.Context) error {

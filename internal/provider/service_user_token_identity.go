@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -21,7 +22,11 @@ type serviceUserTokenIdentity struct {
 }
 
 func (r *serviceUserTokenResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+	resp.IdentitySchema = tokenIdentitySchema()
+}
+
+func tokenIdentitySchema() identityschema.Schema {
+	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "The token's id."},
 		"organization_id": identityschema.StringAttribute{
 			OptionalForImport: true,
@@ -46,8 +51,8 @@ func (m *serviceUserTokenModel) store(ctx context.Context, state *tfsdk.State, i
 // letter case of an id or an organization that was not known before.
 func (m *serviceUserTokenModel) storeIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	if !identity.Raw.IsFullyNull() {
-		var prior serviceUserTokenIdentity
-		if diags := identity.Get(ctx, &prior); diags.HasError() || api.SameID(prior.ID.ValueString(), m.ID.ValueString()) {
+		var prior types.String
+		if diags := identity.GetAttribute(ctx, path.Root("id"), &prior); diags.HasError() || api.SameID(prior.ValueString(), m.ID.ValueString()) {
 			return diags
 		}
 	}

@@ -28,7 +28,12 @@ type serviceUserTokenModel struct {
 	OnRevoked            types.String      `tfsdk:"on_revoked"`
 	OnExpired            types.String      `tfsdk:"on_expired"`
 	OnDestroy            types.String      `tfsdk:"on_destroy"`
+	AgeRecipients        types.Set         `tfsdk:"age_recipients"`
+	SealedBoxPublicKeys  types.Map         `tfsdk:"sealed_box_public_keys"`
+	OnReadersChanged     types.String      `tfsdk:"on_readers_changed"`
 	Token                types.String      `tfsdk:"token"`
+	EncryptedToken       types.String      `tfsdk:"encrypted_token"`
+	SealedBoxTokens      types.Map         `tfsdk:"sealed_box_tokens"`
 	Status               types.String      `tfsdk:"status"`
 	OrganizationID       types.String      `tfsdk:"organization_id"`
 	ServiceUserID        types.String      `tfsdk:"service_user_id"`
@@ -54,24 +59,23 @@ func (m *serviceUserTokenModel) observe(found api.ServiceUserToken, organization
 // defaults: the first plan of a configuration that does not name them is then empty.
 func (m *serviceUserTokenModel) adopt(found api.ServiceUserToken, organizationID string, now time.Time) {
 	*m = serviceUserTokenModel{
-		PermissionSetIDs: types.SetNull(types.StringType),
-		RotationTriggers: types.MapNull(types.StringType),
-		RotationMethod:   types.StringValue(defaultMethod),
-		OnRevoked:        types.StringValue(defaultPolicy),
-		OnExpired:        types.StringValue(defaultPolicy),
-		OnDestroy:        types.StringValue(defaultOnDestroy),
+		PermissionSetIDs:    types.SetNull(types.StringType),
+		RotationTriggers:    types.MapNull(types.StringType),
+		AgeRecipients:       types.SetNull(types.StringType),
+		SealedBoxPublicKeys: types.MapNull(types.StringType),
+		SealedBoxTokens:     types.MapNull(types.StringType),
+		RotationMethod:      types.StringValue(defaultMethod),
+		OnRevoked:           types.StringValue(defaultPolicy),
+		OnExpired:           types.StringValue(defaultPolicy),
+		OnDestroy:           types.StringValue(defaultOnDestroy),
 	}
 	m.observe(found, organizationID, now)
 	m.CreatedAt, m.IssuedAt = timeValue(found.CreatedAt), timeValue(found.IssuedAt)
 }
 
-// issue fills in what a create or regenerate has returned. A zero secret becomes null.
+// issue fills in what a create or regenerate has returned, but for the secret: see keepSecret.
 func (m *serviceUserTokenModel) issue(issued tokens.Issued, organizationID string) {
 	m.identify(issued.Token, organizationID)
-	m.Token = types.StringNull()
-	if !issued.Secret.IsZero() {
-		m.Token = types.StringValue(issued.Secret.Reveal())
-	}
 	m.Status = types.StringValue(string(tokens.StatusOf(issued.Token)))
 	m.IssuedAt = timeValue(issued.Token.IssuedAt)
 	m.RotationDue = types.BoolValue(false)
@@ -105,7 +109,7 @@ func (m *serviceUserTokenModel) held() tokens.Held {
 		OrganizationID:  m.OrganizationID.ValueString(),
 		CreatedAt:       instantOf(m.CreatedAt),
 		Status:          tokens.Status(m.Status.ValueString()),
-		HasSecret:       m.Token.ValueString() != "",
+		HasSecret:       m.hasSecret(),
 		IssuedAt:        instantOf(m.IssuedAt),
 		Triggers:        triggersOf(m.RotationTriggers),
 		RotateAfterDays: int64Of(m.RotateAfterDays),
@@ -116,11 +120,14 @@ func (m *serviceUserTokenModel) held() tokens.Held {
 // planned is what the rotation rule needs of a plan.
 func (m *serviceUserTokenModel) planned(state serviceUserTokenModel) tokens.Planned {
 	return tokens.Planned{
-		Triggers:        triggersOf(m.RotationTriggers),
-		RotateAfterDays: int64Of(m.RotateAfterDays),
-		Method:          wordOf[tokens.Method](m.RotationMethod),
-		OnRevoked:       wordOf[tokens.Policy](m.OnRevoked),
-		OnExpired:       wordOf[tokens.Policy](m.OnExpired),
+		Triggers:         triggersOf(m.RotationTriggers),
+		RotateAfterDays:  int64Of(m.RotateAfterDays),
+		Method:           wordOf[tokens.Method](m.RotationMethod),
+		OnRevoked:        wordOf[tokens.Policy](m.OnRevoked),
+		OnExpired:        wordOf[tokens.Policy](m.OnExpired),
+		AgeRecipients:    readersOf(m.AgeRecipients, state.AgeRecipients, ageFingerprints),
+		SealedBoxKeys:    readersOf(m.SealedBoxPublicKeys, state.SealedBoxPublicKeys, boxFingerprints),
+		OnReadersChanged: wordOf[tokens.Policy](m.OnReadersChanged),
 		Edited: knownAndDifferent(m.Name, state.Name) || knownAndDifferent(m.InactivityExpiryDays, state.InactivityExpiryDays) ||
 			knownAndDifferent(m.PermissionSetIDs, state.PermissionSetIDs) && !sameIDs(m.PermissionSetIDs, state.PermissionSetIDs) || knownAndDifferent(m.AllPermissions, state.AllPermissions),
 	}
@@ -150,8 +157,11 @@ func (m *serviceUserTokenModel) permissionsChange(state serviceUserTokenModel) b
 
 // knownAndDifferent: a value that is not known yet, even in part, may turn out to be what it was.
 func knownAndDifferent(plan, state attr.Value) bool {
+	if plan.Equal(state) {
+		return false
+	}
 	value, err := plan.ToTerraformValue(context.Background())
-	return err == nil && value.IsFullyKnown() && !plan.Equal(state)
+	return err == nil && value.IsFullyKnown()
 }
 
 // timeValue writes an instant in one form, so that the API's changing number of fraction digits is no difference. An

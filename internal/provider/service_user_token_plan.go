@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -33,7 +34,7 @@ func (r *serviceUserTokenResource) ModifyPlan(ctx context.Context, req resource.
 
 func (r *serviceUserTokenResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var state serviceUserTokenModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(state.get(ctx, req.State.Raw)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -46,7 +47,7 @@ func (r *serviceUserTokenResource) planDestroy(ctx context.Context, req resource
 // private data that planUpdate has planned.
 func (r *serviceUserTokenResource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan serviceUserTokenModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(plan.get(ctx, req.Plan.Raw)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -62,11 +63,18 @@ func (r *serviceUserTokenResource) planCreate(ctx context.Context, req resource.
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if _, err := plan.readers(); err != nil {
+		r.addError(&resp.Diagnostics, "Cannot plan a new token", err)
+		return
+	}
 	caller, err := r.service.Caller(ctx)
 	if err != nil {
 		r.addError(&resp.Diagnostics, "Cannot plan a new token", err)
 		return
 	}
+	secret := plan.plannedSecret()
+	maps.DeleteFunc(secret, func(_ string, value attr.Value) bool { return value.IsUnknown() }) // the framework has done these
+	setPlan(ctx, secret, resp)
 	// Known in the plan, so that reviewers see it, and so that Terraform itself stops an apply with the credential of
 	// another organization: it compares this value with the one that was planned.
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("organization_id"), caller.OrganizationID)...)
@@ -96,34 +104,26 @@ func checkGrant(plan serviceUserTokenModel) error {
 
 func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state serviceUserTokenModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(plan.get(ctx, req.Plan.Raw)...)
+	resp.Diagnostics.Append(state.get(ctx, req.State.Raw)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, priorInstanceKey, []byte("true"))...)
-	name := quoted(state.Name.ValueString())
-	if err := cmp.Or(checkGrant(plan), r.service.CheckOrganization(ctx, state.OrganizationID.ValueString())); err != nil {
-		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
-		return
-	}
-	decision, err := tokens.Decide(state.held(), plan.planned(state))
+	decision, own, err := r.decide(ctx, plan, state)
+	resp.Diagnostics.Append(markOwn(ctx, own, req, resp)...)
 	if err != nil {
-		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
+		r.addError(&resp.Diagnostics, "Cannot plan token "+quoted(state.Name.ValueString()), err)
 		return
 	}
-	own, err := r.markOwn(ctx, state, req, resp)
-	if err == nil && own && (decision.Rotates() || plan.permissionsChange(state)) {
-		err = errOwnToken
-	}
-	if err != nil {
-		r.addError(&resp.Diagnostics, "Cannot plan token "+name, err)
-		return
+	if decision.ReadersWait {
+		warnOfWaitingReaders(state, &resp.Diagnostics)
 	}
 	switch {
 	case decision.Rotates():
-		showRotation(ctx, decision, resp)
+		showRotation(ctx, plan, decision, resp)
 		r.warnOfRotation(ctx, state, decision, &resp.Diagnostics)
+		plan.warnOfReaders(state, &resp.Diagnostics)
 	case decision.Kept:
 		warnOfKept(state, &resp.Diagnostics)
 	case state.RotationDue.ValueBool():
@@ -132,39 +132,51 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 	}
 }
 
+// decide decides what happens to the secret of a token, and whether the token is the one that the provider authenticates
+// with. It is the same whether or not a plan is shown, and asks the API nothing that the run does not know already.
+func (c *configured) decide(ctx context.Context, plan, state serviceUserTokenModel) (decision tokens.Decision, own bool, err error) {
+	_, unreadable := plan.readers()
+	if err := cmp.Or(unreadable, checkGrant(plan), c.service.CheckOrganization(ctx, state.OrganizationID.ValueString())); err != nil {
+		return decision, false, err
+	}
+	if decision, err = tokens.Decide(state.held(), plan.planned(state)); err != nil {
+		return decision, false, err
+	}
+	own, err = c.service.IsOwn(ctx, state.ServiceUserID.ValueString())
+	if err == nil && own && (decision.Rotates() || plan.permissionsChange(state)) {
+		err = errOwnToken
+	}
+	return decision, own, err
+}
+
 // ownTokenKey marks, in planned private data, the token that the provider authenticates with. Only so can the plan of a
 // replacement that Terraform decides on by itself (-replace) be refused: its second half has no prior state to look at.
 const ownTokenKey = "own_token"
 
-// markOwn reports whether the token is the one that the provider authenticates with, and keeps the mark in planned private
-// data true to it.
-func (r *serviceUserTokenResource) markOwn(ctx context.Context, state serviceUserTokenModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (own bool, err error) {
-	own, err = r.service.IsOwn(ctx, state.ServiceUserID.ValueString())
-	if err != nil {
-		return false, err
-	}
+// markOwn keeps the mark in planned private data true to whether the token is the provider's own.
+func markOwn(ctx context.Context, own bool, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) diag.Diagnostics {
 	marked, diags := req.Private.GetKey(ctx, ownTokenKey)
-	resp.Diagnostics.Append(diags...)
 	if own || marked != nil {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, ownTokenKey, fmt.Appendf(nil, "%t", own))...)
+		diags.Append(resp.Private.SetKey(ctx, ownTokenKey, fmt.Appendf(nil, "%t", own))...)
 	}
-	return own, nil
+	return diags
 }
 
 // showRotation makes the plan say what will be new and why.
-func showRotation(ctx context.Context, decision tokens.Decision, resp *resource.ModifyPlanResponse) {
-	unknown := map[string]attr.Value{
-		"token": types.StringUnknown(), "status": types.StringUnknown(),
-		"issued_at": timetypes.NewRFC3339Unknown(), "rotation_due": types.BoolUnknown(),
-	}
+func showRotation(ctx context.Context, plan serviceUserTokenModel, decision tokens.Decision, resp *resource.ModifyPlanResponse) {
+	values := plan.plannedSecret()
+	values["status"], values["issued_at"], values["rotation_due"] = types.StringUnknown(), timetypes.NewRFC3339Unknown(), types.BoolUnknown()
 	if decision.Method == tokens.Replace {
-		unknown["id"], unknown["service_user_id"] = types.StringUnknown(), types.StringUnknown()
-		unknown["created_at"] = timetypes.NewRFC3339Unknown()
+		values["id"], values["service_user_id"], values["created_at"] = types.StringUnknown(), types.StringUnknown(), timetypes.NewRFC3339Unknown()
 		for _, reason := range decision.Reasons {
 			resp.RequiresReplace.Append(path.Root(attributeThatShows(reason)))
 		}
 	}
-	for name, value := range unknown {
+	setPlan(ctx, values, resp)
+}
+
+func setPlan(ctx context.Context, values map[string]attr.Value, resp *resource.ModifyPlanResponse) {
+	for name, value := range values {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), value)...)
 	}
 }
@@ -176,6 +188,10 @@ func attributeThatShows(reason tokens.Reason) string {
 		return "rotation_triggers"
 	case tokens.BecauseDue:
 		return "rotation_due"
+	case tokens.BecauseRecipients:
+		return "age_recipients"
+	case tokens.BecauseBoxKeys:
+		return "sealed_box_public_keys"
 	default:
 		return "status"
 	}
@@ -198,7 +214,7 @@ func (r *serviceUserTokenResource) warnOfRotation(ctx context.Context, state ser
 	}
 	how := "The same token gets a new secret, and the old one stops working at once."
 	if decision.Method != tokens.Regenerate {
-		how = "A new token is made, and the old one is " + endOf(state) + ", unless lifecycle.destroy = false: then it stays active." + r.replacementsNeed(ctx)
+		how = "A new token is made, and the old one is " + endOf(state) + ", unless OpenTofu's lifecycle.destroy = false keeps it active." + r.replacementsNeed(ctx)
 	}
 	diags.AddWarning(fmt.Sprintf("Token %s will have a new secret", quoted(state.Name.ValueString())),
 		fmt.Sprintf("It rotates because %s.%s %s Custom integrations (scripts, Workato, direct API calls) stop working until they get the new secret. "+

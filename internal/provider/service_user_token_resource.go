@@ -20,6 +20,9 @@ var (
 	_ resource.ResourceWithValidateConfig = &serviceUserTokenResource{}
 )
 
+// tokenType is the resource's type.
+const tokenType = typeName + "_service_user_token"
+
 type serviceUserTokenResource struct {
 	*configured // nil until the provider is configured
 }
@@ -27,7 +30,7 @@ type serviceUserTokenResource struct {
 func newServiceUserTokenResource() resource.Resource { return &serviceUserTokenResource{} }
 
 func (r *serviceUserTokenResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = typeName + "_service_user_token"
+	resp.TypeName = tokenType
 }
 
 func (r *serviceUserTokenResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
@@ -37,7 +40,7 @@ func (r *serviceUserTokenResource) Configure(_ context.Context, req resource.Con
 // Create issues a token and stores it at once: the API does not show its secret again.
 func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan serviceUserTokenModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(plan.get(ctx, req.Plan.Raw)...)
 	// Asked once more with all values known: permissions that turned out null would be a grant of everything.
 	validateGrant(plan.PermissionSetIDs, plan.AllPermissions, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -53,6 +56,11 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
+	who, err := plan.readers()
+	if err != nil {
+		r.addError(&resp.Diagnostics, summary, err)
+		return
+	}
 	issued, err := r.service.Issue(ctx, api.NewServiceUserToken{
 		Name:                 plan.Name.ValueString(),
 		InactivityExpiryDays: plan.InactivityExpiryDays.ValueInt64(),
@@ -63,13 +71,16 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 		return
 	}
 	plan.issue(issued, caller.OrganizationID)
+	if err := plan.keepSecret(issued.Secret, who, r.random); err != nil {
+		r.addError(&resp.Diagnostics, summary, err)
+	}
 	resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
 }
 
 // Read takes the token from the run's list. Only a token that is surely gone leaves the state.
 func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state serviceUserTokenModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(state.get(ctx, req.State.Raw)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -120,17 +131,21 @@ func (r *serviceUserTokenResource) find(ctx context.Context, state serviceUserTo
 // Update rotates in place where the plan says so, and then sends the edits.
 func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state serviceUserTokenModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(plan.get(ctx, req.Plan.Raw)...)
+	resp.Diagnostics.Append(state.get(ctx, req.State.Raw)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	summary := fmt.Sprintf("Cannot update token %s", quoted(state.Name.ValueString()))
-	if err := r.mayUpdate(ctx, plan, state); err != nil {
+	rotates, err := rotatesInPlace(plan, state)
+	if err == nil {
+		err = r.mayUpdate(ctx, plan, state, rotates)
+	}
+	if err != nil {
 		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
-	if plan.Token.IsUnknown() {
+	if rotates {
 		if !r.regenerate(ctx, plan, &state, resp) {
 			return
 		}
@@ -141,16 +156,30 @@ func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.Upda
 			return
 		}
 	}
-	plan.Token, plan.Status, plan.IssuedAt, plan.RotationDue = state.Token, state.Status, state.IssuedAt, knownOr(plan.RotationDue, state.RotationDue)
+	plan.Token, plan.EncryptedToken, plan.SealedBoxTokens = state.Token, state.EncryptedToken, state.SealedBoxTokens
+	plan.Status, plan.IssuedAt, plan.RotationDue = state.Status, state.IssuedAt, knownOr(plan.RotationDue, state.RotationDue)
 	resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
 }
 
+// errOtherDecision is a plan that does not show the new secret that its values come to, or shows one that they do not.
+var errOtherDecision = errors.New("the plan and the values that it holds disagree on whether the token gets a new secret")
+
+// rotatesInPlace makes ModifyPlan's decision once more, from the same values, and compares it with what the plan shows:
+// nothing is revoked that no plan showed.
+func rotatesInPlace(plan, state serviceUserTokenModel) (bool, error) {
+	decision, err := tokens.Decide(state.held(), plan.planned(state))
+	if err == nil && decision.Rotates() != plan.IssuedAt.IsUnknown() {
+		err = errOtherDecision
+	}
+	return decision.Rotates(), err
+}
+
 // mayUpdate refuses what would lock the provider out, and another organization's credential.
-func (r *serviceUserTokenResource) mayUpdate(ctx context.Context, plan, state serviceUserTokenModel) error {
+func (r *serviceUserTokenResource) mayUpdate(ctx context.Context, plan, state serviceUserTokenModel, rotates bool) error {
 	if err := r.service.CheckOrganization(ctx, state.OrganizationID.ValueString()); err != nil {
 		return err
 	}
-	if !plan.Token.IsUnknown() && !plan.permissionsChange(state) {
+	if !rotates && !plan.permissionsChange(state) {
 		return nil
 	}
 	return r.refuseOwn(ctx, state.ServiceUserID.ValueString())
@@ -161,6 +190,11 @@ func (r *serviceUserTokenResource) mayUpdate(ctx context.Context, plan, state se
 func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceUserTokenModel, state *serviceUserTokenModel, resp *resource.UpdateResponse) bool {
 	diags := &resp.Diagnostics
 	summary := fmt.Sprintf("Cannot regenerate token %s", quoted(state.Name.ValueString()))
+	who, err := plan.readers()
+	if err != nil {
+		r.addError(diags, summary, err)
+		return false
+	}
 	id := state.ID.ValueString()
 	pending := func() {
 		status, due := tokens.BegunRotation()
@@ -183,9 +217,17 @@ func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceU
 		r.addError(diags, summary, err)
 		return false
 	}
+	held := state.held()
 	state.issue(issued, state.OrganizationID.ValueString())
+	if err := state.keepSecret(issued.Secret, who, r.random); err != nil {
+		// Nobody has the secret that was made, so it must not stay active.
+		r.addError(diags, summary, unencryptedError{err, r.service.Revoke(context.WithoutCancel(ctx), held)})
+		pending()
+		return false
+	}
 	// What made it rotate goes into state with the secret, so that a failing edit does not make it rotate again.
 	state.RotationTriggers, state.RotateAfterDays = plan.RotationTriggers, plan.RotateAfterDays
+	state.AgeRecipients, state.SealedBoxPublicKeys = plan.AgeRecipients, plan.SealedBoxPublicKeys
 	diags.Append(state.store(ctx, &resp.State, resp.Identity)...)
 	return !diags.HasError()
 }
@@ -200,7 +242,7 @@ func knownOr(value, fallback types.Bool) types.Bool {
 // Delete retires the token as on_destroy in state says. What others have done already is fine.
 func (r *serviceUserTokenResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state serviceUserTokenModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(state.get(ctx, req.State.Raw)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

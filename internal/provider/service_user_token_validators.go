@@ -72,12 +72,13 @@ func permissionSetIDs() []validator.Set {
 // expiryDays accepts the contract's inactivity expiries.
 func expiryDays() []validator.Int64 { return []validator.Int64{int64validator.OneOf(31, 45, 60, 180)} }
 
-// ValidateConfig asks for exactly one grant.
+// ValidateConfig asks for exactly one grant, and for readers that a secret can be encrypted to.
 func (r *serviceUserTokenResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config serviceUserTokenModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.get(ctx, req.Config.Raw)...)
 	if !resp.Diagnostics.HasError() {
 		validateGrant(config.PermissionSetIDs, config.AllPermissions, &resp.Diagnostics)
+		config.validateReaders(&resp.Diagnostics)
 	}
 }
 

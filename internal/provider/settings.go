@@ -43,7 +43,7 @@ type settings struct {
 }
 
 // resolveSettings decides precedence: configuration beats environment beats default. Only read_only is different: either
-// can switch it on. Every error says what to write instead, and none repeats a credential.
+// can switch it on. Every error says what to write instead, and none contains a credential.
 func resolveSettings(config providerModel, getenv func(string) string, diags *diag.Diagnostics) settings {
 	if !allKnown(config, diags) {
 		return settings{}

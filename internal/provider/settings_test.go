@@ -126,7 +126,7 @@ func TestSettings_bad(t *testing.T) {
 // A host that serves something else, as the vendor's does, is told apart from an empty organization.
 func TestSettings_hostWithoutTheTokenAPI(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]http.HandlerFunc{
+	for name, handler := range map[string]http.HandlerFunc{
 		"404 JSON": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusNotFound)
@@ -146,7 +146,7 @@ func TestSettings_hostWithoutTheTokenAPI(t *testing.T) {
 			in := e.NewProvider().Create(acctest.Basic)
 			mux := http.NewServeMux()
 			mux.Handle("/accounts/", e.Emulator) // who am I is served by the vendor too
-			mux.HandleFunc("/", answer)
+			mux.HandleFunc("/", handler)
 			server := httptest.NewServer(mux)
 			t.Cleanup(server.Close)
 			e.URL = server.URL

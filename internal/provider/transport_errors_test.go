@@ -16,7 +16,7 @@ type failing struct{ err error }
 
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
 
-// What keeps a call from being answered is said in words that a user can act on.
+// An error about a call without a response names the cause, and what a user can do.
 func TestTransportErrorsAreExplained(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

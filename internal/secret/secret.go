@@ -1,4 +1,4 @@
-// Package secret keeps secrets out of everything that prints, logs or marshals.
+// Package secret has a type for secrets that cannot be printed, logged or marshalled by mistake.
 package secret
 
 import (
@@ -10,14 +10,13 @@ import (
 	"strings"
 )
 
-// Redacted is what a secret looks like wherever text is made of it.
+// Redacted is the text that replaces a secret.
 const Redacted = "(redacted)"
 
-// String is a secret. Every way of turning it into text gives Redacted; only Reveal gives the secret itself, so each
-// place that lets one out can be found by that name. The zero value is "no secret".
+// String is a secret. Every conversion to text gives Redacted; only Reveal returns the secret itself, so a
+// search for that name finds every place that lets a secret out. The zero value is "no secret".
 type String struct {
-	// A pointer, because fmt's %p-less fallbacks and reflection-based printers stop at an unexported pointer's address
-	// and never reach the text behind it.
+	// A pointer, because printers that use reflection print the address of an unexported pointer, not the text behind it.
 	text *string
 }
 
@@ -29,7 +28,8 @@ func New(text string) String {
 	return String{text: &text}
 }
 
-// Reveal returns the secret itself. Call it only to put the secret into Terraform state or into an Authorization header.
+// Reveal returns the secret itself. Call it only to put the secret into Terraform state, into an Authorization
+// header, or to encrypt it.
 func (s String) Reveal() string {
 	if s.text == nil {
 		return ""
@@ -58,7 +58,7 @@ func (s String) MarshalText() ([]byte, error) { return []byte(Redacted), nil }
 // MarshalJSON implements json.Marshaler.
 func (s String) MarshalJSON() ([]byte, error) { return json.Marshal(Redacted) }
 
-// UnmarshalJSON reads a secret from a response of the API. Anything but a string is an error that does not repeat it.
+// UnmarshalJSON reads a secret from a response of the API. For anything but a string it returns an error without the value.
 func (s *String) UnmarshalJSON(data []byte) error {
 	var text string
 	if err := json.Unmarshal(data, &text); err != nil {
@@ -68,11 +68,12 @@ func (s *String) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// lookalike is the reported form of newer secrets. Older ones are 64 hexadecimal characters.
+// lookalike matches text in the reported forms of secrets: newer ones begin with scapi_, older ones are 64 hexadecimal
+// characters.
 var lookalike = regexp.MustCompile(`scapi_[A-Za-z0-9_\-]*|\b[0-9a-fA-F]{64}\b`)
 
-// Scrub returns text without the given secrets and without anything that looks like one. It is for text that comes from
-// elsewhere, such as the message of a server's answer: nobody promises that a server does not repeat what it was sent.
+// Scrub returns text without the given secrets and without anything that looks like one. Use it for text from
+// outside, such as the message in a server's response, which can contain a secret that the server was sent.
 func Scrub(text string, secrets ...String) string {
 	for _, s := range secrets {
 		if !s.IsZero() {

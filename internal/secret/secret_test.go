@@ -90,11 +90,11 @@ func TestPanicTextRedacts(t *testing.T) {
 
 func TestUnmarshalRoundTrip(t *testing.T) {
 	t.Parallel()
-	var answer struct{ Secret secret.String }
-	if err := json.Unmarshal([]byte(`{"Secret":"`+text+`"}`), &answer); err != nil || answer.Secret.Reveal() != text {
-		t.Fatalf("got %q, %v", answer.Secret.Reveal(), err)
+	var response struct{ Secret secret.String }
+	if err := json.Unmarshal([]byte(`{"Secret":"`+text+`"}`), &response); err != nil || response.Secret.Reveal() != text {
+		t.Fatalf("got %q, %v", response.Secret.Reveal(), err)
 	}
-	err := json.Unmarshal([]byte(`{"Secret":["`+text+`"]}`), &answer)
+	err := json.Unmarshal([]byte(`{"Secret":["`+text+`"]}`), &response)
 	if err == nil || strings.Contains(err.Error(), text) {
 		t.Fatalf("want an error without the secret, got %v", err)
 	}

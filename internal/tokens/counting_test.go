@@ -17,7 +17,7 @@ import (
 
 const list = "ListServiceUserTokens"
 
-// lacking is a page of a list that lacks a token, as an API that counts places answers when the list has shifted.
+// lacking is a page of a list without one of the tokens, as an API that pages by number sends it after a deletion.
 func lacking(id string) func(int, http.Header, []byte) (int, []byte) {
 	return rewritePage(func(page map[string]any) {
 		page["service_user_tokens"] = slices.DeleteFunc(page["service_user_tokens"].([]any), func(token any) bool {
@@ -42,7 +42,7 @@ func TestActiveCount(t *testing.T) {
 	t.Parallel()
 	name := "edited"
 	for what, act := range map[string]func(b *fixture, s *tokens.Service, id string, read func()){
-		"a token that the list lacks is looked up": func(b *fixture, s *tokens.Service, id string, read func()) {
+		"a token that the list lacks is looked up": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.em.Fail(emulator.Fault{Operation: list, Rewrite: lacking(id)})
 			_, err := s.Lookup(t.Context(), id)
 			b.must(err)
@@ -57,16 +57,16 @@ func TestActiveCount(t *testing.T) {
 			b.must(err)
 			b.must(s.Retire(t.Context(), held(id), true))
 		},
-		"one is revoked and deleted while the pages are read": func(b *fixture, s *tokens.Service, id string, read func()) {
+		"one is revoked and deleted while the pages are read": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.em.Fail(emulator.Fault{Operation: list, Call: 1, After: func() { b.must(s.Retire(t.Context(), held(id), false)) }})
 		},
-		"one is revoked and deleted after the last page was written, and before it arrives": func(b *fixture, s *tokens.Service, id string, read func()) {
+		"one is revoked and deleted after the last page was written, and before it arrives": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.em.Fail(emulator.Fault{Operation: list, Call: 2, After: func() { b.must(s.Retire(t.Context(), held(id), false)) }})
 		},
-		"one is revoked and deleted before the list": func(b *fixture, s *tokens.Service, id string, read func()) {
+		"one is revoked and deleted before the list": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.must(s.Retire(t.Context(), held(id), false))
 		},
-		"one is revoked and deleted before a list that lacks another one": func(b *fixture, s *tokens.Service, id string, read func()) {
+		"one is revoked and deleted before a list that lacks another one": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.must(s.Retire(t.Context(), held(id), false))
 			b.em.Fail(emulator.Fault{Operation: list, Rewrite: lacking(b.em.ActiveTokens()[0].ID)})
 		},
@@ -140,7 +140,7 @@ func TestActiveCount(t *testing.T) {
 			read()
 			b.must(s.Retire(t.Context(), held(id), false))
 		},
-		"a create is lost": func(b *fixture, s *tokens.Service, id string, read func()) {
+		"a create is lost": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.must(b.em.RevokeToken(id)) // a slot is free
 			b.em.Fail(emulator.Fault{Operation: create, Cut: emulator.CutAfter})
 			_, err := s.Issue(t.Context(), api.NewServiceUserToken{Name: "lost"})

@@ -40,7 +40,7 @@ var ErrGone = errors.New("the token does not exist")
 
 // List returns all tokens. The API is asked for all of them once in a run.
 func (s *Service) List(ctx context.Context) (List, error) {
-	if _, err := s.wholeListing(ctx); err != nil {
+	if err := s.listAll(ctx); err != nil {
 		return List{}, err
 	}
 	return s.inventory.merge(), nil
@@ -59,7 +59,7 @@ func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, 
 	}
 	t, deleted, ok := s.inventory.known(id)
 	if !ok && !base.whole && s.inventory.miss(id) >= enoughMisses {
-		if _, err := s.wholeListing(ctx); err != nil {
+		if err := s.listAll(ctx); err != nil {
 			return api.ServiceUserToken{}, err
 		}
 		t, deleted, ok = s.inventory.known(id)
@@ -143,7 +143,7 @@ func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken
 	}
 	active, inactive := s.inventory.named(name)
 	if len(active) == 0 && !base.whole {
-		if _, err := s.wholeListing(ctx); err != nil {
+		if err := s.listAll(ctx); err != nil {
 			return api.ServiceUserToken{}, err
 		}
 		active, inactive = s.inventory.named(name)

@@ -19,7 +19,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// scripted is a service whose calls are answered by a function, for what no API of the contract would do.
+// scripted is a service whose responses come from a function, for behavior that the contract excludes.
 func scripted(respond func(r *http.Request) (status int, body string)) *tokens.Service {
 	base, _ := api.ParseBaseURL(api.DefaultBaseURL)
 	client := api.New(api.Options{BaseURL: base, Token: secret.New("t"), Transport: transport(func(r *http.Request) (*http.Response, error) {
@@ -185,17 +185,17 @@ func TestWrote(t *testing.T) {
 }
 
 // A revoke after whose lost response the token is found revoked, or gone, is seen by the run like any other.
-func TestRevoke_withALostAnswerIsSeenByTheRun(t *testing.T) {
+func TestRevoke_withALostResponse_isSeenByTheRun(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		prepare func(b *fixture, id string)
 		active  int64
 		there   bool
 	}{
-		"answer lost": {func(b *fixture, _ string) {
+		"response lost": {func(b *fixture, _ string) {
 			b.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Call: 1, Cut: emulator.CutAfter})
 		}, 0, true},
-		"answer lost, deleted since": {func(b *fixture, id string) {
+		"response lost, deleted since": {func(b *fixture, id string) {
 			b.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Call: 1, Cut: emulator.CutAfter, After: func() { b.must(b.em.DeleteToken(id)) }})
 		}, 0, false},
 		"deleted since": {func(b *fixture, id string) { b.must(b.em.RevokeToken(id)); b.must(b.em.DeleteToken(id)) }, 0, false},
@@ -257,7 +257,7 @@ func TestCaller(t *testing.T) {
 	}
 }
 
-// What a server calls its organization is repeated in an error, and cannot harm a terminal there.
+// An error contains the server's name for its organization, without characters that control a terminal.
 func TestWrongOrganizationIsHarmless(t *testing.T) {
 	t.Parallel()
 	s := scripted(func(*http.Request) (int, string) {

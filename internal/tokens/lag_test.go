@@ -112,6 +112,30 @@ func TestRetire_aYoungTokenIsNotForgotten(t *testing.T) {
 	}
 }
 
+// An action of this run has revoked the token: that it is not active is no lag, and nothing waits.
+func TestRetire_revokedByThisRun_doesNotWait(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, emulator.Options{})
+	token := b.make("t")
+	s := b.service()
+	b.must(s.Revoke(t.Context(), tokens.Held{ID: token.ID, CreatedAt: token.CreatedAt}))
+	b.must(s.Retire(t.Context(), heldOf(token), false))
+	if calls := len(b.em.CallsOf(revoke)); calls != 2 || b.waited != 0 || len(b.em.Tokens()) > 0 {
+		t.Errorf("%d calls to revoke, waited %s, left %d", calls, b.waited, len(b.em.Tokens()))
+	}
+	// A regenerated token is active again, so that "not active" is a lag again.
+	token = b.make("u")
+	b.must(s.Revoke(t.Context(), heldOf(token)))
+	_, err := s.Regenerate(t.Context(), token.ID)
+	b.must(err)
+	notActive := emulator.Fault{Operation: revoke, Status: 400, Body: `{"code":9,"message":"no","details":[{"reason":"TOKEN_NOT_ACTIVE"}]}`, Call: 1}
+	b.em.Fail(notActive)
+	b.must(s.Retire(t.Context(), heldOf(token), false))
+	if b.waited == 0 || len(b.em.Tokens()) > 0 {
+		t.Errorf("waited %s, left %d", b.waited, len(b.em.Tokens()))
+	}
+}
+
 // Our own revoke is not visible to the delete yet.
 func TestRetire_deleteWaitsForItsOwnRevoke(t *testing.T) {
 	t.Parallel()

@@ -59,11 +59,11 @@ func (s *Service) firstList() (*shared[listing], func(context.Context) (listing,
 	return &s.inventory.active, s.fetchActive
 }
 
-// wholeListing returns the list of all tokens. It takes the place of the list of the active ones: a token that was
+// listAll makes the run work with the list of all tokens. It takes the place of the list of the active ones: a token that was
 // regenerated between two lists can be missing in both, so parts of both make no whole.
-func (s *Service) wholeListing(ctx context.Context) (listing, error) {
-	base, err := s.inventory.whole.get(ctx, s.fetchWhole)
-	return base, listFailed(ctx, err)
+func (s *Service) listAll(ctx context.Context) error {
+	_, err := s.inventory.whole.get(ctx, s.fetchWhole)
+	return listFailed(ctx, err)
 }
 
 func (s *Service) fetchActive(ctx context.Context) (listing, error) {

@@ -3,20 +3,39 @@ package tokens
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
+// revocations are the ids of the tokens that this run has revoked.
+type revocations struct{ ids sync.Map }
+
+func (r *revocations) add(id string) { r.ids.Store(api.IDKey(id), true) }
+
+func (r *revocations) has(id string) bool {
+	_, ok := r.ids.Load(api.IDKey(id))
+	return ok
+}
+
+// isRevokedHere reports whether this run has revoked a token and not regenerated it since: an action does so before
+// Terraform destroys the token.
+func (s *Service) isRevokedHere(id string) bool {
+	known, _, ok := s.inventory.recent(id)
+	return s.revoked.has(id) && ok && !known.Active()
+}
+
 // Revoke revokes a token. One that is not active, or not there, is fine: nothing accepts its secret. After a lost
 // response, and after a refusal, it looks whether the token is as wanted. A 404 for a token that was made minutes ago, and
-// "not active" for a secret that was, are believed only after the run's patience: a live token must not be forgotten.
+// "not active" for a secret that was, are believed only after the run's patience, unless this run has revoked the token: a
+// live token must not be forgotten.
 func (s *Service) Revoke(ctx context.Context, held Held) error {
 	var token api.ServiceUserToken
 	err := s.patiently(ctx, func() (err error) {
 		token, err = s.client.RevokeServiceUserToken(ctx, held.ID)
 		return err
 	}, func(err error) bool {
-		young := held.Status == Active && held.HasSecret && !held.IssuedAt.IsZero() && s.isYoung(held.IssuedAt)
+		young := held.Status == Active && held.HasSecret && !held.IssuedAt.IsZero() && s.isYoung(held.IssuedAt) && !s.isRevokedHere(held.ID)
 		return api.IsNotFound(err) && s.isYoung(held.CreatedAt) || api.HasReason(err, api.ReasonTokenNotActive) && young
 	})
 	if err != nil && needsLook(err) {
@@ -32,6 +51,7 @@ func (s *Service) Revoke(ctx context.Context, held Held) error {
 	switch {
 	case err == nil:
 		s.inventory.note(token, true)
+		s.revoked.add(held.ID)
 		return nil
 	case api.IsNotFound(err):
 		s.inventory.put(held.ID, nil, false)

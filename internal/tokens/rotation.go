@@ -60,9 +60,10 @@ type Triggers struct {
 type Held struct {
 	ID string
 	// OrganizationID is empty in a state that was written before there was one.
-	OrganizationID  string
-	CreatedAt       time.Time
-	Status          Status
+	OrganizationID string
+	CreatedAt      time.Time
+	Status         Status
+	// HasSecret says that state holds a secret, in clear or encrypted.
 	HasSecret       bool
 	IssuedAt        time.Time
 	Triggers        Triggers
@@ -77,6 +78,10 @@ type Planned struct {
 	RotateAfterDays      Value[int64]
 	Method               Value[Method]
 	OnRevoked, OnExpired Value[Policy]
+	// AgeRecipients and SealedBoxKeys say whether the secret is to have other readers of either kind.
+	AgeRecipients, SealedBoxKeys Readers
+	// OnReadersChanged is for a secret that is to have other readers; null is Rotate.
+	OnReadersChanged Value[Policy]
 	// Edited says that the plan changes name, expiry or permissions to values that are known and different.
 	Edited bool
 }
@@ -91,6 +96,8 @@ const (
 	BecauseExpired    Reason = "it was found expired by inactivity"
 	BecauseTriggers   Reason = "rotation_triggers changed"
 	BecauseDue        Reason = "it is due for rotation"
+	BecauseRecipients Reason = "age_recipients changed"
+	BecauseBoxKeys    Reason = "sealed_box_public_keys changed"
 )
 
 // Decision is what a plan does with a token's secret.
@@ -101,10 +108,15 @@ type Decision struct {
 	Method Method
 	// Kept says that the token is inactive and stays so because the configuration says "keep".
 	Kept bool
+	// ReadersWait says that the secret stays, and that other readers wait for the next one.
+	ReadersWait bool
 }
 
 // Rotates reports whether there will be a new secret.
 func (d Decision) Rotates() bool { return len(d.Reasons) > 0 }
+
+// Nothing reports whether the secret stays and there is nothing to say about it.
+func (d Decision) Nothing() bool { return !d.Rotates() && !d.Kept && !d.ReadersWait }
 
 // The errors of Decide. Each is a plan that cannot be made.
 var (
@@ -130,12 +142,20 @@ func Decide(held Held, plan Planned) (Decision, error) {
 	add(held.Status == Expired && inactive == Rotate, BecauseExpired)
 	add(triggersChanged(held.Triggers, plan.Triggers), BecauseTriggers)
 	add(isDue(held, plan), BecauseDue)
+	wait := false
+	if held.HasSecret && inactive != Keep {
+		if wait, err = readersWait(plan); err != nil {
+			return Decision{}, err
+		}
+		add(plan.AgeRecipients == OtherReaders && !wait, BecauseRecipients)
+		add(plan.SealedBoxKeys == OtherReaders && !wait, BecauseBoxKeys)
+	}
 
 	if len(reasons) == 0 {
 		if inactive == Keep && plan.Edited {
 			return Decision{}, fmt.Errorf("a token that is %s cannot be edited: %w", held.Status, ErrKeptEdited)
 		}
-		return Decision{Kept: inactive == Keep}, nil
+		return Decision{Kept: inactive == Keep, ReadersWait: wait}, nil
 	}
 	if plan.Method.Unknown {
 		return Decision{}, fmt.Errorf("rotation_method %w", ErrUndecided)

@@ -309,7 +309,7 @@ func fuzzed(status, policy, method, heldMap, planMap, heldValue, planValue, held
 }
 
 // FuzzDecide asserts what must hold for any state and plan: no rotation without a reason, none because of edits alone, no
-// second one for the same reason, and the same answer each time.
+// second one for the same reason, and the same result each time.
 func FuzzDecide(f *testing.F) {
 	for i := range uint8(24) {
 		f.Add(i, i/2, i/3, i, i/5, i, i/7, i, i/3, i%2 == 0, i%3 == 0)
@@ -319,7 +319,7 @@ func FuzzDecide(f *testing.F) {
 		got, err := tokens.Decide(held, plan)
 		again, againErr := tokens.Decide(held, plan)
 		if !reflect.DeepEqual(got, again) || (err == nil) != (againErr == nil) {
-			t.Fatal("the same question has two answers")
+			t.Fatal("the same input gave two results")
 		}
 		if err != nil {
 			if got.Rotates() || got.Kept {
@@ -363,5 +363,17 @@ func settles(t *testing.T, plan tokens.Planned) {
 	after := tokens.Held{Status: tokens.Active, HasSecret: true, IssuedAt: issued, Triggers: plan.Triggers, RotateAfterDays: plan.RotateAfterDays}
 	if got, err := tokens.Decide(after, plan); err != nil || got.Rotates() {
 		t.Errorf("rotates twice for one reason: %+v, %v", got, err)
+	}
+}
+
+func TestDecision_Nothing(t *testing.T) {
+	t.Parallel()
+	if !(tokens.Decision{}).Nothing() {
+		t.Error("no decision is something")
+	}
+	for _, decision := range []tokens.Decision{{Reasons: []tokens.Reason{tokens.BecauseDue}}, {Kept: true}, {ReadersWait: true}} {
+		if decision.Nothing() {
+			t.Errorf("%+v is nothing", decision)
+		}
 	}
 }

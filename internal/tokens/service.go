@@ -21,6 +21,7 @@ type Service struct {
 	caller         shared[api.Caller]
 	inventory      inventory
 	refusals       refusals
+	revoked        revocations
 	permissionSets shared[[]api.PermissionSet]
 }
 

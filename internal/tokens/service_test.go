@@ -38,7 +38,7 @@ func newFixture(t *testing.T, opts emulator.Options) *fixture {
 	b := &fixture{t: t, at: issued}
 	opts.Now, opts.RateLimit = b.now, -1
 	b.em = emulator.New(opts)
-	server := httptest.NewServer(b.recordLists(contracttest.Referee(t, b.em)))
+	server := httptest.NewServer(b.recordLists(contracttest.Handler(t, b.em)))
 	t.Cleanup(server.Close)
 	b.url = server.URL
 	return b
@@ -200,7 +200,7 @@ func TestService_aCancelledCallerFailsAlone(t *testing.T) {
 	}
 }
 
-// hideAll makes the list answer no tokens at all.
+// hideAll makes the list return no tokens.
 func (b *fixture) hideAll() {
 	b.em.Fail(emulator.Fault{Operation: "ListServiceUserTokens", Rewrite: func(status int, _ http.Header, _ []byte) (int, []byte) {
 		return status, []byte(`{"service_user_tokens":[],"next_page_token":null,"active_count":0,"active_limit":20}`)
@@ -224,7 +224,7 @@ func TestLookup_goneOnlyWhenConfirmed(t *testing.T) {
 		fault.Operation = "GetServiceUserToken"
 		b.em.Fail(fault)
 		if _, err := b.service().Lookup(t.Context(), token.ID); err == nil || errors.Is(err, tokens.ErrGone) {
-			t.Errorf("GET answered %d: %v", fault.Status, err)
+			t.Errorf("GET got %d: %v", fault.Status, err)
 		}
 	}
 }

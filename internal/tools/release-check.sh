@@ -13,6 +13,7 @@ protocol=6
 origin=https://github.com/safetyculture-community/$project.git
 
 cd "$(git rev-parse --show-toplevel)"
+root=$PWD
 goos=$(go env GOOS) goarch=$(go env GOARCH)
 passed=0 skipped=0
 
@@ -131,6 +132,38 @@ if [ "$speaks" != $protocol ] || [ "$transport" != grpc ]; then
 	fail "the binary does not begin to speak protocol $protocol: \"$line\""
 fi
 ok "the binary speaks protocol $protocol"
+
+# As a user gets it: installed from a mirror that holds the archive, with the checksum locked, and started by the CLI itself.
+installed=0 products=
+for cli in ${CLIS:-$(command -v terraform tofu || true)}; do
+	place=$work/with-$installed
+	mkdir "$place"
+	"$root/internal/tools/lay-out-mirror.sh" "$work/mirror" "${tag#v}" "${goos}_$goarch" "$archive" >"$place/cli.tfrc"
+	cat >"$place/main.tf" <<-EOF
+		terraform {
+		  required_providers {
+		    safetyculture = {
+		      source  = "safetyculture-community/safetyculture"
+		      version = "${tag#v}"
+		    }
+		  }
+		}
+	EOF
+	(
+		cd "$place"
+		export TF_CLI_CONFIG_FILE=$place/cli.tfrc CHECKPOINT_DISABLE=1
+		quietly "$cli" init -no-color
+		grep -q "\"${tag#v}\"" .terraform.lock.hcl && grep -q '"h1:' .terraform.lock.hcl || fail "$cli locked no checksum"
+		"$cli" providers schema -json >schema.json || fail "$cli cannot start the provider"
+		grep -q '"safetyculture_service_user_token"' schema.json || fail "$cli got no schema of the provider"
+	)
+	title=$(TF_CLI_CONFIG_FILE=$place/cli.tfrc CHECKPOINT_DISABLE=1 "$cli" version | head -1)
+	installed=$((installed + 1)) products+="${title%% *} "
+	ok "$title installs the archive from a mirror, locks its checksum and starts it"
+done
+for product in Terraform OpenTofu; do
+	[[ $products == *"$product "* ]] || skip "installation with $product: it is not on PATH (CLIS=\"terraform /path/to/tofu\")"
+done
 
 printf '\nrelease-check: %d ok, %d skipped\n' "$passed" "$skipped"
 if [ "$skipped" -gt 0 ] && [ "${STRICT:-}" = 1 ]; then

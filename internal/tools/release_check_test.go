@@ -33,13 +33,27 @@ case $* in
 esac
 `
 
+// fakeCLI installs what it finds in the mirror of its CLI configuration.
+const fakeCLI = `#!/usr/bin/env bash
+set -eu
+case $1 in
+version) case $0 in *tofu) echo "OpenTofu v1.11.5" ;; *) echo "Terraform v1.11.4" ;; esac ;;
+init)
+	mirror=$(sed -n 's/^ *path *= "\(.*\)"/\1/p' "$TF_CLI_CONFIG_FILE")
+	zip=$(ls "$mirror"/registry.terraform.io/safetyculture-community/safetyculture/*_1.2.3_*.zip)
+	version=$(sed -n 's/^ *version = "\(.*\)"/\1/p' main.tf)
+	printf 'version = "%s"\nhashes = [\n  "%s"\n' "$version" "${LOCK:-h1:}" >.terraform.lock.hcl ;;
+providers) [ -z "${DUMB:-}" ] || exit 1; echo '{"safetyculture_service_user_token":{}}' ;;
+esac
+`
+
 const (
 	goodManifest = `{"version": 1, "metadata": {"protocol_versions": ["6.0"]}}`
 	goodProgram  = "#!/bin/sh\n[ \"${1:-}\" = -version ] && echo 1.2.3 || { echo '1|6|unix|/x|grpc|'; exec sleep 9; }\n"
 	changelog    = "# Changelog\n\n## [Unreleased]\n\n- next\n\n## [1.2.3] - 2026-12-01\n\n### Added\n\n- two\n\n## 0.1.0\n\n- one\n\n## 0.0.9 - 2026-01-01\n\n[1.2.3]: https://example.com\n"
 )
 
-// rehearsal is a repository, and what its release is made to look like.
+// rehearsal is a repository, and the release that the fake programs build.
 type rehearsal struct {
 	tag, manifest, program, second string // second: the program of the second build, if that is another one
 	unlisted                       string // a file that the checksums lack
@@ -47,7 +61,7 @@ type rehearsal struct {
 	config                         func(string) string // changes .goreleaser.yml
 }
 
-// dist makes what a build leaves.
+// dist creates a build's files.
 func (r rehearsal) dist(t *testing.T, dir, program string) {
 	t.Helper()
 	must(t, os.MkdirAll(dir, 0o700))
@@ -90,9 +104,13 @@ func (r rehearsal) run(t *testing.T, env ...string) (string, error) {
 	r.dist(t, filepath.Join(release, "two"), r.second)
 	script, err := os.ReadFile("release-check.sh")
 	must(t, err)
-	for name, program := range map[string]string{"goreleaser": fakeGoreleaser, "gpg": fakeGPG} {
+	for name, program := range map[string]string{"goreleaser": fakeGoreleaser, "gpg": fakeGPG, "terraform": fakeCLI, "tofu": fakeCLI} {
 		must(t, os.WriteFile(filepath.Join(release, name), []byte(program), 0o700))
 	}
+	layOut, err := os.ReadFile("lay-out-mirror.sh")
+	must(t, err)
+	must(t, os.MkdirAll(filepath.Join(root, "internal", "tools"), 0o700))
+	must(t, os.WriteFile(filepath.Join(root, "internal", "tools", "lay-out-mirror.sh"), layOut, 0o700))
 	for _, args := range [][]string{{"init", "--quiet"}, {"add", "--all"}, {"-c", "user.name=x", "-c", "user.email=x@localhost", "commit", "--quiet", "--no-gpg-sign", "-m", "x"}} {
 		if out, err := exec.CommandContext(t.Context(), "git", append([]string{"-C", root}, args...)...).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
@@ -127,6 +145,8 @@ func TestReleaseCheck(t *testing.T) {
 		"manifest not listed":    {func(r *rehearsal) { r.unlisted = "manifest.json" }, "", "lack terraform-provider-safetyculture_1.2.3_manifest.json"},
 		"archive not listed":     {func(r *rehearsal) { r.unlisted = ".zip" }, "", "lack terraform-provider-safetyculture_1.2.3_" + runtime.GOOS},
 		"another signature":      {func(*rehearsal) {}, "SIGN_WITH=another", "gpg failed"},
+		"no checksum is locked":  {func(*rehearsal) {}, "LOCK=zh:", "locked no checksum"},
+		"it cannot be started":   {func(*rehearsal) {}, "DUMB=1", "cannot start the provider"},
 		"wrong checksum":         {func(r *rehearsal) { r.wrongSum = true }, "", "FAILED"},
 		"a tag without a v":      {func(r *rehearsal) { r.tag = "1.2.3" }, "", "write it like v0.1.0"},
 		"a short tag":            {func(r *rehearsal) { r.tag = "v1" }, "", "write it like v0.1.0"},
@@ -146,7 +166,7 @@ func TestReleaseCheck(t *testing.T) {
 				r.second = r.program
 			}
 			notes := filepath.Join(t.TempDir(), "notes")
-			out, err := r.run(t, c.env, "NOTES="+notes)
+			out, err := r.run(t, c.env, "NOTES="+notes, "CLIS=terraform tofu")
 			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(out, c.want)) {
 				t.Errorf("%v, want %q\n%s", err, c.want, out)
 			}
@@ -160,5 +180,17 @@ func TestReleaseCheck(t *testing.T) {
 				t.Errorf("what was skipped is not said:\n%s", out)
 			}
 		})
+	}
+}
+
+// Both products must have installed the archive: what one of them does says nothing about the other.
+func TestReleaseCheck_installsWithBothProducts(t *testing.T) {
+	t.Parallel()
+	for programs, missing := range map[string]string{"terraform": "OpenTofu", "tofu": "Terraform", "terraform tofu": ""} {
+		r := rehearsal{tag: "v1.2.3", manifest: goodManifest, program: goodProgram, second: goodProgram}
+		out, err := r.run(t, "CLIS="+programs)
+		if err != nil || strings.Contains(out, "SKIPPED  installation with") != (missing != "") || !strings.Contains(out, "SKIPPED  installation with "+missing) && missing != "" {
+			t.Errorf("with %s: %v, want %q as not tried\n%s", programs, err, missing, out)
+		}
 	}
 }

@@ -5,10 +5,9 @@
 # .build/bin. The command finds its path in TF_ACC_TERRAFORM_PATH, where plugin-testing looks too.
 set -euo pipefail
 
-# The version fetched where the machine has neither program.
-terraform_version=1.16.2
-
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# The version that is fetched if the machine has neither program.
+terraform_version=$(awk '$1 == "newest" { print $2 }' "$root/internal/cli/versions.txt")
 
 fetch_terraform() {
 	local file=$root/.build/bin/terraform-$terraform_version/terraform

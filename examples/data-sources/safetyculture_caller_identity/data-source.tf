@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 data "safetyculture_caller_identity" "terraform" {}
 
 output "organization_id" {

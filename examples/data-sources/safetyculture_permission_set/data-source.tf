@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 # The id of a permission set, by its exact name.
 data "safetyculture_permission_set" "reporting" {
   name = "Reporting"

@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 data "safetyculture_permission_sets" "all" {}
 
 # Which permission sets grant what: read a permission's name here before you rely on it.

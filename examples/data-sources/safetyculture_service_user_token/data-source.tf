@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 # A token that is made and rotated elsewhere. Its secret cannot be read.
 data "safetyculture_service_user_token" "export" {
   name = "power-bi-export"

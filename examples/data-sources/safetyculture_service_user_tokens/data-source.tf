@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 # Active tokens that nothing has used for 30 days: candidates for revocation.
 data "safetyculture_service_user_tokens" "stale" {
   statuses        = ["active"]

@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 # The personal tokens of the provider's own credential's owner. Nothing that has to last should depend on one.
 data "safetyculture_user_tokens" "mine" {}
 

@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 # A credential for this run alone: a second provider instance reads with it, and then it is revoked and deleted.
 variable "permission_set_ids" {
   description = "Ids of the permission sets that the run needs, and no more. Listing tokens needs \"Platform management: Organization\"."

@@ -13,6 +13,8 @@ resource "safetyculture_service_user_token" "this" {
   permission_set_ids     = [for set in data.safetyculture_permission_set.granted : set.id]
   rotate_after_days      = var.rotate_after_days
   rotation_triggers      = { rotation = var.rotation }
+  age_recipients         = var.age_recipients
+  sealed_box_public_keys = var.sealed_box_public_keys
 
   lifecycle {
     create_before_destroy = true

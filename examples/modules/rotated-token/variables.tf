@@ -29,3 +29,15 @@ variable "rotation" {
   type        = number
   default     = 1
 }
+
+variable "age_recipients" {
+  description = "Age recipients and SSH public keys of those who are to read the secret. With these or sealed_box_public_keys, the secret is encrypted, and token is null."
+  type        = set(string)
+  default     = null
+}
+
+variable "sealed_box_public_keys" {
+  description = "Public keys of sealed boxes, such as those of GitHub repositories, by a label of your choice."
+  type        = map(string)
+  default     = null
+}

@@ -12,14 +12,15 @@ locals {
   a         = lookup(local.issued_at, "${var.name} (a)", null)
   b         = lookup(local.issued_at, "${var.name} (b)", null)
   both      = local.a != null && local.b != null
+  neither   = local.a == null && local.b == null # the first apply, which creates (a) and then (b)
 
   # The older one is next, once the younger one is a period old: so long had consumers to fetch it. The other one, and a
   # single one, stays.
-  a_is_next = local.both ? timecmp(local.a, local.b) <= 0 : false
+  a_is_next = local.both ? timecmp(local.a, local.b) <= 0 : local.neither
   older     = local.a_is_next ? local.a : local.b
   younger   = local.a_is_next ? local.b : local.a
-  gap_days  = local.both ? [for d in range(1000) : d if timecmp(timeadd(local.older, "${24 * d}h"), local.younger) >= 0][0] : 0
-  next_days = local.both && var.period_days != null ? var.period_days + local.gap_days : null
+  gap_days  = local.both ? [for d in range(1, 1000) : d if timecmp(timeadd(local.older, "${24 * d}h"), local.younger) >= 0][0] : 1
+  next_days = (local.both || local.neither) && var.period_days != null ? var.period_days + local.gap_days : null
 }
 
 resource "safetyculture_service_user_token" "a" {
@@ -29,6 +30,9 @@ resource "safetyculture_service_user_token" "a" {
   all_permissions        = var.all_permissions
   rotate_after_days      = local.a_is_next ? local.next_days : null
   rotation_triggers      = var.rotation == null ? null : { rotation = floor((var.rotation + 1) / 2) }
+  age_recipients         = var.age_recipients
+  sealed_box_public_keys = var.sealed_box_public_keys
+  on_readers_changed     = "keep" # both at once would end both secrets that consumers know
 
   lifecycle {
     precondition {
@@ -45,6 +49,9 @@ resource "safetyculture_service_user_token" "b" {
   all_permissions        = var.all_permissions
   rotate_after_days      = local.a_is_next ? null : local.next_days
   rotation_triggers      = var.rotation == null ? null : { rotation = floor(var.rotation / 2) }
+  age_recipients         = var.age_recipients
+  sealed_box_public_keys = var.sealed_box_public_keys
+  on_readers_changed     = "keep" # both at once would end both secrets that consumers know
 
   # One after the other, so that one of them is the older.
   depends_on = [safetyculture_service_user_token.a]

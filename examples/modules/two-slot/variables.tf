@@ -32,3 +32,15 @@ variable "all_permissions" {
   type        = bool
   default     = null
 }
+
+variable "age_recipients" {
+  description = "Age recipients and SSH public keys of those who are to read the secrets. A change reaches each token when it rotates."
+  type        = set(string)
+  default     = null
+}
+
+variable "sealed_box_public_keys" {
+  description = "Public keys of sealed boxes, such as those of GitHub repositories, by a label of your choice. A change reaches each token when it rotates."
+  type        = map(string)
+  default     = null
+}

@@ -23,7 +23,7 @@ deny contains finding("active_tokens", "plan", "it adds active tokens, and has n
 
 added := count(gained) - count(lost)
 
-active_in_state := count([1 | some values in tokens_in_state; not dead(values)])
+active_in_state := count([1 | some known in tokens_in_state; some values in known; not dead(values)])
 
 # A new token, also where the old one is forgotten, or a new secret for one that was dead. The replacement or regeneration of
 # an active one adds none.

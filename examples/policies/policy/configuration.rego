@@ -3,12 +3,12 @@ package safetyculture
 
 modules[""] := input.configuration.root_module
 
-modules[address] := call.module if some address, call in module_calls
+modules[address] := object.get(call, "module", {}) if some address, call in module_calls
 
 # The module calls by the address of their module. A path is root_module, module_calls, NAME, module, module_calls, NAME …
 # So every third part is a name: root_module, module_calls, m, module, module_calls, own (parts 0 to 5) is that of module.own,
 # which module.m calls: address module.m.module.own, parent module.m.
-module_calls[address] := {"parent": parent, "module": object.get(call, "module", {}), "expressions": object.get(call, "expressions", {})} if {
+module_calls[address] := object.union(object.filter(call, ["expressions", "for_each_expression", "count_expression", "module"]), {"parent": parent}) if {
 	walk(input.configuration, [path, call])
 	is_module_call(path)
 	labels := [sprintf("module.%s", [part]) | some i, part in path; i % 3 == 2]

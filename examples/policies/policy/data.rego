@@ -2,21 +2,27 @@
 package safetyculture
 
 unreviewable contains finding("reviewable", "data", sprintf("token_review.limits.%s is missing or not a number; pass the data folder, see data/limits.yaml", [name])) if {
-	some name in ["max_inactivity_expiry_days", "max_rotate_after_days", "max_active_tokens", "max_approval_days"]
+	some name in ["max_inactivity_expiry_days", "max_rotate_after_days", "max_active_tokens", "max_approval_days", "min_expiry_warning_days"]
 	not limit_is_number(name)
 }
 
-unreviewable contains finding("reviewable", "data", "token_review.limits.require_organization_count is missing or neither true nor false; pass the data folder, see data/limits.yaml") if {
-	not count_is_decided
+unreviewable contains finding("reviewable", "data", sprintf("token_review.limits.%s is missing or neither true nor false; pass the data folder, see data/limits.yaml", [name])) if {
+	some name in ["require_organization_count", "require_bound_approvals", "require_readers"]
+	not is_boolean(data.token_review.limits[name])
 }
 
-unreviewable contains finding("reviewable", "data", "token_review.limits.permission_set_ids is missing or neither null nor a list; pass the data folder, see data/limits.yaml") if {
-	not permission_sets_are_decided
+unreviewable contains finding("reviewable", "data", sprintf("token_review.limits.%s is missing or neither null nor a list; pass the data folder, see data/limits.yaml", [name])) if {
+	some name in ["permission_set_ids", "organization_ids"]
+	not is_null_or_list(name)
 }
 
 unreviewable contains finding("reviewable", "data", sprintf("token_review.%s is missing or not a list; pass the data folder, see data/", [name])) if {
-	some name in ["keep_when_revoked", "ephemeral_tokens", "approvals", "provider_sources", "credential_sources"]
+	some name in ["keep_when_revoked", "ephemeral_tokens", "approvals", "provider_sources", "credential_sources", "secret_consumers", "data_sources", "providers", "readers"]
 	not data_is_list(name)
+}
+
+unreviewable contains finding("reviewable", "data", "token_review.report_local_values is missing or neither true nor false; pass the data folder, see data/secrets.yaml") if {
+	not is_boolean(data.token_review.report_local_values)
 }
 
 unreviewable contains finding("reviewable", "data", "token_review.exceptions is missing or not a map of lists; pass the data folder, see data/limits.yaml") if {
@@ -36,7 +42,7 @@ unreviewable contains finding("reviewable", "data", sprintf("the approval of %s 
 
 unreviewable contains finding("reviewable", "data", sprintf("the approval of %s has an empty %s, which binds nothing; remove it, or use a value", [whose(approval), name])) if {
 	some approval in data.token_review.approvals
-	some name in bindings
+	some name in (bindings | {"plan_sha256"})
 	approval[name] == null
 }
 
@@ -52,6 +58,11 @@ has_operations(approval) if {
 
 whose(approval) := object.get(approval, "address", "(no address)")
 
+unreviewable contains finding("reviewable", "data", sprintf("the approval of %s names what the filter has removed, and that is another thing in each plan; use plain words as names and keys, and have them approved", [whose(approval)])) if {
+	some approval in data.token_review.approvals
+	contains(whose(approval), "(removed")
+}
+
 # Such an entry would match nothing, and nobody would notice.
 unreviewable contains finding("reviewable", "data", sprintf("token_review.keep_when_revoked has %s, which has some of the keys of %s; write all of them, or none for all instances", [entry, address])) if {
 	some entry in data.token_review.keep_when_revoked
@@ -64,21 +75,19 @@ unreviewable contains finding("reviewable", "data", sprintf("token_review.keep_w
 
 number_of_keys(address) := count(regex.find_n(key_pattern, address, -1))
 
-in_approvals := bindings | {"address", "operations", "approved_by", "expires", "comment"}
+in_approvals := bindings | {"plan_sha256", "address", "operations", "approved_by", "expires", "comment"}
 
-# Rules about a token's settings, from which an address can be excepted.
+# Rules from which an address can be excepted: those about a token's settings, and those about where secrets go.
 exceptable := {
 	"no_all_permissions", "permission_sets_allowed", "inactivity_expiry", "rotation_rule", "rotation_age",
-	"create_before_destroy",
+	"create_before_destroy", "rotation_in_place", "not_weakened", "organization_allowed", "readers_required", "secret_goes_to", "local_value", "no_provisioners",
 }
 
 limit_is_number(name) if is_number(data.token_review.limits[name])
 
-count_is_decided if is_boolean(data.token_review.limits.require_organization_count)
+is_null_or_list(name) if data.token_review.limits[name] == null
 
-permission_sets_are_decided if data.token_review.limits.permission_set_ids == null
-
-permission_sets_are_decided if is_array(data.token_review.limits.permission_set_ids)
+is_null_or_list(name) if is_array(data.token_review.limits[name])
 
 data_is_list(name) if is_array(data.token_review[name])
 

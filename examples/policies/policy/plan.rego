@@ -6,16 +6,22 @@
 package safetyculture
 
 # Rules by file:
-#   settings.rego         no_all_permissions, permission_sets_allowed, inactivity_expiry
-#   rotation.rego         rotation_rule, rotation_age, create_before_destroy
-#   approvals.rego        new_secret_approved, destroy_approved, revoke_approved
-#   stays_revoked.rego    keep_when_revoked
-#   provider.rego         no_literal_api_token
-#   provider_source.rego  provider_source
-#   active_tokens.rego    active_tokens
-#   ephemeral.rego        ephemeral_listed
-#   reviewable.rego       reviewable; data.rego the same for the data
-# What they share: plan.rego, state.rego (before the plan), configuration.rego.
+#   settings.rego           no_all_permissions, permission_sets_allowed, inactivity_expiry, organization_allowed
+#   rotation.rego           rotation_rule, rotation_age, create_before_destroy, rotation_in_place
+#   weakened.rego           not_weakened, expiry_warning
+#   approvals.rego          new_secret_approved, destroy_approved, revoke_approved
+#   approval_bindings.rego  approval_bound
+#   stays_revoked.rego      keep_when_revoked
+#   readers.rego            readers_listed, readers_required
+#   secret_goes_to.rego     secret_goes_to, local_value
+#   others.rego             data_source_listed, provider_listed, no_provisioners
+#   provider.rego           no_literal_api_token
+#   provider_source.rego    provider_source
+#   active_tokens.rego      active_tokens
+#   ephemeral.rego          ephemeral_listed
+#   reviewable.rego         reviewable; data.rego the same for the data
+# What they share: plan.rego, state.rego (before the plan), configuration.rego, and for secrets uses.rego (which argument refers to
+# what), references.rego (how a plan writes that) and flows.rego (where values go).
 
 # METADATA
 # title: What keeps a plan from being applied
@@ -79,7 +85,8 @@ operation(change) := "destroy" if {
 # rotation_method = "regenerate" makes a new secret in place: only after_unknown tells it from a rename.
 operation(change) := "regenerate" if {
 	"update" in change.change.actions
-	change.change.after_unknown.token == true
+	some name in {"token", "encrypted_token", "sealed_box_tokens", "issued_at"}
+	change.change.after_unknown[name] == true
 }
 
 # Actions of this provider that Terraform 1.14 invokes, at once or after what has to come first.

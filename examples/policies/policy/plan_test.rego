@@ -10,11 +10,14 @@ settings := {"inactivity_expiry_days": 31, "rotate_after_days": 30, "status": "a
 review_data := {
 	"limits": {
 		"max_inactivity_expiry_days": 60, "max_rotate_after_days": 90, "max_active_tokens": 1, "max_approval_days": 30,
-		"require_organization_count": false, "permission_set_ids": null,
+		"require_organization_count": false, "permission_set_ids": null, "organization_ids": null,
+		"require_bound_approvals": false, "require_readers": false, "min_expiry_warning_days": 7,
 	},
 	"provider_sources": ["registry.terraform.io/safetyculture-community/safetyculture"],
 	"credential_sources": ["vault_kv_secret_v2"],
 	"keep_when_revoked": [], "ephemeral_tokens": [], "exceptions": {}, "approvals": [],
+	"secret_consumers": ["provider.safetyculture.api_token"], "data_sources": ["vault_kv_secret_v2"],
+	"providers": ["example.com/mirror/sc"], "report_local_values": false, "readers": [],
 }
 
 source := "registry.terraform.io/safetyculture-community/safetyculture"

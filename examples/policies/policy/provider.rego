@@ -75,17 +75,8 @@ is_store(reference) if {
 
 is_store(reference) if startswith(reference, "ephemeral.safetyculture_service_user_token.")
 
-# The reference of an expression that has one only. Terraform writes a.b.c as a.b.c, a.b, a: those that the one before goes on
-# from are no reference of their own, and the same one twice is two.
+# The reference of an expression that has one only: the same one twice is two.
 only_reference(expression) := found[0] if {
-	found := [reference |
-		some i, reference in expression.references
-		not is_shorter(expression.references, i)
-	]
+	found := in_full(expression.references)
 	count(found) == 1
-}
-
-is_shorter(references, i) if {
-	some separator in [".", "["]
-	startswith(references[i - 1], concat("", [references[i], separator]))
 }

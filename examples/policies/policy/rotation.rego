@@ -15,7 +15,7 @@ rotates(change) if is_number(change.after.rotate_after_days)
 
 # Keys whose values are known are in after, the others in after_unknown.
 rotates(change) if {
-	some part in [change.after, change.after_unknown]
+	some part in [change.after, object.get(change, "after_unknown", null)]
 	is_object(part.rotation_triggers)
 	count(part.rotation_triggers) > 0
 }
@@ -46,3 +46,19 @@ deny contains finding("create_before_destroy", change.address, "it is destroyed 
 	change.change.actions == ["delete", "create"]
 	not excepted("create_before_destroy", change)
 }
+
+# METADATA
+# title: A rotation leaves the old secret until the new one is there
+# description: >-
+#   rotation_method is replace. With regenerate the old secret stops working at once, which goes round create_before_destroy.
+# custom:
+#   id: rotation_in_place
+deny contains finding("rotation_in_place", change.address, "a rotation would stop its old secret at once; set rotation_method = \"replace\"") if {
+	some change in usable
+	may_be_in_place(change.change)
+	not excepted("rotation_in_place", change)
+}
+
+may_be_in_place(change) if change.after.rotation_method == "regenerate"
+
+may_be_in_place(change) if change.after_unknown.rotation_method == true

@@ -53,3 +53,16 @@ expires_within(after, limit) if {
 	is_number(after.inactivity_expiry_days)
 	after.inactivity_expiry_days <= limit
 }
+
+# METADATA
+# title: Tokens are of organizations that may have them
+# description: Where limits.organization_ids is a list, a token's organization_id is known in the plan and on it.
+# custom:
+#   id: organization_allowed
+deny contains finding("organization_allowed", change.address, "its organization is not in limits.organization_ids, or not known in the plan; use the provider block of an organization that is listed, or have this one reviewed and listed") if {
+	allowed := data.token_review.limits.organization_ids
+	is_array(allowed)
+	some change in usable
+	not object.get(change.change.after, "organization_id", null) in allowed
+	not excepted("organization_allowed", change)
+}

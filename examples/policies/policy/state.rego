@@ -5,14 +5,18 @@ package safetyculture
 # that is no longer in the configuration was not (measured with Terraform 1.11).
 was_active(change) if not was_dead(change)
 
-was_dead(change) if dead(object.get(tokens_in_state, object_key(change.address, object.get(change, "deposed", "")), object.get(change.change, "before", {})))
+was_dead(change) if {
+	known := object.get(tokens_in_state, object_key(change.address, object.get(change, "deposed", "")), {object.get(change.change, "before", {})})
+	every values in known { dead(values) }
+}
 
 # "superseded" is active with a secret that Terraform does not know. Without a status, or without anything that could have one,
 # it counts as active, to be on the safe side.
 dead(values) if values.status in {"revoked", "expired"}
 
-# Every token in state, also those that -target leaves out of the plan.
-tokens_in_state[key] := object.get(resource, "values", {}) if {
+# Every token in state, also those that -target leaves out of the plan. A key has one object; what a broken plan has twice counts
+# as active if one of the two is.
+tokens_in_state[key] contains object.get(resource, "values", {}) if {
 	some resource in prior_resources
 	resource.mode == "managed"
 	resource.type == token_type

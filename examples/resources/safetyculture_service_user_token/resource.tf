@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    safetyculture = {
+      source = "safetyculture-community/safetyculture"
+    }
+  }
+}
+
 variable "permission_set_ids" {
   description = "Ids of the permission sets that the integration needs, and no more."
   type        = set(string)
@@ -23,9 +31,9 @@ output "warehouse_sync_token" {
   value     = safetyculture_service_user_token.warehouse_sync.token
   sensitive = true
 
-  # After an import the secret is null: do not hand that over.
+  # After an import, or with encryption, the secret is null: do not pass that on.
   precondition {
     condition     = safetyculture_service_user_token.warehouse_sync.token != null
-    error_message = "The token was imported, so its secret is not known. Rotate it first."
+    error_message = "The secret is not known: the token was imported, or is encrypted. Rotate it first."
   }
 }

@@ -55,7 +55,7 @@ func TestTrafficOf(t *testing.T) {
 func TestPeakTogether(t *testing.T) {
 	t.Parallel()
 	ran := func(from, to int, peak int64) process {
-		return process{noon.Add(time.Duration(from) * time.Second), noon.Add(time.Duration(to) * time.Second), peak}
+		return process{Start: noon.Add(time.Duration(from) * time.Second), End: noon.Add(time.Duration(to) * time.Second), Peak: peak}
 	}
 	for name, c := range map[string]struct {
 		all       []process
@@ -76,7 +76,7 @@ func TestPeakTogether(t *testing.T) {
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "plugins")
-	want := []process{{noon, noon.Add(time.Second), 1}, {noon, noon, 2}}
+	want := []process{{noon, noon.Add(time.Second), 3, 1}, {noon, noon, 4, 2}}
 	for _, p := range want {
 		if err := record(name, p); err != nil {
 			t.Fatal(err)
@@ -95,14 +95,22 @@ func TestReport(t *testing.T) {
 	second := time.Second
 	r := report{machine: "M", runs: 5, latency: 50 * time.Millisecond, organizations: 20, perEach: 20,
 		plans: []plans{
-			{size: size{1, 0}, slow: cost{second, second}, fast: cost{200 * time.Millisecond, second}, data: cost{150 * time.Millisecond, second}, traffic: traffic{calls: 2}, peak: 20 << 20},
-			{size: size{1000, 12}, slow: cost{13 * second, second}, fast: cost{10 * second, second}, data: cost{2 * second, second}, traffic: traffic{calls: 11}, peak: 96<<20 - 1},
+			{size: size{1, 0}, slow: cost{second, second}, fast: cost{200 * time.Millisecond, second}, data: cost{150 * time.Millisecond, second}, traffic: traffic{calls: 2}, own: use{second, 20 << 20}},
+			{size: size{1000, 12}, slow: cost{13 * second, second}, fast: cost{10 * second, second}, data: cost{2 * second, second}, nothing: cost{8 * second, second}, traffic: traffic{calls: 11},
+				own: use{3 * second, 96<<20 - 1}, ownNothing: use{2 * second, 0}},
 		},
-		changes: []change{{"apply", 1234567, cost{61 * second, second}, traffic{1015, 10, 48 * second}}},
+		changes: []change{{"apply", 1234567, cost{61 * second, second}, cost{second, 2 * second}, traffic{1015, 10, 48 * second}}},
 		aliases: many{peak: 500 << 20, processes: 20},
 	}
+	expect := func(text string, wanted ...string) {
+		for _, want := range wanted {
+			if !strings.Contains(text, want) {
+				t.Errorf("%q is missing in:\n%s", want, text)
+			}
+		}
+	}
 	text := r.markdown()
-	for _, want := range []string{
+	expect(text,
 		"Measured with M. Medians of 5 runs",
 		"| Tokens | 1 | 1,000 and 12 revoked |\n|---|---:|---:|\n",
 		"| Ratio to `terraform_data`, answered after 50ms | 6.67 | 6.50 |",
@@ -110,11 +118,39 @@ func TestReport(t *testing.T) {
 		"0.05 s more; target at most 0.10 s: met.",
 		"ratio 1.30; target at most 1.25: missed.",
 		"96 MiB; target below 96 MiB: met.",
-		"| apply of 1,234,567 tokens | 61.00 s | 1,015 | 10 | 48.00 s |",
-		"| Plugins at the same time | 20 | 0 |",
+		"plugin that does nothing: ratio 1.25; target at most 1.15: missed.",
+		"that of the plugin that does nothing: ratio 1.50; target at most 0.60: missed.",
+		"| apply of 1,234,567 tokens | 61.00 s | 1.00 s | 2.00 s | 1,015 | 10 | 48.00 s |",
+		"| Plugins at the same time | 20 | 0 |")
+	if strings.Contains(text, "before") {
+		t.Errorf("there was no other build:\n%s", text)
+	}
+	r.plans[0].before, r.plans[0].ownBefore = cost{second, second}, use{4 * second, 30 << 20}
+	r.changes, r.organizations = nil, 0
+	text = r.markdown()
+	expect(text, "| Ratio of its own CPU time to before | 0.25 |", "| Peak memory of the plugin, before | 30 MiB |")
+	if strings.Contains(text, "apply of") || strings.Contains(text, "organizations") {
+		t.Errorf("only plans were measured:\n%s", text)
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	t.Parallel()
+	second := time.Second
+	nothing := use{cpu: 2 * second}
+	for name, c := range map[string]struct {
+		calls traffic
+		own   use
+		fails bool
+	}{
+		"all in bounds": {traffic{calls: 12}, use{1200 * time.Millisecond, 96<<20 - 1}, false},
+		"a call more":   {traffic{calls: 13}, use{second, 1}, true},
+		"a refusal":     {traffic{calls: 3, refused: 1}, use{second, 1}, true},
+		"more memory":   {traffic{calls: 1}, use{second, 96 << 20}, true},
+		"more CPU":      {traffic{calls: 1}, use{1201 * time.Millisecond, 1}, true},
 	} {
-		if !strings.Contains(text, want) {
-			t.Errorf("%q is missing in:\n%s", want, text)
+		if err := verdict(io.Discard, c.calls, c.own, nothing); (err != nil) != c.fails {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -124,6 +160,7 @@ func TestParse(t *testing.T) {
 	for words, args := range map[string][]string{
 		"unexpected argument": {"y"},
 		"at least 1":          {"-runs", "0"},
+		"not negative":        {"-tokens", "-1"},
 	} {
 		if _, err := parse(args, io.Discard); err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("%v: %v", args, err)

@@ -4,19 +4,17 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
-	"slices"
-
-	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// The targets of a plan with 1,000 tokens that do not depend on how fast a machine is. The memory's is in report.go.
+// The targets of a plan with 1,000 tokens that hold on a machine that does other things at the same time. The others are in
+// report.go.
 const (
 	checkedTokens = 1000
+	checkedRuns   = 3
 	mostCalls     = 12
 )
 
-// check plans with 1,000 tokens once, and fails when that takes more calls or memory than it may.
+// check plans with 1,000 tokens, and fails when that takes more than it may.
 func check(ctx context.Context, m *machine, stdout io.Writer) error {
 	s, err := startService(size{tokens: checkedTokens}, checkedTokens)
 	if err != nil {
@@ -27,16 +25,29 @@ func check(ctx context.Context, m *machine, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	s.ForgetCalls()
-	peak, err := peakOfPlans(ctx, w, 1)
-	if err != nil {
-		return err
+	var own, nothing []use
+	var calls traffic
+	for range checkedRuns {
+		idle, err := w.with(m.nothing).use(ctx)
+		if err != nil {
+			return err
+		}
+		takeTraffic(s)
+		busy, err := w.use(ctx)
+		if err != nil {
+			return err
+		}
+		calls = takeTraffic(s)
+		own, nothing = append(own, busy), append(nothing, idle)
 	}
-	calls := s.Calls()
-	_, _ = fmt.Fprintf(stdout, "A plan with %s tokens: %d API calls, at most %d; %s of memory in the plugin, below %s.\n",
-		count(checkedTokens), len(calls), mostCalls, mebibytes(peak), mebibytes(mostPeak))
-	refused := func(c emulator.Call) bool { return c.Status == http.StatusTooManyRequests }
-	if len(calls) > mostCalls || peak >= mostPeak || slices.ContainsFunc(calls, refused) {
+	return verdict(stdout, calls, medianUse(own), medianUse(nothing))
+}
+
+// verdict prints what a plan took, and fails if that is more than it may.
+func verdict(stdout io.Writer, calls traffic, own, nothing use) error {
+	_, _ = fmt.Fprintf(stdout, "A plan with %s tokens: %d API calls, at most %d; %s of memory in the plugin, below %s; %s of CPU time in it, %s times that of a plugin that does nothing, at most %.2f times.\n",
+		count(checkedTokens), calls.calls, mostCalls, mebibytes(own.peak), mebibytes(mostPeak), seconds(own.cpu), ratio(own.cpu, nothing.cpu), mostCPURatio)
+	if calls.calls > mostCalls || calls.refused > 0 || own.peak >= mostPeak || own.cpu.Seconds() > mostCPURatio*nothing.cpu.Seconds() {
 		return fmt.Errorf("a plan with %s tokens takes more than it may", count(checkedTokens))
 	}
 	return nil

@@ -53,7 +53,9 @@ func bePlugin() {
 // options are what is measured, and with which programs.
 type options struct {
 	bin, cli string
+	before   string
 	runs     int
+	tokens   int // plans of this size only; 0 is everything
 	quick    bool
 	check    bool
 
@@ -69,20 +71,25 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.bin, "bin", ".build", "`folder` with the program "+providerName)
 	flags.StringVar(&o.cli, "cli", "", "Terraform or OpenTofu `program`; default: $"+cli.EnvPath+", or what is on PATH")
+	flags.StringVar(&o.before, "before", "", "another build of the provider, such as of an earlier commit, to measure beside it: its `program`")
 	flags.IntVar(&o.runs, "runs", 5, "how often each plan is measured; the median is shown")
+	flags.IntVar(&o.tokens, "tokens", 0, "measure plans with so many tokens, and nothing else")
 	flags.BoolVar(&o.quick, "quick", false, "see only that everything works: few tokens, one run")
-	flags.BoolVar(&o.check, "check", false, "only plan with 1,000 tokens, and fail when that takes more calls or memory than its targets")
+	flags.BoolVar(&o.check, "check", false, "only plan with 1,000 tokens, and fail when that takes more calls, memory or CPU time than its targets")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
 	switch {
 	case flags.NArg() > 0:
 		return options{}, fmt.Errorf("unexpected argument %q; see -help", flags.Arg(0))
-	case o.runs < 1:
-		return options{}, errors.New("-runs must be at least 1")
+	case o.runs < 1 || o.tokens < 0:
+		return options{}, errors.New("-runs must be at least 1, and -tokens not negative")
 	}
 	if o.quick {
 		o.runs, o.sizes, o.changes, o.organizations, o.perEach, o.latency = 1, []size{{1, 0}, {3, 2}}, []int{2}, 2, 2, time.Millisecond
+	}
+	if o.tokens > 0 {
+		o.sizes, o.changes, o.organizations = []size{{o.tokens, 0}}, nil, 0
 	}
 	return o, nil
 }
@@ -123,9 +130,11 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 		}
 		r.changes = append(r.changes, changes...)
 	}
-	say("%d organizations with %d tokens each …", o.organizations, o.perEach)
-	if r.aliases, r.workspaces, err = measureOrganizations(ctx, m, o); err != nil {
-		return err
+	if o.organizations > 0 {
+		say("%d organizations with %d tokens each …", o.organizations, o.perEach)
+		if r.aliases, r.workspaces, err = measureOrganizations(ctx, m, o); err != nil {
+			return err
+		}
 	}
 	say("Load after: %s.", load())
 	_, err = io.WriteString(stdout, r.markdown())

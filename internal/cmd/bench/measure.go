@@ -17,13 +17,15 @@ func (s size) String() string {
 	return count(s.tokens)
 }
 
-// plans are the plans of one size.
+// plans are the plans of one size; medians.
 type plans struct {
 	size
-	// With latency, without, and the same number of resources of a plugin that does nothing, and of terraform_data; medians.
-	slow, fast, nothing, data cost
-	traffic                   traffic
-	peak                      int64
+	// With latency, without, and the same number of resources of a plugin that does nothing, of another build of the provider
+	// if there is one, and of terraform_data.
+	slow, fast, nothing, before, data cost
+	traffic                           traffic
+	// What the plugins took by themselves.
+	own, ownNothing, ownBefore use
 }
 
 // managing makes a workspace whose state holds the tokens that the services have.
@@ -38,8 +40,8 @@ func managing(ctx context.Context, m *machine, name, tokens, imports string) (*w
 	return w, w.configure(tokens)
 }
 
-// measurePlans measures the four kinds of plan in turn, so that whatever else the machine does strikes all of them. The
-// first of each warms caches up and is not counted.
+// measurePlans measures the kinds of plan in turn, so that whatever else the machine does strikes all of them. The first of
+// each warms caches up and is not counted.
 func measurePlans(ctx context.Context, m *machine, of size, o options) (plans, error) {
 	p, n := plans{size: of}, of.tokens
 	s, err := startService(of, n)
@@ -47,7 +49,7 @@ func measurePlans(ctx context.Context, m *machine, of size, o options) (plans, e
 		return p, err
 	}
 	defer s.server.Close()
-	folder := func(kind string) string { return fmt.Sprintf("%s-%d-%d", kind, n, of.revoked) }
+	folder := func(of string) string { return fmt.Sprintf("%s-%d-%d", of, n, p.revoked) }
 	w, err := managing(ctx, m, folder("tokens"), join(providerBlock(s, ""), tokenBlock(n, "")), importBlock(n, ""))
 	if err != nil {
 		return p, err
@@ -56,44 +58,56 @@ func measurePlans(ctx context.Context, m *machine, of size, o options) (plans, e
 	if err != nil {
 		return p, err
 	}
-	idle, err := managing(ctx, m, folder("nothing"), nothingBlock(n), "")
-	if err != nil {
-		return p, err
+	kinds := []kind{{w: d, cost: &p.data}, {w: w.with(m.nothing), cost: &p.nothing, use: &p.ownNothing}}
+	if m.before.program != "" {
+		kinds = append(kinds, kind{w: w.with(m.before), cost: &p.before, use: &p.ownBefore})
 	}
-	var slow, fast, nothing, data []cost
+	kinds = append(kinds, kind{w: w, cost: &p.fast, use: &p.own}, kind{w: w, cost: &p.slow, latency: o.latency})
 	for range o.runs + 1 {
-		for _, kind := range []struct {
-			w       *workspace
-			latency time.Duration
-			costs   *[]cost
-		}{{d, 0, &data}, {idle, 0, &nothing}, {w, 0, &fast}, {w, o.latency, &slow}} {
-			s.latency.Store(int64(kind.latency))
+		for i := range kinds {
+			s.latency.Store(int64(kinds[i].latency))
 			takeTraffic(s)
-			taken, err := kind.w.measure(ctx, plan...)
-			if err != nil {
+			if err := kinds[i].measure(ctx); err != nil {
 				return p, err
 			}
-			*kind.costs = append(*kind.costs, taken)
+			p.traffic = takeTraffic(s)
 		}
-		p.traffic = takeTraffic(s)
 	}
-	p.slow, p.fast, p.nothing, p.data = median(slow[1:]), median(fast[1:]), median(nothing[1:]), median(data[1:])
-	p.peak, err = peakOfPlans(ctx, w, o.runs)
-	return p, err
+	for _, k := range kinds {
+		k.conclude()
+	}
+	return p, nil
 }
 
-// peakOfPlans is the median of the plugin's peak memory in several plans.
-func peakOfPlans(ctx context.Context, w *workspace, runs int) (int64, error) {
-	var peaks []int64
-	for range runs {
-		seen, err := w.plugins(ctx)
-		if err != nil {
-			return 0, err
-		}
-		peak, _ := peakTogether(seen)
-		peaks = append(peaks, peak)
+// kind is one of several that are measured in turn.
+type kind struct {
+	w       *workspace
+	latency time.Duration
+	cost    *cost
+	use     *use // nil if there is no plugin to measure by itself
+
+	costs []cost
+	uses  []use
+}
+
+// measure plans once, and once more to measure the plugin by itself.
+func (k *kind) measure(ctx context.Context) error {
+	taken, err := k.w.measure(ctx, plan...)
+	if err != nil || k.use == nil {
+		k.costs = append(k.costs, taken)
+		return err
 	}
-	return middle(peaks), nil
+	used, err := k.w.use(ctx)
+	k.costs, k.uses = append(k.costs, taken), append(k.uses, used)
+	return err
+}
+
+// conclude takes the medians of all runs but the first.
+func (k *kind) conclude() {
+	*k.cost = median(k.costs[1:])
+	if k.use != nil {
+		*k.use = medianUse(k.uses[1:])
+	}
 }
 
 // change is an apply or a destroy of many tokens.
@@ -101,6 +115,7 @@ type change struct {
 	name    string
 	tokens  int
 	cost    cost
+	nothing cost // of the plugin that does nothing
 	traffic traffic
 }
 
@@ -116,13 +131,21 @@ func measureChanges(ctx context.Context, m *machine, n int, o options) ([]change
 	if err != nil {
 		return nil, err
 	}
+	idle, err := m.workspace(fmt.Sprintf("nothing-%d", n), join(providerBlock(s, ""), tokenBlock(n, "")))
+	if err != nil {
+		return nil, err
+	}
 	var changes []change
 	for _, command := range [][]string{apply, destroy} {
+		nothing, err := idle.with(m.nothing).measure(ctx, command...)
+		if err != nil {
+			return nil, err
+		}
 		taken, err := w.measure(ctx, command...)
 		if err != nil {
 			return nil, err
 		}
-		changes = append(changes, change{command[0], n, taken, takeTraffic(s)})
+		changes = append(changes, change{command[0], n, taken, nothing, takeTraffic(s)})
 	}
 	return changes, nil
 }
@@ -212,6 +235,15 @@ func median(costs []cost) cost {
 		wall, cpu = append(wall, c.wall), append(cpu, c.cpu)
 	}
 	return cost{middle(wall), middle(cpu)}
+}
+
+func medianUse(uses []use) use {
+	var cpu []time.Duration
+	var peaks []int64
+	for _, u := range uses {
+		cpu, peaks = append(cpu, u.cpu), append(peaks, u.peak)
+	}
+	return use{middle(cpu), middle(peaks)}
 }
 
 func middle[T ~int64](values []T) T {

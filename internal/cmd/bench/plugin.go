@@ -20,12 +20,14 @@ const (
 // process is one run of the plugin.
 type process struct {
 	Start, End time.Time
+	// CPU is its time on the processors.
+	CPU time.Duration
 	// Peak is the most memory that it had resident, in bytes, as the system counted it.
 	Peak int64
 }
 
-// standIn is what Terraform starts instead of the plugin when memory is measured: it starts the plugin, waits for it, and
-// writes down what the system says of it. It takes part in no run whose time is measured.
+// standIn is what Terraform starts instead of the plugin when the plugin is measured by itself: it starts the plugin, waits
+// for it, and writes down what the system says of it. It takes part in no run whose time is measured.
 func standIn() int {
 	command := exec.Command(os.Getenv(envProvider), os.Args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -36,9 +38,9 @@ func standIn() int {
 		fmt.Fprintln(os.Stderr, "bench: starting the provider:", err)
 		return 1
 	}
-	seen.End, seen.Peak = time.Now(), peakOf(command.ProcessState)
+	seen.End, seen.CPU, seen.Peak = time.Now(), cpuOf(command.ProcessState), peakOf(command.ProcessState)
 	if err := record(os.Getenv(envRecord), seen); err != nil {
-		fmt.Fprintln(os.Stderr, "bench: writing down the provider's memory:", err)
+		fmt.Fprintln(os.Stderr, "bench: writing down what the provider took:", err)
 		return 1
 	}
 	return command.ProcessState.ExitCode()

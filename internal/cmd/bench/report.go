@@ -20,6 +20,8 @@ type report struct {
 // The targets that the report says were met or missed.
 const (
 	mostLatencyRatio = 1.25
+	mostTimeRatio    = 1.15 // to the plugin that does nothing
+	mostCPURatio     = 0.60 // of the plugins by themselves; below 1 because most of what the framework does is not asked of it
 	mostStartUp      = 100 * time.Millisecond
 	mostPeak         = 96 << 20
 )
@@ -31,10 +33,14 @@ func (r report) markdown() string {
 	r.planTable(&b)
 	say("")
 	r.targets(say)
-	say("")
-	r.changeTable(&b)
-	say("")
-	r.organizationTable(&b)
+	if len(r.changes) > 0 {
+		say("")
+		r.changeTable(&b)
+	}
+	if r.organizations > 0 {
+		say("")
+		r.organizationTable(&b)
+	}
 	return b.String()
 }
 
@@ -56,23 +62,35 @@ func (r report) planTable(b *strings.Builder) {
 		}
 		return cells
 	}
-	table(b, [][]string{
+	rows := [][]string{
 		row("Tokens", func(p plans) string { return p.size.String() }),
 		row("Time, each call answered after "+r.latency.String(), func(p plans) string { return seconds(p.slow.wall) }),
 		row("Time, answered at once", func(p plans) string { return seconds(p.fast.wall) }),
 		row("Time, as many `terraform_data`", func(p plans) string { return seconds(p.data.wall) }),
-		row("Time, as many resources of a plugin that does nothing", func(p plans) string { return seconds(p.nothing.wall) }),
+		row("Time, the same with a plugin that does nothing", func(p plans) string { return seconds(p.nothing.wall) }),
 		row("Ratio to `terraform_data`, answered after "+r.latency.String(), func(p plans) string { return ratio(p.slow.wall, p.data.wall) }),
 		row("Ratio to `terraform_data`, answered at once", func(p plans) string { return ratio(p.fast.wall, p.data.wall) }),
 		row("Ratio to the plugin that does nothing, answered at once", func(p plans) string { return ratio(p.fast.wall, p.nothing.wall) }),
 		row("Ratio of answered after "+r.latency.String()+" to at once", func(p plans) string { return ratio(p.slow.wall, p.fast.wall) }),
 		row("CPU time", func(p plans) string { return seconds(p.fast.cpu) }),
 		row("CPU time, as many `terraform_data`", func(p plans) string { return seconds(p.data.cpu) }),
-		row("CPU time, as many of the plugin that does nothing", func(p plans) string { return seconds(p.nothing.cpu) }),
+		row("CPU time, the same with the plugin that does nothing", func(p plans) string { return seconds(p.nothing.cpu) }),
+		row("CPU time of the plugin by itself", func(p plans) string { return seconds(p.own.cpu) }),
+		row("CPU time of the plugin that does nothing by itself", func(p plans) string { return seconds(p.ownNothing.cpu) }),
+		row("Ratio of the plugins' own CPU times", func(p plans) string { return ratio(p.own.cpu, p.ownNothing.cpu) }),
 		row("API calls", func(p plans) string { return count(p.traffic.calls) }),
 		row("Calls refused by the rate limit", func(p plans) string { return count(p.traffic.refused) }),
-		row("Peak memory of the plugin", func(p plans) string { return mebibytes(p.peak) }),
-	})
+		row("Peak memory of the plugin", func(p plans) string { return mebibytes(p.own.peak) }),
+	}
+	if r.plans[0].before.wall > 0 {
+		rows = append(rows,
+			row("Time, answered at once, before", func(p plans) string { return seconds(p.before.wall) }),
+			row("CPU time, before", func(p plans) string { return seconds(p.before.cpu) }),
+			row("CPU time of the plugin by itself, before", func(p plans) string { return seconds(p.ownBefore.cpu) }),
+			row("Ratio of its own CPU time to before", func(p plans) string { return ratio(p.own.cpu, p.ownBefore.cpu) }),
+			row("Peak memory of the plugin, before", func(p plans) string { return mebibytes(p.ownBefore.peak) }))
+	}
+	table(b, rows)
 }
 
 // targets says of each target whether it was met.
@@ -89,14 +107,18 @@ func (r report) targets(say func(string, ...any)) {
 		count(first.tokens), seconds(startUp), seconds(mostStartUp), verdict(startUp <= mostStartUp), seconds(floor))
 	say("- Latency of %s at %s tokens: ratio %s; target at most %.2f: %s.", r.latency, count(last.tokens), ratio(last.slow.wall, last.fast.wall), mostLatencyRatio,
 		verdict(float64(last.slow.wall) <= mostLatencyRatio*float64(last.fast.wall)))
-	say("- Memory at %s tokens: %s; target below %s: %s.", count(last.tokens), mebibytes(last.peak), mebibytes(mostPeak), verdict(last.peak < mostPeak))
+	say("- Memory at %s tokens: %s; target below %s: %s.", count(last.tokens), mebibytes(last.own.peak), mebibytes(mostPeak), verdict(last.own.peak < mostPeak))
+	say("- Time at %s tokens against the plugin that does nothing: ratio %s; target at most %.2f: %s.", count(last.tokens), ratio(last.fast.wall, last.nothing.wall), mostTimeRatio,
+		verdict(last.fast.wall.Seconds() <= mostTimeRatio*last.nothing.wall.Seconds()))
+	say("- The plugin's own CPU time at %s tokens against that of the plugin that does nothing: ratio %s; target at most %.2f: %s.", count(last.tokens), ratio(last.own.cpu, last.ownNothing.cpu), mostCPURatio,
+		verdict(last.own.cpu.Seconds() <= mostCPURatio*last.ownNothing.cpu.Seconds()))
 }
 
 func (r report) changeTable(b *strings.Builder) {
-	rows := [][]string{{"Change", "Time", "API calls", "Refused by the rate limit", "Waited for it"}}
+	rows := [][]string{{"Change", "Time", "CPU time", "CPU time with the plugin that does nothing", "API calls", "Refused by the rate limit", "Waited for it"}}
 	for _, c := range r.changes {
 		rows = append(rows, []string{
-			fmt.Sprintf("%s of %s tokens", c.name, count(c.tokens)), seconds(c.cost.wall), count(c.traffic.calls), count(c.traffic.refused), seconds(c.traffic.waited),
+			fmt.Sprintf("%s of %s tokens", c.name, count(c.tokens)), seconds(c.cost.wall), seconds(c.cost.cpu), seconds(c.nothing.cpu), count(c.traffic.calls), count(c.traffic.refused), seconds(c.traffic.waited),
 		})
 	}
 	table(b, rows)

@@ -12,12 +12,17 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/cli"
 )
 
-// machine is a program, and two CLI settings for it: one takes the plugin as it was built, the other the stand-in.
+// machine is a program, and the plugins that it is measured with.
 type machine struct {
 	cli.Program
-	folder   string
-	provider string // the plugin's program
+	folder            string
+	provider, nothing plugin
+	before            plugin // another build of the provider; its program is empty if there is none
+	standIn           plugin
 }
+
+// plugin is a program that Terraform takes for the provider, with these CLI settings.
+type plugin struct{ program, settings string }
 
 func newMachine(ctx context.Context, o options, folder string) (*machine, error) {
 	m := &machine{folder: folder}
@@ -25,46 +30,58 @@ func newMachine(ctx context.Context, o options, folder string) (*machine, error)
 	if m.Program, err = cli.Find(ctx, o.cli); err != nil {
 		return nil, err
 	}
-	bin, err := filepath.Abs(o.bin)
-	if err != nil {
-		return nil, err
-	}
-	m.provider = filepath.Join(bin, providerName)
-	if _, err := os.Stat(m.provider); err != nil {
-		return nil, fmt.Errorf("the provider is not built: use make bench, or -bin: %w", err)
-	}
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	for kind, plugin := range map[string]string{"plain": m.provider, "stand-in": self} {
-		// A folder with nothing in it but the plugin: Terraform takes the first file whose name fits.
-		overrides := map[string]string{cli.Source: filepath.Join(folder, kind), nothingSource: filepath.Join(folder, kind+"-nothing")}
-		err := errors.Join(link(plugin, overrides[cli.Source], providerName), link(self, overrides[nothingSource], nothingName),
-			cli.WriteSettings(m.settings(kind), overrides))
-		if err != nil {
+	for _, p := range []struct {
+		plugin              *plugin
+		kind, program, name string
+	}{
+		{&m.provider, "provider", filepath.Join(o.bin, providerName), providerName},
+		{&m.nothing, "nothing", self, nothingName},
+		{&m.before, "before", o.before, providerName},
+		{&m.standIn, "stand-in", self, providerName},
+	} {
+		if p.program == "" {
+			continue
+		}
+		if *p.plugin, err = m.plugin(p.kind, p.program, p.name); err != nil {
 			return nil, err
 		}
 	}
 	return m, nil
 }
 
-func (m *machine) settings(kind string) string { return filepath.Join(m.folder, kind+".tfrc") }
-
-// link makes a folder in which a program has a name.
-func link(program, folder, name string) error {
-	return errors.Join(os.Mkdir(folder, 0o700), os.Symlink(program, filepath.Join(folder, name)))
+// plugin makes a folder with nothing in it but the plugin: Terraform takes the first file whose name fits.
+func (m *machine) plugin(kind, program, name string) (plugin, error) {
+	program, err := filepath.Abs(program)
+	if err != nil {
+		return plugin{}, err
+	}
+	if _, err := os.Stat(program); err != nil {
+		return plugin{}, fmt.Errorf("the provider is not built: use make bench, or -bin: %w", err)
+	}
+	folder := filepath.Join(m.folder, kind)
+	p := plugin{filepath.Join(folder, name), folder + ".tfrc"}
+	return p, errors.Join(os.Mkdir(folder, 0o700), os.Symlink(program, p.program), cli.WriteSettings(p.settings, map[string]string{cli.Source: folder}))
 }
 
-// workspace is a folder with a configuration and a state.
+// workspace is a folder with a configuration and a state, and the plugin that plans for it.
 type workspace struct {
 	*cli.Folder
 	machine *machine
+	plugin  plugin
 }
 
 func (m *machine) workspace(name, configuration string) (*workspace, error) {
-	w := &workspace{m.In(filepath.Join(m.folder, name), m.settings("plain")), m}
+	w := &workspace{m.In(filepath.Join(m.folder, name), m.provider.settings), m, m.provider}
 	return w, w.configure(configuration)
+}
+
+// with is the same folder with another plugin.
+func (w *workspace) with(p plugin) *workspace {
+	return &workspace{w.machine.In(w.Dir, p.settings), w.machine, p}
 }
 
 func (w *workspace) configure(configuration string) error { return w.Write("main.tf", configuration) }
@@ -102,9 +119,26 @@ func (w *workspace) plugins(ctx context.Context) ([]process, error) {
 	if err := os.Remove(seen); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	watched := w.machine.In(w.Dir, w.machine.settings("stand-in"), envProvider+"="+w.machine.provider, envRecord+"="+seen)
+	watched := w.machine.In(w.Dir, w.machine.standIn.settings, envProvider+"="+w.plugin.program, envRecord+"="+seen)
 	if _, err := watched.Run(ctx, plan...); err != nil {
 		return nil, err
 	}
 	return readRecord(seen)
+}
+
+// use is what the plugins of a plan took, by themselves.
+type use struct {
+	cpu  time.Duration
+	peak int64
+}
+
+// use runs a plan with the stand-in, and returns what its plugins took.
+func (w *workspace) use(ctx context.Context) (use, error) {
+	seen, err := w.plugins(ctx)
+	var u use
+	for _, p := range seen {
+		u.cpu += p.CPU
+	}
+	u.peak, _ = peakTogether(seen)
+	return u, err
 }

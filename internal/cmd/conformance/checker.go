@@ -21,17 +21,17 @@ const (
 	permissionSetPath  = "/permissions/v1/permission_set/"
 )
 
-// checker makes the checks, one after the other, and writes each into the report.
+// checker makes the checks, one after the other, and adds each to the report.
 type checker struct {
 	client *client
 	report report
-	sets   []string // ids of permission sets that there are
+	sets   []string // ids of existing permission sets
 }
 
-// all makes every check that is allowed. What it made is cleaned up however it ends.
+// all makes every check that is allowed. Afterwards, and after every error, it deletes the tokens that it created.
 func (k *checker) all(ctx context.Context) {
 	var caller caller
-	if !k.answers(ctx, "WhoAmI", "answers the caller", get(whoAmIPath), &caller) {
+	if !k.succeeds(ctx, "WhoAmI", "returns the caller", get(whoAmIPath), &caller) {
 		k.skip("every other operation", "everything else", "the credential or the host does not work: see WhoAmI")
 		return
 	}
@@ -49,18 +49,18 @@ func (k *checker) all(ctx context.Context) {
 	}
 	k.userTokens(ctx, caller)
 	k.unknownRoutes(ctx)
-	k.everyAnswer()
+	k.everyResponse()
 }
 
 type caller struct {
 	UserID string `json:"user_id"`
 }
 
-// judge reports a check as ok, or as a difference.
-func (k *checker) judge(operation, title string, good bool, expected, answered string) bool {
+// check adds a check to the report, as ok or as a difference.
+func (k *checker) check(operation, title string, good bool, expected, received string) bool {
 	r := result{operation: operation, title: title, verdict: ok}
 	if !good {
-		r = result{operation: operation, title: title, verdict: differs, expected: expected, answered: answered}
+		r = result{operation: operation, title: title, verdict: differs, expected: expected, received: received}
 	}
 	k.report.results = append(k.report.results, r)
 	return good
@@ -70,33 +70,34 @@ func (k *checker) skip(operation, title, why string) {
 	k.report.results = append(k.report.results, result{operation: operation, title: title, verdict: notChecked, why: why})
 }
 
-// further is what a check wants of a response beyond the contract's document.
-type further func() (good bool, expected, answered string)
+// further is a condition on a response that the contract's document cannot express.
+type further func() (good bool, expected, received string)
 
-// answers checks that a call is answered 200, by the contract, and as further says. The response is read into out.
-func (k *checker) answers(ctx context.Context, operation, title string, r request, out any, wants ...further) bool {
+// succeeds checks that the response to a call is 200, fits the contract and meets the further conditions. It reads the response
+// into out.
+func (k *checker) succeeds(ctx context.Context, operation, title string, r request, out any, wants ...further) bool {
 	a, fine := k.sent(ctx, operation, title, r)
 	if !fine {
 		return false
 	}
-	err := json.Unmarshal(a.body, out) // also of a response that is not fit: the id of a token in it is needed for the clean-up
+	err := json.Unmarshal(a.body, out) // even if the response does not fit: the clean-up needs the id of a token in it
 	switch {
 	case a.status != http.StatusOK:
-		return k.judge(operation, title, false, "200", a.words)
+		return k.check(operation, title, false, "200", a.words)
 	case a.unfit != "":
-		return k.judge(operation, title, false, "an answer that fits the contract's document", a.words+", but "+a.unfit)
+		return k.check(operation, title, false, "a response that fits the contract's document", a.words+", but "+a.unfit)
 	case err != nil:
-		return k.judge(operation, title, false, "JSON of the contract", a.words+", which cannot be read")
+		return k.check(operation, title, false, "JSON of the contract", a.words+", which cannot be read")
 	}
 	for _, want := range wants {
-		if good, expected, answered := want(); !good {
-			return k.judge(operation, title, false, expected, answered)
+		if good, expected, received := want(); !good {
+			return k.check(operation, title, false, expected, received)
 		}
 	}
-	return k.judge(operation, title, true, "", "")
+	return k.check(operation, title, true, "", "")
 }
 
-// refusal is how the contract says no.
+// refusal is an error of the contract.
 type refusal struct {
 	status, code  int
 	reason, field string // empty: any
@@ -124,7 +125,7 @@ func (w refusal) words() string {
 	return words
 }
 
-func (w refusal) is(a answer) bool {
+func (w refusal) is(a response) bool {
 	var e envelope
 	if json.Unmarshal(a.body, &e) != nil || a.status != w.status || e.Code != w.code || len(e.Details) == 0 {
 		return false
@@ -133,33 +134,33 @@ func (w refusal) is(a answer) bool {
 	return (w.reason == "" || w.reason == first.Reason) && (w.field == "" || w.field == first.Metadata["field"])
 }
 
-// refuses checks that a call is refused in the contract's words.
-func (k *checker) refuses(ctx context.Context, operation, title string, r request, want refusal) answer {
+// refuses checks that a call is refused with the contract's error.
+func (k *checker) refuses(ctx context.Context, operation, title string, r request, want refusal) response {
 	a, fine := k.sent(ctx, operation, title, r)
 	switch {
 	case !fine:
 	case !want.is(a):
-		k.judge(operation, title, false, want.words(), a.words)
+		k.check(operation, title, false, want.words(), a.words)
 	case a.unfit != "":
-		k.judge(operation, title, false, "an error that fits the contract's document", a.words+", but "+a.unfit)
+		k.check(operation, title, false, "an error that fits the contract's document", a.words+", but "+a.unfit)
 	default:
-		k.judge(operation, title, true, "", "")
+		k.check(operation, title, true, "", "")
 	}
 	return a
 }
 
-// sent sends a call. Without a response, the check is over.
-func (k *checker) sent(ctx context.Context, operation, title string, r request) (answer, bool) {
+// sent sends a call. It returns false if there is no response to check; the report then says so.
+func (k *checker) sent(ctx context.Context, operation, title string, r request) (response, bool) {
 	if ctx.Err() != nil {
 		k.skip(operation, title, "interrupted")
-		return answer{}, false
+		return response{}, false
 	}
 	a := k.client.send(ctx, r)
 	switch {
 	case ctx.Err() != nil:
 		k.skip(operation, title, "interrupted")
 	case a.err != nil:
-		k.judge(operation, title, false, "an answer", a.words)
+		k.check(operation, title, false, "a response", a.words)
 	case a.status == http.StatusTooManyRequests:
 		k.skip(operation, title, "the server's rate limit was not over after three waits")
 	default:
@@ -186,5 +187,5 @@ func (r request) as(bearer secret.String) request {
 // fields is a request's body.
 type fields map[string]any
 
-// unknownID is an id that nothing has.
+// unknownID returns an id that does not exist.
 func unknownID() string { return uuid.NewString() }

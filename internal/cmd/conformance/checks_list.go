@@ -10,10 +10,10 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// maxPages bounds how far a list is followed.
+// maxPages is the largest number of pages that a check reads.
 const maxPages = 50
 
-// smallPages is how many pages of one token are read.
+// smallPages is the number of one-token pages that a check reads.
 const smallPages = 10
 
 const listOperation = "ListServiceUserTokens"
@@ -33,21 +33,21 @@ func ids(tokens []serviceUserToken) []string {
 	return ids
 }
 
-// pages reads a list in pages of a size, at most so many. Without them, the check is over.
+// pages reads at most so many pages of a size. It returns false if they cannot be read; the report then says so.
 func (k *checker) pages(ctx context.Context, title string, size, limit int) (all []serviceUserToken, last tokenPage, fine bool) {
 	query := url.Values{"page_size": {strconv.Itoa(size)}}
 	for n := 1; ; n++ {
-		a, answered := k.sent(ctx, listOperation, title, getWith(tokensPath, query.Encode()))
-		if !answered {
+		a, ok := k.sent(ctx, listOperation, title, getWith(tokensPath, query.Encode()))
+		if !ok {
 			return nil, last, false
 		}
 		page, problem := readPage(a)
 		if problem != "" {
-			k.judge(listOperation, title, false, "pages that fit the contract's document", fmt.Sprintf("page %d: %s", n, problem))
+			k.check(listOperation, title, false, "pages that fit the contract's document", fmt.Sprintf("page %d: %s", n, problem))
 			return nil, last, false
 		}
 		if len(page.Tokens) > size {
-			k.judge(listOperation, title, false, fmt.Sprintf("at most %d a page", size), fmt.Sprintf("%d on page %d", len(page.Tokens), n))
+			k.check(listOperation, title, false, fmt.Sprintf("at most %d a page", size), fmt.Sprintf("%d on page %d", len(page.Tokens), n))
 			return nil, last, false
 		}
 		last = page
@@ -67,16 +67,16 @@ func (k *checker) lists(ctx context.Context) {
 	k.refuses(ctx, listOperation, "an unknown status is refused", getWith(tokensPath, "status=NONSENSE"), invalid("status"))
 	k.refuses(ctx, listOperation, "an unknown parameter is refused", getWith(tokensPath, "nonsense=1"), invalid("nonsense"))
 
-	const title = "answers every page"
+	const title = "returns every page"
 	all, last, fine := k.pages(ctx, title, 100, maxPages)
 	if !fine {
-		k.skip(listOperation, "order, counts, paging, filters", "the list was not answered")
+		k.skip(listOperation, "order, counts, paging, filters", "the list was not read")
 		return
 	}
 	distinct := len(slices.Compact(sorted(ids(all)))) == len(all)
-	k.judge(listOperation, title, distinct, "each token once", "a token more than once")
+	k.check(listOperation, title, distinct, "each token once", "a token more than once")
 	newestFirst := slices.IsSortedFunc(all, func(a, b serviceUserToken) int { return b.CreatedAt.Compare(a.CreatedAt) })
-	k.judge(listOperation, "the newest token comes first", newestFirst, "created_at descending", "another order")
+	k.check(listOperation, "the newest token comes first", newestFirst, "created_at descending", "another order")
 	k.counts(all, last)
 	k.smallPages(ctx, all)
 	k.filters(ctx, all)
@@ -95,12 +95,12 @@ func (k *checker) counts(all []serviceUserToken, last tokenPage) {
 			active++
 		}
 	}
-	k.judge(listOperation, title, last.ActiveCount == active, fmt.Sprint(active), fmt.Sprint(last.ActiveCount))
-	k.judge(listOperation, "active_count is within active_limit", last.ActiveCount <= last.ActiveLimit,
+	k.check(listOperation, title, last.ActiveCount == active, fmt.Sprint(active), fmt.Sprint(last.ActiveCount))
+	k.check(listOperation, "active_count is within active_limit", last.ActiveCount <= last.ActiveLimit,
 		fmt.Sprintf("at most %d", last.ActiveLimit), fmt.Sprint(last.ActiveCount))
 }
 
-// smallPages: one token a page gives the same list.
+// smallPages checks that one token a page gives the same list.
 func (k *checker) smallPages(ctx context.Context, all []serviceUserToken) {
 	const title = "page_size=1 gives the same tokens, one a page"
 	if len(all) < 2 {
@@ -113,16 +113,16 @@ func (k *checker) smallPages(ctx context.Context, all []serviceUserToken) {
 	}
 	want := ids(all[:min(smallPages, len(all))])
 	atEnd := len(want) == len(all)
-	k.judge(listOperation, title, slices.Equal(ids(few), want) && (last.Next == "") == atEnd,
+	k.check(listOperation, title, slices.Equal(ids(few), want) && (last.Next == "") == atEnd,
 		fmt.Sprintf("the %d first tokens in the order of the list, and whether there are more", len(want)),
 		fmt.Sprintf("%d tokens, or others, or a wrong next_page_token", len(few)))
 }
 
-// filters: a status lists exactly the tokens that have it.
+// filters checks that a status filter lists exactly the tokens with this status.
 func (k *checker) filters(ctx context.Context, all []serviceUserToken) {
 	for _, status := range []api.Status{api.StatusActive, api.StatusRevoked, api.StatusExpired} {
 		var page tokenPage
-		k.answers(ctx, listOperation, "status="+string(status)+" filters", getWith(tokensPath, "page_size=100&status="+string(status)), &page, func() (bool, string, string) {
+		k.succeeds(ctx, listOperation, "status="+string(status)+" filters", getWith(tokensPath, "page_size=100&status="+string(status)), &page, func() (bool, string, string) {
 			var want []string
 			for _, t := range all {
 				if t.Status == status {
@@ -137,13 +137,13 @@ func (k *checker) filters(ctx context.Context, all []serviceUserToken) {
 
 // oneOf reads one token of the list.
 func (k *checker) oneOf(ctx context.Context, all []serviceUserToken) {
-	const operation, title = "GetServiceUserToken", "answers a token of the list"
+	const operation, title = "GetServiceUserToken", "returns a token of the list"
 	if len(all) == 0 {
 		k.skip(operation, title, "there are no tokens; WRITE=1 makes some")
 		return
 	}
-	var one tokenAnswer
-	k.answers(ctx, operation, title, get(tokensPath+"/"+pathElement(all[0].ID)), &one, func() (bool, string, string) {
+	var one tokenResponse
+	k.succeeds(ctx, operation, title, get(tokensPath+"/"+pathElement(all[0].ID)), &one, func() (bool, string, string) {
 		return one.Token.ID == all[0].ID && one.Token.Name == all[0].Name, "the token that was asked for", "another one"
 	})
 }

@@ -22,8 +22,8 @@ import (
 )
 
 const (
-	callTimeout    = 30 * time.Second
-	maxAnswerBytes = 8 << 20
+	callTimeout      = 30 * time.Second
+	maxResponseBytes = 8 << 20
 	// maxWaits is how often one call waits out a rate limit.
 	maxWaits = 3
 )
@@ -31,7 +31,7 @@ const (
 // reads are the operations that change nothing.
 var reads = []string{"ListServiceUserTokens", "GetServiceUserToken", "ListUserTokens", "WhoAmI", "ListPermissionSets", "GetPermissionSet"}
 
-// errReadOnly stops a call that changes something where that was not allowed. No check should ever see it.
+// errReadOnly stops a call that changes something if the user did not allow changes. No check makes such a call.
 var errReadOnly = errors.New("not sent: changes were not allowed")
 
 type clientOptions struct {
@@ -40,27 +40,27 @@ type clientOptions struct {
 	transport http.RoundTripper
 	now       func() time.Time
 	wait      func(context.Context, time.Duration) error
-	backoff   time.Duration // of the clean-up's repetitions; 0 is the provider's client's own
+	backoff   time.Duration // between the clean-up's retries; 0 is the default of the provider's client
 }
 
-// client sends one call at a time, exactly as it is told to, and judges each response by the contract. The provider's own
-// client would repeat, correct and refuse calls that a check has to send.
+// client sends one call at a time, exactly as a check wants it, and checks each response against the contract. The provider's
+// own client would retry, correct or refuse some of these calls.
 type client struct {
 	opts    clientOptions
 	http    *http.Client
-	judge   *contracttest.Judge
+	checker *contracttest.Checker
 	write   bool
-	secrets []secret.String // the bearer, and every secret that was answered
+	secrets []secret.String // the API token, and every secret in a response
 	seen    observations
 }
 
 func newClient(opts clientOptions, write bool) (*client, error) {
-	judge, err := contracttest.NewJudge()
+	checker, err := contracttest.NewChecker()
 	if err != nil {
 		return nil, err
 	}
 	return &client{
-		opts: opts, judge: judge, write: write, secrets: []secret.String{opts.bearer},
+		opts: opts, checker: checker, write: write, secrets: []secret.String{opts.bearer},
 		http: &http.Client{
 			Transport: opts.transport, Timeout: callTimeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -76,19 +76,19 @@ type request struct {
 	bearer       *secret.String // nil is the administrator's; the zero secret sends none
 }
 
-// answer is what came back.
-type answer struct {
+// response is the response to a call, or the reason why there was none.
+type response struct {
 	status int
 	header http.Header
 	body   []byte
-	// unfit says how the response breaks the contract's document; empty when it fits, or the route is not in it.
+	// unfit says how the response breaks the contract's document; empty if it fits, or if the contract does not have the path.
 	unfit string
 	err   error  // why there was no response
-	words string // what was answered, in words that hold no secret
+	words string // describes the response, without secrets
 }
 
-// send sends a call, waits out rate limits, and judges the response.
-func (c *client) send(ctx context.Context, r request) answer {
+// send sends a call, waits while the rate limit lasts, and checks the response.
+func (c *client) send(ctx context.Context, r request) response {
 	for waits := 0; ; waits++ {
 		a := c.sendOnce(ctx, r)
 		if a.status != http.StatusTooManyRequests || waits == maxWaits {
@@ -104,34 +104,34 @@ func (c *client) send(ctx context.Context, r request) answer {
 	}
 }
 
-func (c *client) sendOnce(ctx context.Context, r request) answer {
+func (c *client) sendOnce(ctx context.Context, r request) response {
 	var body []byte
 	if r.body != nil {
 		var err error
 		if body, err = json.Marshal(r.body); err != nil {
-			return answer{err: err}
+			return response{err: err}
 		}
 	}
 	requestID := uuid.NewString()
 	req, err := c.httpRequest(ctx, r, body, requestID)
 	if err != nil {
-		return answer{err: err}
+		return response{err: err}
 	}
-	call, err := c.judged(ctx, r, body)
+	call, err := c.operation(ctx, r, body)
 	if err != nil {
-		return answer{err: err}
+		return response{err: err}
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return c.noAnswer(err)
+		return c.noResponse(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	a := answer{status: resp.StatusCode, header: resp.Header}
-	if a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes)); err != nil {
-		return c.noAnswer(err)
+	a := response{status: resp.StatusCode, header: resp.Header}
+	if a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxResponseBytes)); err != nil {
+		return c.noResponse(err)
 	}
 	if call != nil {
-		if err := call.Answer(ctx, a.status, a.header, a.body); err != nil {
+		if err := call.Response(ctx, a.status, a.header, a.body); err != nil {
 			a.unfit = c.harmless(err.Error(), 400)
 		}
 	}
@@ -165,15 +165,15 @@ func (c *client) httpRequest(ctx context.Context, r request, body []byte, reques
 	return req, nil
 }
 
-// judged finds the operation that a call belongs to; nil where the contract has none. It refuses a call that changes
-// something where that was not allowed: nothing is sent past it.
-func (c *client) judged(ctx context.Context, r request, body []byte) (*contracttest.JudgedCall, error) {
+// operation returns the contract's operation of a call; nil if the contract has none. If the user did not allow changes, it
+// returns errReadOnly for a call that makes one. Every call goes through here before it is sent.
+func (c *client) operation(ctx context.Context, r request, body []byte) (*contracttest.Call, error) {
 	plain, err := http.NewRequestWithContext(ctx, r.method, "http://contract"+r.path+"?"+r.query, http.NoBody)
 	if err != nil {
 		return nil, err
 	}
 	plain.Header.Set("Content-Type", "application/json")
-	call, _ := c.judge.Request(plain, body) // many checks send what the contract does not allow
+	call, _ := c.checker.Request(plain, body) // many checks send what the contract does not allow
 	isRead := r.method == http.MethodGet || r.method == http.MethodHead || slices.Contains(reads, operationOf(call))
 	if !isRead && !c.write {
 		return nil, errReadOnly
@@ -181,22 +181,22 @@ func (c *client) judged(ctx context.Context, r request, body []byte) (*contractt
 	return call, nil
 }
 
-func operationOf(call *contracttest.JudgedCall) string {
+func operationOf(call *contracttest.Call) string {
 	if call == nil {
 		return ""
 	}
 	return call.Operation()
 }
 
-func (c *client) noAnswer(err error) answer {
+func (c *client) noResponse(err error) response {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
-		err = wrapped.Err // url.Error repeats the URL
+		err = wrapped.Err // url.Error contains the URL
 	}
-	return answer{err: err, words: "no answer: " + c.harmless(err.Error(), 200)}
+	return response{err: err, words: "no response: " + c.harmless(err.Error(), 200)}
 }
 
-// remember keeps a secret that was answered, so that nothing shows it.
+// remember keeps a secret, so that harmless removes it from texts.
 func (c *client) remember(s secret.String) { c.secrets = append(c.secrets, s) }
 
 func (c *client) harmless(text string, limit int) string {
@@ -213,9 +213,9 @@ type envelope struct {
 	} `json:"details"`
 }
 
-// describe says what was answered: of an error its envelope, of anything else the status alone, because a body may hold
-// secrets that nobody told this program about.
-func (c *client) describe(a answer) string {
+// describe describes a response: an error by its envelope, anything else by its status alone, because the body can hold secrets
+// that this program does not know.
+func (c *client) describe(a response) string {
 	if a.status < 400 {
 		return strconv.Itoa(a.status)
 	}
@@ -233,8 +233,8 @@ func (c *client) describe(a answer) string {
 	return words + ": " + c.harmless(e.Message, 160)
 }
 
-// readPage reads a response to the list; the problem is empty when it is one.
-func readPage(a answer) (page tokenPage, problem string) {
+// readPage reads a page of the list. If the response is none, problem says why.
+func readPage(a response) (page tokenPage, problem string) {
 	switch {
 	case a.status != http.StatusOK:
 		return page, a.words
@@ -247,5 +247,5 @@ func readPage(a answer) (page tokenPage, problem string) {
 	return page, ""
 }
 
-// pathElement is an id as an element of a path.
+// pathElement returns an id escaped as an element of a path.
 func pathElement(id string) string { return url.PathEscape(id) }

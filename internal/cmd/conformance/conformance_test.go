@@ -16,7 +16,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
 )
 
-// host is an emulator that the program is pointed at, perhaps through a handler that deviates from the contract.
+// host is the emulator that the program checks, optionally behind a handler that deviates from the contract.
 type host struct {
 	t  *testing.T
 	em *emulator.Emulator
@@ -107,7 +107,7 @@ func TestEmulatorConforms(t *testing.T) {
 	}
 }
 
-// Every operation of the contract is called when changes are allowed.
+// If changes are allowed, every operation of the contract is called.
 func TestEveryOperationIsChecked(t *testing.T) {
 	t.Parallel()
 	h := newHost(t, emulator.Options{Tokens: 2}, nil)
@@ -128,7 +128,7 @@ func TestEveryOperationIsChecked(t *testing.T) {
 	}
 }
 
-// A path prefix of the base URL is kept, and is none of the contract's business.
+// A path prefix of the base URL is kept. It is not part of the contract's paths.
 func TestBaseURLMayCarryAPath(t *testing.T) {
 	t.Parallel()
 	h := newHost(t, emulator.Options{Tokens: 2}, func(next http.Handler) http.Handler { return http.StripPrefix("/gateway", next) })
@@ -162,17 +162,17 @@ func TestRateLimitIsWaitedOut(t *testing.T) {
 	}
 }
 
-// A host without the API, and one that does not answer, are differences, and what was not checked says so.
+// A host without the API, or one that does not respond, is a difference. The report lists the checks that were not made.
 func TestHostWithoutTheAPI(t *testing.T) {
 	t.Parallel()
 	for want, handler := range map[string]http.HandlerFunc{
-		"answered: 200, but":                   func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>Welcome</html>")) },
-		"answered: 404 without the contract's": http.NotFound,
-		"answered: 302": func(w http.ResponseWriter, r *http.Request) {
+		"received: 200, but":                   func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>Welcome</html>")) },
+		"received: 404 without the contract's": http.NotFound,
+		"received: 302": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://example.com", http.StatusFound)
 		},
-		"answered: no answer":                         func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
-		"answered: 401, code 16: Bearer (redacted) x": nil, // repeats what it was sent
+		"received: no response":                       func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"received: 401, code 16: Bearer (redacted) x": nil, // contains what it was sent
 	} {
 		h := newHost(t, emulator.Options{}, func(_ http.Handler) http.Handler {
 			if handler != nil {
@@ -213,7 +213,7 @@ func TestInterruptCleansUp(t *testing.T) {
 	}
 }
 
-// A create whose response is lost leaves nothing behind, although nobody knows the id.
+// A create whose response is lost leaves nothing behind, although its id is unknown.
 func TestLostCreateIsCleanedUp(t *testing.T) {
 	t.Parallel()
 	h := newHost(t, emulator.Options{Tokens: 1}, nil)
@@ -228,7 +228,7 @@ func TestLostCreateIsCleanedUp(t *testing.T) {
 	}
 }
 
-// The sweeper deletes what tests have left, and nothing of anybody else, of a run under way, or of its own run.
+// The sweeper deletes the tokens that tests left behind. It keeps tokens of other people, of a current run, and its own.
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -293,7 +293,7 @@ func TestBadArguments(t *testing.T) {
 	}
 }
 
-// Whatever a check wants to send: a change that was not allowed stays here.
+// If changes are not allowed, the client sends none, even if a check asks for one.
 func TestChangesNeedWrite(t *testing.T) {
 	t.Parallel()
 	h := newHost(t, emulator.Options{Tokens: 1}, nil)
@@ -304,12 +304,12 @@ func TestChangesNeedWrite(t *testing.T) {
 	path := tokensPath + "/" + h.em.Tokens()[0].ID
 	for operation, r := range changes(path) {
 		if a := c.send(t.Context(), r); !errors.Is(a.err, errReadOnly) {
-			t.Errorf("%s was answered %d", operation, a.status)
+			t.Errorf("%s got %d", operation, a.status)
 		}
 	}
 	for _, r := range []request{post(tokensPath, fields{"name": "x"}), post("/elsewhere", fields{}), {method: http.MethodPut, path: path}} {
 		if a := c.send(t.Context(), r); !errors.Is(a.err, errReadOnly) {
-			t.Errorf("%s %s was answered %d", r.method, r.path, a.status)
+			t.Errorf("%s %s got %d", r.method, r.path, a.status)
 		}
 	}
 	if len(h.em.Calls()) != 0 {

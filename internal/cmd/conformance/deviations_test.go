@@ -14,7 +14,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// exchange is a call that a deviating server has answered and can still change.
+// exchange is a call with its recorded response, which a deviating server can still change.
 type exchange struct {
 	call *http.Request
 	said *httptest.ResponseRecorder
@@ -34,8 +34,9 @@ func (x exchange) replace(old, with string) {
 	x.said.Body = bytes.NewBufferString(strings.Replace(x.said.Body.String(), old, with, 1))
 }
 
-// deviating returns an emulator that deviates: request changes the call before the emulator gets it; answer what the emulator has answered.
-func deviating(request func(*http.Request, string), answer func(exchange)) func(http.Handler) http.Handler {
+// deviating returns a handler that deviates: request changes the call before the emulator gets it, and respond changes the
+// emulator's response.
+func deviating(request func(*http.Request, string), respond func(exchange)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
@@ -45,8 +46,8 @@ func deviating(request func(*http.Request, string), answer func(exchange)) func(
 			}
 			recorder := httptest.NewRecorder()
 			next.ServeHTTP(recorder, r)
-			if answer != nil {
-				answer(exchange{r, recorder})
+			if respond != nil {
+				respond(exchange{r, recorder})
 			}
 			for name, values := range recorder.Header() {
 				w.Header()[name] = values
@@ -63,19 +64,19 @@ func setBody(r *http.Request, body string) {
 
 var onePage = regexp.MustCompile(`page_size=1(&|$)`)
 
-// deviations are servers that break one thing each, and the checks that say so.
+// deviations are servers that break one rule each, and the checks that must report it.
 var deviations = map[string]struct {
 	write   bool
 	request func(*http.Request, string)
-	answer  func(exchange)
+	respond func(exchange)
 	want    []string
 }{
 	"WhoAmI has no organization": {
-		answer: func(x exchange) { x.replace(`"organisation_id"`, `"org"`) },
-		want:   []string{"WhoAmI: answers the caller"},
+		respond: func(x exchange) { x.replace(`"organisation_id"`, `"org"`) },
+		want:    []string{"WhoAmI: returns the caller"},
 	},
 	"any bearer may list": {
-		answer: func(x exchange) {
+		respond: func(x exchange) {
 			if x.is("GET", tokensPath) && x.said.Code == 401 {
 				x.said.Code, x.said.Body = 200, bytes.NewBufferString(`{"service_user_tokens":[],"next_page_token":"","active_count":0,"active_limit":20}`)
 			}
@@ -83,7 +84,7 @@ var deviations = map[string]struct {
 		want: []string{"ListServiceUserTokens: an unknown bearer is refused", "ListServiceUserTokens: no bearer is refused"},
 	},
 	"an unknown id is forbidden": {
-		answer: func(x exchange) {
+		respond: func(x exchange) {
 			if x.one("GET") && x.said.Code == 404 {
 				x.said.Code = 403
 				x.replace(`"code":5`, `"code":7`)
@@ -92,7 +93,7 @@ var deviations = map[string]struct {
 		want: []string{"GetServiceUserToken: an unknown id is not found"},
 	},
 	"404 without an envelope": {
-		answer: func(x exchange) {
+		respond: func(x exchange) {
 			if x.one("GET") && x.said.Code == 404 {
 				x.said.Body = bytes.NewBufferString(`{}`)
 			}
@@ -100,7 +101,7 @@ var deviations = map[string]struct {
 		want: []string{"GetServiceUserToken: an unknown id is not found"},
 	},
 	"a detail without its domain": {
-		answer: func(x exchange) {
+		respond: func(x exchange) {
 			if x.one("GET") && x.said.Code == 404 {
 				x.replace(`"domain":"safetyculture.io",`, ``)
 			}
@@ -111,7 +112,7 @@ var deviations = map[string]struct {
 		request: func(r *http.Request, _ string) {
 			r.URL.RawQuery = onePage.ReplaceAllString(r.URL.RawQuery, "page_size=2$1")
 		},
-		want: []string{"ListServiceUserTokens: page_size=1 gives the same tokens, one a page", "ListUserTokens: page_size=1 answers one, and that there are more"},
+		want: []string{"ListServiceUserTokens: page_size=1 gives the same tokens, one a page", "ListUserTokens: page_size=1 returns one, and that there are more"},
 	},
 	"page_size=101 is taken": {
 		request: func(r *http.Request, _ string) {
@@ -132,7 +133,7 @@ var deviations = map[string]struct {
 		want:    []string{"ListServiceUserTokens: an unknown parameter is refused", "ListUserTokens: an unknown parameter is refused"},
 	},
 	"active_count is wrong": {
-		answer: func(x exchange) {
+		respond: func(x exchange) {
 			if x.is("GET", tokensPath) {
 				x.replace(`"active_count":2`, `"active_count":21`)
 			}
@@ -140,28 +141,28 @@ var deviations = map[string]struct {
 		want: []string{"ListServiceUserTokens: active_count counts the active tokens", "ListServiceUserTokens: active_count is within active_limit"},
 	},
 	"a token of the list has its secret": {
-		answer: func(x exchange) {
+		respond: func(x exchange) {
 			if x.is("GET", tokensPath) {
 				x.replace(`"id":`, `"secret":"s","id":`)
 			}
 		},
-		want: []string{"ListServiceUserTokens: answers every page"},
+		want: []string{"ListServiceUserTokens: returns every page"},
 	},
 	"X-Request-ID is not echoed": {
-		answer: func(x exchange) { x.said.Header().Set("X-Request-Id", "made-up") },
-		want:   []string{"every answer: echoes X-Request-ID"},
+		respond: func(x exchange) { x.said.Header().Set("X-Request-Id", "made-up") },
+		want:    []string{"every response: echoes X-Request-ID"},
 	},
 	"x-ratelimit-reset is missing": {
-		answer: func(x exchange) { x.said.Header().Del("X-RateLimit-Reset") },
-		want:   []string{"every answer: rate-limit headers come together, and no more calls remain than the limit"},
+		respond: func(x exchange) { x.said.Header().Del("X-RateLimit-Reset") },
+		want:    []string{"every response: rate-limit headers come together, and no more calls remain than the limit"},
 	},
 	"the bearer is repeated": {
-		answer: func(x exchange) {
+		respond: func(x exchange) {
 			if x.is("GET", whoAmIPath) && x.said.Code == 200 {
 				x.replace(`"firstname":"`, `"firstname":"`+x.call.Header.Get("Authorization"))
 			}
 		},
-		want: []string{"every answer: holds no secret but the new one of create and regenerate"},
+		want: []string{"every response: holds no secret but the new one of create and regenerate"},
 	},
 	"create takes null for all permissions": {
 		write: true,
@@ -186,7 +187,7 @@ var deviations = map[string]struct {
 		},
 		want: []string{"UpdateServiceUserToken: changes the name alone"},
 	},
-	"revoke answers, and does nothing": {
+	"revoke responds, and does nothing": {
 		write: true,
 		request: func(r *http.Request, _ string) {
 			if path, is := strings.CutSuffix(r.URL.Path, "/revoke"); is && r.Header.Get("User-Agent") == userAgent && r.Header.Get("Sc-Integration-Id") == "" {
@@ -200,9 +201,9 @@ var deviations = map[string]struct {
 			"DeleteServiceUserToken: deletes a revoked token", "DeleteServiceUserToken: a deleted token is not found", "GetServiceUserToken: a deleted token is not found",
 		},
 	},
-	"regenerate answers another id": {
+	"regenerate returns another id": {
 		write: true,
-		answer: func(x exchange) {
+		respond: func(x exchange) {
 			if x.is("POST", "/regenerate") && x.said.Code == 200 {
 				_, rest, _ := strings.Cut(x.said.Body.String(), `"id":"`)
 				x.replace(rest[:8], "00000000")
@@ -210,18 +211,18 @@ var deviations = map[string]struct {
 		},
 		want: []string{"RegenerateServiceUserToken: gives the same token a new secret"},
 	},
-	"every use answers the old secret": {
+	"every use returns the old secret": {
 		write: true,
-		answer: func(x exchange) {
+		respond: func(x exchange) {
 			if x.is("GET", whoAmIPath) && x.said.Code == 200 {
 				x.replace(`"lastname":"`, `"lastname":"`+x.call.Header.Get("Authorization"))
 			}
 		},
-		want: []string{"every answer: holds no secret but the new one of create and regenerate"},
+		want: []string{"every response: holds no secret but the new one of create and regenerate"},
 	},
 	"nothing can be deleted": {
 		write: true,
-		answer: func(x exchange) {
+		respond: func(x exchange) {
 			if x.one("DELETE") && x.said.Code == 200 {
 				x.said.Code = 500
 			}
@@ -230,13 +231,13 @@ var deviations = map[string]struct {
 	},
 }
 
-// Each deviation is said by the checks that are about it, and by no other.
+// Each deviation is reported by the checks about it, and by no others.
 func TestDeviationsAreFound(t *testing.T) {
 	t.Parallel()
 	for name, c := range deviations {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHost(t, emulator.Options{Tokens: 4, ActiveTokenLimit: 20}, deviating(c.request, c.answer))
+			h := newHost(t, emulator.Options{Tokens: 4, ActiveTokenLimit: 20}, deviating(c.request, c.respond))
 			for _, token := range h.em.Tokens()[:2] {
 				if err := h.em.RevokeToken(token.ID); err != nil {
 					t.Fatal(err)

@@ -21,17 +21,17 @@ const (
 	deleteOperation     = "DeleteServiceUserToken"
 )
 
-type tokenAnswer struct {
+type tokenResponse struct {
 	Token  serviceUserToken `json:"service_user_token"`
 	Secret secret.String    `json:"secret"`
 }
 
-// life is the life of a token that the program makes itself.
+// life is the life of a token that this run creates.
 type life struct {
 	*checker
-	prefix string // begins the names of this run's tokens, and of nothing else
+	prefix string // of the names of this run's tokens only
 	made   []string
-	token  serviceUserToken // the zero token: there is none to go on with
+	token  serviceUserToken // the zero token if no token was created
 	secret secret.String
 }
 
@@ -39,21 +39,21 @@ func newLife(k *checker) *life {
 	return &life{checker: k, prefix: contracttest.NamePrefix + "conformance-" + uuid.NewString()[:8] + "-"}
 }
 
-// begin makes two tokens, so that the list has pages.
+// begin creates two tokens, so that the list has pages.
 func (l *life) begin(ctx context.Context) {
 	l.refusedCreates(ctx)
 	name := l.prefix + "first"
-	made := l.mint(ctx, createOperation, "makes what was asked for", post(tokensPath, l.grant(fields{"name": name, "inactivity_expiry_days": 31})),
+	made := l.newSecret(ctx, createOperation, "makes what was asked for", post(tokensPath, l.grant(fields{"name": name, "inactivity_expiry_days": 31})),
 		func(t serviceUserToken) (bool, string) {
 			return t.Name == name && t.InactivityExpiryDays == 31 && t.Active() && t.LastUsedAt == nil && t.RevokedAt == nil && l.granted(t),
 				"an active token of that name, expiry and permissions, never used"
 		})
 	l.token, l.secret = made.Token, made.Secret
-	l.mint(ctx, createOperation, "expires after 45 days by default", post(tokensPath, l.grant(fields{"name": l.prefix + "second"})),
+	l.newSecret(ctx, createOperation, "expires after 45 days by default", post(tokensPath, l.grant(fields{"name": l.prefix + "second"})),
 		func(t serviceUserToken) (bool, string) { return t.InactivityExpiryDays == 45, "45 days" })
 }
 
-// refusedCreates: what the contract forbids makes no token.
+// refusedCreates checks that creates that the contract forbids create no token.
 func (l *life) refusedCreates(ctx context.Context) {
 	name := l.prefix + "refused"
 	long := name
@@ -79,7 +79,7 @@ func (l *life) refusedCreates(ctx context.Context) {
 	l.notMade(l.refuses(ctx, createOperation, "an unknown bearer is refused", nobody, unauthenticated))
 }
 
-// live takes the token through everything that can be done to it.
+// live calls every operation on the token.
 func (l *life) live(ctx context.Context) {
 	l.unknownIDs(ctx)
 	if l.token.ID == "" {
@@ -100,22 +100,22 @@ func (l *life) live(ctx context.Context) {
 	l.deletes(ctx)
 }
 
-// mint makes a call that answers a secret. Whatever token it answers is noted, and deleted in the end. A token that is not
-// quite as it should be is good enough for the checks that follow; one without an id or a secret is none.
-func (l *life) mint(ctx context.Context, operation, title string, r request, want func(serviceUserToken) (bool, string)) tokenAnswer {
-	var made tokenAnswer
-	l.answers(ctx, operation, title, r, &made, func() (bool, string, string) {
+// newSecret makes a call that creates a secret. It notes the token in the response, so that the clean-up deletes it, and returns
+// it even if it differs from what was asked for: later checks can use it. Without an id or a secret, it returns the zero token.
+func (l *life) newSecret(ctx context.Context, operation, title string, r request, want func(serviceUserToken) (bool, string)) tokenResponse {
+	var made tokenResponse
+	l.succeeds(ctx, operation, title, r, &made, func() (bool, string, string) {
 		good, expected := want(made.Token)
 		return good, expected, shortly(made.Token)
 	})
 	l.note(made)
 	if made.Token.ID == "" || made.Secret.IsZero() {
-		return tokenAnswer{}
+		return tokenResponse{}
 	}
 	return made
 }
 
-func (l *life) note(made tokenAnswer) {
+func (l *life) note(made tokenResponse) {
 	if made.Token.ID != "" && !slices.Contains(l.made, made.Token.ID) {
 		l.made = append(l.made, made.Token.ID)
 	}
@@ -124,13 +124,13 @@ func (l *life) note(made tokenAnswer) {
 	}
 }
 
-// shortly describes a token of this run.
+// shortly describes a token of this run in a few words.
 func shortly(t serviceUserToken) string {
 	return fmt.Sprintf("status %s, %d days, all permissions %t, %d permission sets, used %t, revoked %t",
 		api.Printable(string(t.Status), 40), t.InactivityExpiryDays, t.AllPermissions, len(t.PermissionSetIDs), t.LastUsedAt != nil, t.RevokedAt != nil)
 }
 
-// grant gives this run's tokens as little as possible: one permission set, where there is one.
+// grant returns the smallest grant for this run's tokens: one permission set, if there is one.
 func (l *life) grant(body fields) fields {
 	if len(l.sets) > 0 {
 		body["permission_set_ids"] = l.sets[:1]

@@ -13,8 +13,8 @@ import (
 )
 
 // notMade notes the token of a create that should have been refused.
-func (l *life) notMade(a answer) {
-	var made tokenAnswer
+func (l *life) notMade(a response) {
+	var made tokenResponse
 	if json.Unmarshal(a.body, &made) == nil {
 		l.note(made)
 	}
@@ -44,10 +44,10 @@ func (l *life) unauthenticated(ctx context.Context) {
 	}
 }
 
-// works: WhoAmI with the secret answers the token's service user.
+// works checks that WhoAmI with the secret returns the token's service user.
 func (l *life) works(ctx context.Context, operation, title string, s secret.String) {
 	var who caller
-	l.answers(ctx, operation, title, get(whoAmIPath).as(s), &who, func() (bool, string, string) {
+	l.succeeds(ctx, operation, title, get(whoAmIPath).as(s), &who, func() (bool, string, string) {
 		return who.UserID == l.token.ServiceUserID, "the user_id is the token's service_user_id", "another user_id"
 	})
 }
@@ -56,10 +56,10 @@ func (l *life) reads(ctx context.Context, title string, want func(serviceUserTok
 	l.tokenIs(ctx, "GetServiceUserToken", title, get(l.path("")), want)
 }
 
-// tokenIs checks the token that a call answers, which is this one whatever happens to it.
+// tokenIs checks the token in a call's response. Its id and service user must always be those of this token.
 func (l *life) tokenIs(ctx context.Context, operation, title string, r request, want func(serviceUserToken) (bool, string)) {
-	var got tokenAnswer
-	l.answers(ctx, operation, title, r, &got, func() (bool, string, string) {
+	var got tokenResponse
+	l.succeeds(ctx, operation, title, r, &got, func() (bool, string, string) {
 		t := got.Token
 		if t.ID != l.token.ID || t.ServiceUserID != l.token.ServiceUserID {
 			return false, "the same id and service_user_id", "others"
@@ -69,7 +69,7 @@ func (l *life) tokenIs(ctx context.Context, operation, title string, r request, 
 	})
 }
 
-// edits changes each field. The issue of the secret stays what it was.
+// edits changes each field. issued_at must not change.
 func (l *life) edits(ctx context.Context) {
 	sameSecret := func(t serviceUserToken) bool { return t.IssuedAt.Equal(l.token.IssuedAt) && t.Active() }
 	name := l.prefix + "renamed"
@@ -95,11 +95,11 @@ func (l *life) edits(ctx context.Context) {
 	both := fields{"all_permissions": true, "permission_set_ids": []string{unknownID()}}
 	l.refuses(ctx, updateOperation, "all_permissions with permission sets is refused", l.patch(both), refusal{status: http.StatusBadRequest, code: 3})
 	l.reads(ctx, "shows the edits", func(t serviceUserToken) (bool, string) {
-		return t.Name == name && t.InactivityExpiryDays == 180 && t.AllPermissions, "what the edits answered"
+		return t.Name == name && t.InactivityExpiryDays == 180 && t.AllPermissions, "what the edits returned"
 	})
 }
 
-// revokes ends the secret.
+// revokes revokes the token; the secret must stop working.
 func (l *life) revokes(ctx context.Context, title string) {
 	l.tokenIs(ctx, revokeOperation, title, post(l.path("/revoke"), fields{}), func(t serviceUserToken) (bool, string) {
 		return t.Status == api.StatusRevoked && t.RevokedAt != nil, "a revoked token with the time of it"
@@ -107,9 +107,9 @@ func (l *life) revokes(ctx context.Context, title string) {
 	l.refuses(ctx, revokeOperation, title+": the secret is refused", get(whoAmIPath).as(l.secret), unauthenticated)
 }
 
-// regenerates gives the same token another secret.
+// regenerates creates a new secret for the same token.
 func (l *life) regenerates(ctx context.Context) {
-	made := l.mint(ctx, regenerateOperation, "gives the same token a new secret", post(l.path("/regenerate"), fields{}), func(t serviceUserToken) (bool, string) {
+	made := l.newSecret(ctx, regenerateOperation, "gives the same token a new secret", post(l.path("/regenerate"), fields{}), func(t serviceUserToken) (bool, string) {
 		same := t.ID == l.token.ID && t.ServiceUserID == l.token.ServiceUserID && t.AllPermissions && t.InactivityExpiryDays == 180
 		return same && t.Active() && t.IssuedAt.After(l.token.IssuedAt) && t.RevokedAt == nil && t.LastUsedAt == nil,
 			"the same token, active, issued later, neither revoked nor used"
@@ -118,23 +118,23 @@ func (l *life) regenerates(ctx context.Context) {
 		l.skip(regenerateOperation, "the new secret and the old one", "it was not regenerated")
 		return
 	}
-	l.judge(regenerateOperation, "the new secret is another one", made.Secret.Reveal() != l.secret.Reveal(), "another secret", "the old one")
+	l.check(regenerateOperation, "the new secret is another one", made.Secret.Reveal() != l.secret.Reveal(), "another secret", "the old one")
 	l.refuses(ctx, regenerateOperation, "the old secret stays refused", get(whoAmIPath).as(l.secret), unauthenticated)
 	l.works(ctx, regenerateOperation, "the new secret is accepted", made.Secret)
 	l.secret = made.Secret
 	l.revokes(ctx, "revokes a regenerated token")
 }
 
-// deletes ends the token.
+// deletes deletes the token.
 func (l *life) deletes(ctx context.Context) {
 	var empty struct{}
 	gone := request{method: http.MethodDelete, path: l.path("")}
-	l.answers(ctx, deleteOperation, "deletes a revoked token", gone, &empty)
+	l.succeeds(ctx, deleteOperation, "deletes a revoked token", gone, &empty)
 	l.refuses(ctx, deleteOperation, "a deleted token is not found", gone, notFound)
 	l.refuses(ctx, "GetServiceUserToken", "a deleted token is not found", get(l.path("")), notFound)
 }
 
-// cleanUp deletes what this run made and has not deleted, by id and by name, even after an interrupt.
+// cleanUp deletes all remaining tokens of this run, by id and by name, even after an interrupt.
 func (l *life) cleanUp(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTimeout)
 	defer cancel()
@@ -153,5 +153,5 @@ func (l *life) cleanUp(ctx context.Context) {
 	if err != nil {
 		problem = "look for names that begin with " + l.prefix + ": " + l.client.harmless(err.Error(), 400)
 	}
-	l.judge("clean-up", "everything that this run made is deleted", err == nil, "nothing is left", problem)
+	l.check("clean-up", "everything that this run made is deleted", err == nil, "nothing is left", problem)
 }

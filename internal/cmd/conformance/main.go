@@ -1,6 +1,6 @@
-// Command conformance asks any server how far it is from the contract of the token API.
+// Command conformance compares any server with the contract of the token API.
 //
-// It only reads, unless -write allows it to make tokens of its own, which it deletes again.
+// It only reads, unless -write allows it to create tokens of its own, which it deletes again.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
 )
 
-// envAPIToken is the only way to hand the credential over: an argument would show in the list of processes.
+// envAPIToken is the only way to pass the credential: an argument would show in the list of processes.
 const envAPIToken = "SAFETYCULTURE_API_TOKEN"
 
 // errDiffers ends the program with status 1: the report says how.
@@ -38,7 +38,7 @@ func main() {
 	}
 }
 
-// settings are what the program is told.
+// settings are the program's settings.
 type settings struct {
 	client       clientOptions
 	write, sweep bool

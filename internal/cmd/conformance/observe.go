@@ -10,23 +10,23 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
 )
 
-// observations are what is watched on every response and judged at the end.
+// observations are facts about all responses, which everyResponse checks at the end.
 type observations struct {
-	answers     int
+	responses   int
 	notEchoed   string // the first operation that did not echo X-Request-ID
-	leaked      string // the first operation that answered a secret again
-	rateHeaders int    // answers with all three rate-limit headers
+	leaked      string // the first operation whose response had a known secret
+	rateHeaders int    // responses with all three rate-limit headers
 	rateWrong   string // the first that are not as they should be
 }
 
 var rateLimitHeaders = []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"}
 
-// note looks at one response. It comes before the secret in it, if any, is remembered.
-func (o *observations) note(c *client, operation, requestID string, a answer) {
+// note looks at one response. It must run before the client remembers the secret in it.
+func (o *observations) note(c *client, operation, requestID string, a response) {
 	if operation == "" {
 		operation = "a route outside the contract"
 	}
-	o.answers++
+	o.responses++
 	if o.notEchoed == "" && a.header.Get("X-Request-Id") != requestID {
 		o.notEchoed = operation
 	}
@@ -56,15 +56,15 @@ func (o *observations) noteRateLimit(operation string, header http.Header) {
 	}
 }
 
-// everyAnswer reports what was watched.
-func (k *checker) everyAnswer() {
+// everyResponse reports what was watched.
+func (k *checker) everyResponse() {
 	o := k.client.seen
-	k.judge("every answer", "echoes X-Request-ID", o.notEchoed == "", "the id that was sent", "another or none, first by "+o.notEchoed)
-	k.judge("every answer", "holds no secret but the new one of create and regenerate", o.leaked == "", "none", "a secret that was known before, first by "+o.leaked)
+	k.check("every response", "echoes X-Request-ID", o.notEchoed == "", "the id that was sent", "another or none, first by "+o.notEchoed)
+	k.check("every response", "holds no secret but the new one of create and regenerate", o.leaked == "", "none", "a secret that was known before, first by "+o.leaked)
 	const title = "rate-limit headers come together, and no more calls remain than the limit"
 	if o.rateHeaders == 0 && o.rateWrong == "" {
-		k.skip("every answer", title, "no answer has them; the contract allows that")
+		k.skip("every response", title, "no response has them; the contract allows that")
 		return
 	}
-	k.judge("every answer", title, o.rateWrong == "", "x-ratelimit-limit, -remaining and -reset", o.rateWrong)
+	k.check("every response", title, o.rateWrong == "", "x-ratelimit-limit, -remaining and -reset", o.rateWrong)
 }

@@ -14,15 +14,15 @@ const (
 	notChecked verdict = "not checked"
 )
 
-// result is one check. A difference says what was expected and answered; what was not checked says why.
+// result is one check. A difference says what was expected and what was received; a check that was not made says why.
 type result struct {
 	operation, title   string
 	verdict            verdict
-	expected, answered string
+	expected, received string
 	why                string
 }
 
-// report is every check, in the order in which they were made.
+// report has every check, in order.
 type report struct {
 	results []result
 }
@@ -42,7 +42,7 @@ func (r *report) print(out io.Writer) {
 		_, _ = fmt.Fprintf(out, "%-11s  %s: %s\n", result.verdict, result.operation, result.title)
 		switch result.verdict {
 		case differs:
-			_, _ = fmt.Fprintf(out, "%13sexpected: %s\n%13sanswered: %s\n", "", result.expected, "", result.answered)
+			_, _ = fmt.Fprintf(out, "%13sexpected: %s\n%13sreceived: %s\n", "", result.expected, "", result.received)
 		case notChecked:
 			_, _ = fmt.Fprintf(out, "%13swhy: %s\n", "", result.why)
 		}

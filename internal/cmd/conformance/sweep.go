@@ -15,11 +15,11 @@ import (
 // cleanUpTimeout bounds a clean-up.
 const cleanUpTimeout = 2 * time.Minute
 
-// inUseFor is how long a token of a run that is under way may live. What is younger may be that of another run.
+// inUseFor is the longest time that a test's token is in use. The sweeper keeps younger tokens.
 const inUseFor = time.Hour
 
-// sweep deletes the tokens that earlier tests left: those whose name begins with the prefix of tests. It touches no other,
-// and neither one that a run under way may use nor the one that it authenticates with itself.
+// sweep deletes the tokens that earlier tests left behind: their names begin with the tests' prefix. It keeps tokens that a
+// current run may use, and the token that it authenticates with.
 func sweep(ctx context.Context, client *api.Client, now time.Time, out io.Writer) error {
 	caller, err := client.WhoAmI(ctx)
 	if err != nil {
@@ -51,7 +51,7 @@ func sweep(ctx context.Context, client *api.Client, now time.Time, out io.Writer
 	return failed
 }
 
-// spared says why a token of tests stays; empty when it goes.
+// spared says why the sweeper keeps a token of tests; empty if it deletes the token.
 func spared(t api.ServiceUserToken, caller api.Caller, now time.Time) string {
 	switch {
 	case t.ServiceUserID == caller.UserID:
@@ -66,7 +66,7 @@ func say(out io.Writer, what string, t api.ServiceUserToken, why string) {
 	_, _ = fmt.Fprintf(out, "%s %s %s%s\n", what, api.Printable(t.ID, 100), api.Printable(t.Name, 100), why)
 }
 
-// retire revokes and deletes a token, whatever of that is already done.
+// retire revokes and deletes a token. It accepts that a step was already done.
 func retire(ctx context.Context, client *api.Client, id string) error {
 	_, err := client.RevokeServiceUserToken(ctx, id)
 	if err != nil && !api.HasReason(err, api.ReasonTokenNotActive) && !api.IsNotFound(err) {

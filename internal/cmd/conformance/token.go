@@ -7,7 +7,7 @@ import (
 )
 
 // serviceUserToken is a token exactly as the contract writes it. The provider's client reads other forms too, so it cannot
-// judge a server.
+// check a server.
 type serviceUserToken struct {
 	ID                   string     `json:"id"`
 	Name                 string     `json:"name"`

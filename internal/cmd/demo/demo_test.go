@@ -30,7 +30,7 @@ func TestScreenHidesSecrets(t *testing.T) {
 	}
 }
 
-// replacement is a plan as Terraform and OpenTofu word it; the placeholder is where they differ.
+// replacement is the text of a plan; the placeholder is the part in which Terraform and OpenTofu differ.
 const replacement = `Terraform will perform the following actions:
 
   # safetyculture_service_user_token.scim must be replaced
@@ -95,7 +95,7 @@ func TestPlanExpect(t *testing.T) {
 	}
 }
 
-// What does not hold stays the story's end: nothing is run or shown after it.
+// An error ends the story: nothing is run or shown after it.
 func TestStoryStopsAtTheFirstThatDoesNotHold(t *testing.T) {
 	var out bytes.Buffer
 	s := &story{screen: newScreen(&out)} // without a program: running one would panic

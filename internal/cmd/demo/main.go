@@ -34,7 +34,7 @@ func main() {
 	}
 }
 
-// run starts the emulator, tells the story, and cleans up whatever happens.
+// run starts the emulator, tells the story, and cleans up, even after an error.
 func run(ctx context.Context, bin, path string, stdout io.Writer) (err error) {
 	started := time.Now()
 	program, err := cli.Find(ctx, path)

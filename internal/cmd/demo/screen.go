@@ -9,7 +9,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// The colours; empty where the output is not a terminal, or NO_COLOR is set.
+// The colours; empty if the output is not a terminal, or if NO_COLOR is set.
 const (
 	bold  = "\x1b[1m"
 	dim   = "\x1b[2m"
@@ -18,7 +18,7 @@ const (
 	reset = "\x1b[0m"
 )
 
-// screen is what the audience sees. It never shows a secret that it was told to hide.
+// screen is the program's output. It never shows a secret that it was told to hide.
 type screen struct {
 	out     io.Writer
 	colour  bool
@@ -39,7 +39,7 @@ func isTerminal(out io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// hide keeps a secret off the screen from now on. Nothing should ever print one; this is for the day when something does.
+// hide keeps a secret off the screen from now on. No step prints one; this protects against a mistake.
 func (s *screen) hide(secret string) {
 	if secret != "" {
 		s.secrets = append(s.secrets, secret)
@@ -58,18 +58,18 @@ func (s *screen) print(colour, text string) {
 
 func (s *screen) say(format string, args ...any) { s.print("", fmt.Sprintf(format, args...)) }
 
-// step heads a part of the story.
+// step prints the heading of a part of the story.
 func (s *screen) step(title string) {
 	s.steps++
 	s.print(bold, fmt.Sprintf("\n%d. %s", s.steps, title))
 }
 
-// command shows what is run.
+// command shows a command before it runs.
 func (s *screen) command(format string, args ...any) {
 	s.print(dim, "   $ "+fmt.Sprintf(format, args...))
 }
 
-// edit shows what was changed in the configuration.
+// edit shows a change of the configuration.
 func (s *screen) edit(attribute, before, after string) {
 	s.print(dim, fmt.Sprintf("   main.tf: %s = %q, was %q", attribute, after, before))
 }
@@ -81,10 +81,10 @@ func (s *screen) show(lines []string) {
 	}
 }
 
-// holds says what a step has shown.
+// holds prints what a step has shown.
 func (s *screen) holds(shown string) { s.print(green, "   ✓ "+shown) }
 
-// fail says what does not hold, and which calls the emulator has had.
+// fail prints the error, and the emulator's calls.
 func (s *screen) fail(err error, calls []emulator.Call) {
 	s.print(red, fmt.Sprintf("   ✗ %v\n\nCalls to the emulator:", err))
 	for _, c := range calls {

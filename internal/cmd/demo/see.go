@@ -6,11 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 
+	"filippo.io/age"
+	"filippo.io/age/armor"
 	"github.com/hashicorp/terraform-exec/tfexec"
 	tfjson "github.com/hashicorp/terraform-json"
 )
@@ -30,7 +33,7 @@ func (s *story) checkThat(holds bool, format string, args ...any) {
 	}
 }
 
-// plan plans the configuration with the variables as they are now, into the file that apply carries out.
+// plan plans the configuration with the current variables, into the file that apply uses.
 func (s *story) plan(ctx context.Context) *plan {
 	p := &plan{Plan: &tfjson.Plan{}}
 	if s.err != nil {
@@ -52,7 +55,7 @@ func (s *story) plan(ctx context.Context) *plan {
 	return p
 }
 
-// apply carries out the plan that was made last, and looks at the state.
+// apply applies the last plan, and reads the state.
 func (s *story) apply(ctx context.Context) {
 	if s.err != nil {
 		return
@@ -75,14 +78,29 @@ func (s *story) see(ctx context.Context) {
 	}
 	for _, r := range state.Values.RootModule.Resources {
 		word := func(name string) string { text, _ := r.AttributeValues[name].(string); return text }
-		token := managedToken{id: word("id"), name: word("name"), secret: word("token"), status: word("status")}
+		token := managedToken{id: word("id"), name: word("name"), secret: word("token"), status: word("status"), encrypted: word("encrypted_token")}
+		if token.encrypted != "" {
+			token.secret = s.decrypt(token.encrypted)
+		}
 		s.checkThat(token.secret != "", "%s has no secret in state", r.Address)
 		s.screen.hide(token.secret)
 		s.state[r.Name] = token
 	}
 }
 
-// call calls the API past the provider, and returns the response's status.
+// decrypt reads what the state holds for the gateway's reader.
+func (s *story) decrypt(file string) string {
+	plain, err := age.Decrypt(armor.NewReader(strings.NewReader(file)), s.reader)
+	if err != nil {
+		s.check(fmt.Errorf("reading the encrypted secret: %w", err))
+		return ""
+	}
+	text, err := io.ReadAll(plain)
+	s.check(err)
+	return string(text)
+}
+
+// call calls the API without the provider, and returns the response's status.
 func (s *story) call(ctx context.Context, method, path, bearer string) int {
 	if s.err != nil {
 		return 0
@@ -105,26 +123,26 @@ func (s *story) call(ctx context.Context, method, path, bearer string) int {
 	return resp.StatusCode
 }
 
-// expectStatus: the API responds to a call with this secret with this status.
+// expectStatus checks that a call with this secret gets this status.
 func (s *story) expectStatus(ctx context.Context, what, secret string, want int) {
 	got := s.call(ctx, http.MethodGet, "/accounts/user/v1/user:WhoAmI", secret)
 	s.checkThat(got == want, "the secret of %s: expected status %d of WhoAmI, got %d", what, want, got)
 }
 
-// expectActive: the organization has this many tokens, and all are active. What was replaced is gone, not merely revoked.
+// expectActive checks that the organization has this many tokens, all active: replaced tokens were deleted, not only revoked.
 func (s *story) expectActive(want int) {
 	all, active := len(s.em.Tokens()), len(s.em.ActiveTokens())
 	s.checkThat(all == want && active == want, "expected %d tokens, all active, got %d, of which %d are active", want, all, active)
 }
 
-// plan is a plan: whether it changes anything, what, and how it reads.
+// plan is a plan: whether it changes anything, its changes, and its text.
 type plan struct {
 	*tfjson.Plan
 	empty bool
 	text  string
 }
 
-// expect: the plan does this to the resource, and to others either the same or nothing.
+// expect checks that the plan does this to the resource, and to others either the same or nothing.
 func (p *plan) expect(name string, actions ...tfjson.Action) error {
 	found := false
 	for _, c := range p.ResourceChanges {
@@ -140,7 +158,7 @@ func (p *plan) expect(name string, actions ...tfjson.Action) error {
 	return nil
 }
 
-// expectNewSecret: the plan says that the secret will be another one, and which attribute forces that.
+// expectNewSecret checks that the plan shows a new secret, and the attribute that forces it.
 func (p *plan) expectNewSecret(name, because string) error {
 	i := slices.IndexFunc(p.ResourceChanges, func(c *tfjson.ResourceChange) bool { return c.Address == address(name) })
 	if i < 0 {
@@ -156,7 +174,7 @@ func (p *plan) expectNewSecret(name, because string) error {
 	return nil
 }
 
-// expectWords: a line of what the plan says of the resource matches the pattern.
+// expectWords checks that a line of the plan's text about the resource matches the pattern.
 func (p *plan) expectWords(name, pattern string) error {
 	if !slices.ContainsFunc(p.block(name), regexp.MustCompile(pattern).MatchString) {
 		return fmt.Errorf("no line about %s matches %s:\n%s", address(name), pattern, p.text)
@@ -164,7 +182,7 @@ func (p *plan) expectWords(name, pattern string) error {
 	return nil
 }
 
-// block is the part of the plan's text about one resource.
+// block returns the part of the plan's text about one resource.
 func (p *plan) block(name string) []string {
 	_, rest, _ := strings.Cut(p.text, "  # "+address(name)+" ")
 	block, _, _ := strings.Cut(rest, "\n    }\n")
@@ -174,8 +192,8 @@ func (p *plan) block(name string) []string {
 	return strings.Split("  # "+address(name)+" "+block+"\n    }", "\n")
 }
 
-// warning is what the provider warns of in the plan: the summary and the explanation, without the place in the file
-// between the two.
+// warning returns the provider's warning in the plan: the summary and the explanation, without the place in the file between
+// them.
 func (p *plan) warning() []string {
 	_, rest, _ := strings.Cut(p.text, "Warning: Token ")
 	paragraphs := strings.SplitN(rest, "\n\n", 4)

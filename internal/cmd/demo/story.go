@@ -1,15 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"filippo.io/age"
 	"github.com/hashicorp/terraform-exec/tfexec"
 	tfjson "github.com/hashicorp/terraform-json"
 
@@ -26,7 +30,7 @@ const (
 
 const planFile = "demo.tfplan"
 
-// story is the plot: what was seen in one step is compared with what is seen in a later one.
+// story runs the steps, and keeps what later steps compare with.
 type story struct {
 	screen  *screen
 	program cli.Program
@@ -39,13 +43,15 @@ type story struct {
 
 	state map[string]managedToken // after the last apply, by the resource's name
 	dead  []string                // secrets that must not work any more
-	err   error
+
+	reader *age.X25519Identity // who alone can read the gateway's secret, from one step on
+	err    error
 }
 
 // managedToken is a token in the state.
-type managedToken struct{ id, name, secret, status string }
+type managedToken struct{ id, name, secret, status, encrypted string }
 
-// tell goes through the steps and stops at the first that does not hold.
+// tell runs the steps and stops at the first error.
 func (s *story) tell(ctx context.Context) error {
 	for _, step := range []struct {
 		title string
@@ -58,6 +64,7 @@ func (s *story) tell(ctx context.Context) error {
 		{"The plan says that it will be replaced, and why", s.seeDrift},
 		{"Apply repairs it: a new secret", s.repair},
 		{"A token is rotated, the new one created before the old one dies", s.rotate},
+		{"A secret is encrypted: only its reader can read it, and not who reads the state", s.encrypt},
 		{"A data source lists all tokens of the organization, without secrets", s.list},
 		{"Old secrets are dead, new ones work", s.proveSecrets},
 		{"Destroy leaves nothing behind", s.destroy},
@@ -84,7 +91,7 @@ func (s *story) create(ctx context.Context) string {
 	return "three tokens are active, and each secret is accepted"
 }
 
-// expectAllWork: the API accepts every secret in the state.
+// expectAllWork checks that the API accepts every secret in the state.
 func (s *story) expectAllWork(ctx context.Context) {
 	for _, name := range slices.Sorted(maps.Keys(s.state)) {
 		s.expectStatus(ctx, name, s.state[name].secret, http.StatusOK)
@@ -109,7 +116,7 @@ func (s *story) rename(ctx context.Context) string {
 	return "updated in place: same id, same secret, still accepted"
 }
 
-// edit changes what the configuration says of an attribute.
+// edit changes an attribute in the configuration.
 func (s *story) edit(attribute, variable, value string) {
 	s.screen.edit(attribute, s.variables[variable], value)
 	s.variables[variable] = value
@@ -162,6 +169,32 @@ func (s *story) rotate(ctx context.Context) string {
 	return "planned as +/- (create, then delete), and the secret is another one"
 }
 
+func (s *story) encrypt(ctx context.Context) string {
+	var err error
+	s.reader, err = age.GenerateX25519Identity()
+	if err != nil {
+		s.check(err)
+		return ""
+	}
+	s.edit("age_recipients", "reader", s.reader.Recipient().String())
+	plan := s.plan(ctx)
+	s.screen.show(plan.block(sensors))
+	s.check(plan.expect(sensors, tfjson.ActionCreate, tfjson.ActionDelete))
+	s.check(plan.expectWords(sensors, "age_recipients .* # forces replacement"))
+	before := s.state[sensors]
+	s.apply(ctx)
+	after := s.state[sensors]
+	state, err := os.ReadFile(filepath.Join(s.folder.Dir, "terraform.tfstate"))
+	s.check(err)
+	s.checkThat(after.encrypted != "" && after.secret != before.secret, "the state holds no encrypted secret of %q", after.name)
+	s.checkThat(!bytes.Contains(state, []byte(after.secret)) && !bytes.Contains(state, []byte(before.secret)), "the state holds a secret of %q in clear", after.name)
+	s.screen.command("%s state show %s", s.program.Name(), address(sensors))
+	s.screen.show(append([]string{"encrypted_token:"}, strings.SplitN(after.encrypted, "\n", 3)[:2]...))
+	s.dead = append(s.dead, before.secret)
+	s.expectStatus(ctx, sensors, after.secret, http.StatusOK)
+	return "token is null, the state holds a new secret encrypted, and what its reader decrypts is accepted"
+}
+
 func (s *story) list(ctx context.Context) string {
 	s.screen.command("%s output inventory", s.program.Name())
 	s.check(s.inventory.Apply(ctx))
@@ -196,7 +229,7 @@ func (s *story) proveSecrets(ctx context.Context) string {
 		s.expectStatus(ctx, "a token of earlier", secret, http.StatusUnauthorized)
 	}
 	s.expectAllWork(ctx)
-	return "401 for the secret that was revoked, and for the one that was rotated; 200 for the three that are in state now"
+	return "401 for the secrets that were revoked or rotated; 200 for the three tokens of now"
 }
 
 func (s *story) destroy(ctx context.Context) string {

@@ -35,6 +35,7 @@ func main() {
 // settings are the program's flags.
 type settings struct {
 	addr    string
+	state   string
 	verbose bool
 	options emulator.Options
 }
@@ -45,13 +46,14 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 takes a free one")
+	flags.StringVar(&s.state, "state", "", "`file` that keeps organization, tokens and clock over a restart, with hashes instead of secrets; -tokens counts for a new file only")
 	flags.StringVar(&s.options.Bearer, "bearer", "", "what the administrator authenticates with; empty makes one up")
-	flags.DurationVar(&s.options.Latency, "latency", 0, "pause before every answer, such as 50ms")
+	flags.DurationVar(&s.options.Latency, "latency", 0, "pause before every response, such as 50ms")
 	flags.IntVar(&s.options.RateLimit, "rate-limit", 0, "calls that a user may make in 60 seconds; 0 is 800, negative is no limit")
 	flags.IntVar(&s.options.Tokens, "tokens", 0, "service user tokens to start with")
 	flags.IntVar(&s.options.ActiveTokenLimit, "active-limit", 0, "active service user tokens that an organization may have; 0 is 20")
 	flags.Uint64Var(&s.options.Seed, "seed", 0, "make ids and secrets the same each time; 0 makes them random")
-	flags.BoolVar(&s.options.OmitRateLimitHeaders, "omit-rate-limit-headers", false, "leave x-ratelimit-* out of the answers, because the real service may")
+	flags.BoolVar(&s.options.OmitRateLimitHeaders, "omit-rate-limit-headers", false, "leave x-ratelimit-* out of the responses, because the real service may")
 	flags.Func("habit", "`name` of something that this server does otherwise than usual; several with commas or several flags; help lists them", func(names string) error {
 		habits = append(habits, strings.Split(names, ",")...)
 		return nil
@@ -77,7 +79,15 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	return s, checkLoopback(s.addr)
 }
 
-// checkLoopback keeps the emulator, which knows no TLS, off the network.
+// ending says what becomes of the tokens when the program stops.
+func (s settings) ending() string {
+	if s.state != "" {
+		return "Ctrl-C stops it. " + s.state + " keeps its tokens for the next start, which prints a new API token."
+	}
+	return "Ctrl-C stops it, and it forgets everything: then delete the Terraform states that belong to it. With -state FILE it remembers."
+}
+
+// checkLoopback refuses an address that is not loopback, because the emulator has no TLS.
 func checkLoopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -89,7 +99,7 @@ func checkLoopback(addr string) error {
 	return nil
 }
 
-// run serves until ctx ends, and then lets the calls in flight end.
+// run serves until ctx ends, and then waits for the calls in flight.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	s, err := parse(args, stderr)
 	if err != nil {
@@ -101,13 +111,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	clock := webapp.NewClock(time.Now)
 	s.options.Now = clock.Now
-	em := emulator.New(s.options)
-	handler := webapp.OnlyLoopback(webapp.Handler(em, clock))
+	kept, err := open(s.state, s.options, clock, stderr)
+	if err != nil {
+		return err
+	}
+	em := kept.em
+	handler := webapp.OnlyLoopback(kept.saving(webapp.Handler(em, clock)))
 	if s.verbose {
 		handler = verbose(handler, em.WithoutSecrets, stderr)
 	}
-	_, _ = fmt.Fprintf(stdout, "The emulator listens on %[1]s. Its page shows the tokens: http://%[1]s/\n\nIn another shell:\n\nexport SAFETYCULTURE_BASE_URL=http://%[1]s\nexport SAFETYCULTURE_API_TOKEN=%[2]s\nexport SAFETYCULTURE_ORGANIZATION_ID=%[3]s\n",
-		listener.Addr(), quote(em.Bearer()), em.OrganizationID())
+	_, _ = fmt.Fprintf(stdout, "The emulator listens on %[1]s. Its page shows the tokens: http://%[1]s/\n%[4]s\n\nIn another shell:\n\nexport SAFETYCULTURE_BASE_URL=http://%[1]s\nexport SAFETYCULTURE_API_TOKEN=%[2]s\nexport SAFETYCULTURE_ORGANIZATION_ID=%[3]s\n",
+		listener.Addr(), quote(em.Bearer()), em.OrganizationID(), s.ending())
 
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
@@ -125,8 +139,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return nil
 }
 
-// quote makes a word safe to paste into a shell. Words that are safe already, such as a bearer that was made up, stay as
-// they are.
+// quote makes a word safe to paste into a shell. Safe words, such as a generated API token, stay unchanged.
 func quote(word string) string {
 	safe := func(r rune) bool {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_-.:/", r)

@@ -14,7 +14,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// start runs the program and returns the address and token that it prints, and what stops it.
+// start runs the program and returns the address and token that it prints, and a function that stops it.
 func start(t *testing.T, args ...string) (baseURL, token string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -78,7 +78,7 @@ func TestProgramTakesBearerAndLimits(t *testing.T) {
 		t.Errorf("limits were not taken: %s", body)
 	}
 	if status, _, _ := get(t, baseURL+"/tokens/v1/service_user_tokens", token); status != http.StatusTooManyRequests {
-		t.Errorf("the second call is answered %d", status)
+		t.Errorf("the second call gets %d", status)
 	}
 	if err := stop(); err != nil {
 		t.Error(err)

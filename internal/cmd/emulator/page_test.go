@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// The whole program: it prints where the page is, the page's clock is the API's, both refuse other hosts, and what it
-// prints about calls holds no secret.
+// The whole program: it prints the page's address, page and API have the same clock, both refuse other host names, and its
+// output about calls has no secret.
 func TestProgramServesThePage(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -40,15 +40,15 @@ func TestProgramServesThePage(t *testing.T) {
 		t.Errorf("the API does not know what the page made: %s", body)
 	}
 	if status, _, _ := get(t, list, secret); status != http.StatusOK {
-		t.Errorf("the secret is answered %d", status)
+		t.Errorf("a call with the secret gets %d", status)
 	}
 	send(t, http.MethodPost, page+"web/clock", url.Values{"days": {"45"}}, "")
 	if status, _, _ := get(t, list, secret); status != http.StatusUnauthorized {
-		t.Errorf("45 days later, the secret is answered %d", status)
+		t.Errorf("45 days later, a call with the secret gets %d", status)
 	}
 	for _, address := range []string{page, list} {
 		if status, body := send(t, http.MethodGet, address, nil, "rebound.example"); status != http.StatusForbidden || strings.Contains(body, "by hand") {
-			t.Errorf("%s under another name is answered %d", address, status)
+			t.Errorf("%s under another name gets %d", address, status)
 		}
 	}
 	cancel()
@@ -60,7 +60,7 @@ func TestProgramServesThePage(t *testing.T) {
 	}
 }
 
-// send sends a form, under a host name that leads here.
+// send sends a form to the program, under another host name.
 func send(t *testing.T, method, address string, form url.Values, host string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(form.Encode()))

@@ -28,8 +28,8 @@ func (c *Clock) Days() int {
 	return c.days
 }
 
-// Move moves the clock by days from where it is; 0 sets it to the real time. It reports false, and does nothing, for a time
-// that is too far away.
+// Move moves the clock by days; 0 sets it to the real time. It reports false, and does nothing, for a time that is too far
+// away.
 func (c *Clock) Move(days int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// dialog is what stands over the list.
+// dialog is the dialog in front of the list.
 type dialog struct {
 	// Kind is create, edit, confirm or secret.
 	Kind  string

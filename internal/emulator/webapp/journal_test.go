@@ -58,7 +58,7 @@ func TestPage_journalStaysShort(t *testing.T) {
 	}
 }
 
-// With a page, the API is what it was: also for what it refuses.
+// The page does not change the API's responses, refusals included.
 func TestPage_leavesTheAPIAlone(t *testing.T) {
 	t.Parallel()
 	f := start(t, emulator.Options{Seed: 1})

@@ -167,7 +167,7 @@ func TestPage_refusedFormKeepsItsInput(t *testing.T) {
 	}
 }
 
-// A token that is gone is said to be, by every dialog and by every form.
+// Every dialog and every form says so if the token is gone.
 func TestPage_tokenThatIsGone(t *testing.T) {
 	t.Parallel()
 	f := start(t, emulator.Options{})

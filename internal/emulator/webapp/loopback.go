@@ -13,8 +13,8 @@ func IsLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-// OnlyLoopback refuses requests for another host. A web site whose name is made to lead to a loopback address (DNS
-// rebinding) would otherwise be, for the browser, where the emulator's page comes from.
+// OnlyLoopback refuses requests for another host. Without it, a web site whose name resolves to a loopback address
+// (DNS rebinding) would have the same origin as the emulator's page, and could read it.
 func OnlyLoopback(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !IsLoopback((&url.URL{Host: r.Host}).Hostname()) {

@@ -23,7 +23,7 @@ func (f *fixture) pages() map[string]response {
 	}
 }
 
-// A host name that was made to lead here (DNS rebinding) gets neither the page nor the API.
+// A foreign host name that resolves to this machine (DNS rebinding) gets neither the page nor the API.
 func TestOnlyLoopback(t *testing.T) {
 	t.Parallel()
 	f := start(t, emulator.Options{})
@@ -86,7 +86,7 @@ func TestPage_refusesFormsOfOtherSites(t *testing.T) {
 	}
 }
 
-// Nothing that only reads changes anything: a link on another site can be followed.
+// A GET changes nothing, because a link on another site can cause it.
 func TestPage_readingChangesNothing(t *testing.T) {
 	t.Parallel()
 	f := start(t, emulator.Options{})
@@ -158,7 +158,7 @@ func TestPage_hasNoInlineCode(t *testing.T) {
 	}
 }
 
-// Text of tokens, people and callers is text.
+// Text of tokens, people and callers is never HTML.
 func TestPage_escapes(t *testing.T) {
 	t.Parallel()
 	f := start(t, emulator.Options{})
@@ -190,7 +190,7 @@ func TestPage_escapes(t *testing.T) {
 	}
 }
 
-// A secret is in the response that shows it, and nowhere else.
+// A secret is only in the response that shows it.
 func TestPage_secretIsShownOnce(t *testing.T) {
 	t.Parallel()
 	f := start(t, emulator.Options{})

@@ -95,7 +95,7 @@ func (a *app) refuse(w http.ResponseWriter, err error, d *dialog) {
 	a.show(w, status, d, nil)
 }
 
-// done goes back to the list, which a reload then reads and does not change.
+// done redirects to the list, so that a reload reads and changes nothing.
 func done(w http.ResponseWriter, r *http.Request, what string) {
 	http.Redirect(w, r, "/?done="+what, http.StatusSeeOther)
 }

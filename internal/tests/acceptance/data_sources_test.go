@@ -12,7 +12,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// is a check of one attribute of data.TYPE.x.
+// is returns a check of one attribute of data.TYPE.x.
 func is(dataType, name, value string) resource.TestCheckFunc {
 	return resource.TestCheckResourceAttr("data.safetyculture_"+dataType+".x", name, value)
 }
@@ -63,7 +63,7 @@ func TestAccTokenDataSource(t *testing.T) {
 // either accepts two texts in both orders.
 func either(a, b string) string { return fmt.Sprintf("(%s.*%s|%s.*%s)", a, b, b, a) }
 
-// A token that this run makes is found by its name in the same run.
+// A token that a run creates is found by its name in the same run.
 func TestAccTokenDataSource_seesWhatTheRunHasMade(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -103,7 +103,7 @@ func TestAccUserTokensDataSource(t *testing.T) {
 	)
 }
 
-// All three shapes that clients were seen to expect are read alike.
+// The data sources read all three shapes of permission sets that clients were seen to expect.
 func TestAccPermissionSetDataSources(t *testing.T) {
 	t.Parallel()
 	for name, shape := range map[string]emulator.PermissionSetShape{"nested": emulator.ShapeNested, "identifier": emulator.ShapeIdentifier, "flat": emulator.ShapeFlat} {

@@ -11,7 +11,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// An import block, as a user writes it, by id and by name. The plan imports and changes nothing; the next one is empty.
+// An import block by id and by name. The plan imports and changes nothing; the next one is empty.
 func TestAccImport(t *testing.T) {
 	t.Parallel()
 	for _, by := range []string{"id", "name"} {
@@ -46,7 +46,7 @@ func TestAccImport(t *testing.T) {
 	}
 }
 
-// terraform import, and the state that it makes, compared with the one that create makes.
+// The state after terraform import is the same as after create.
 func TestAccImport_command(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

@@ -17,8 +17,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// The tests of this file are the basic life of a token, on an emulator or on a real host: see stage. They tell how far an
-// API that exists is from the contract, so they use nothing that only the emulator has.
+// The tests of this file are the basic life of a token, on an emulator or on a real host: see acctest.Host. They show how far
+// an existing API is from the contract, so they use nothing that only the emulator has.
 
 // secretsSeen follows the secret in state from step to step, without ever printing it.
 type secretsSeen struct {
@@ -30,7 +30,7 @@ func (v *secretsSeen) now(state *terraform.State) string {
 	return state.RootModule().Resources[acctest.Address].Primary.Attributes["token"]
 }
 
-// first: there is a secret.
+// first checks that there is a secret.
 func (v *secretsSeen) first(state *terraform.State) error {
 	if v.last = v.now(state); v.last == "" {
 		return errors.New("there is no secret in state")
@@ -38,7 +38,7 @@ func (v *secretsSeen) first(state *terraform.State) error {
 	return nil
 }
 
-// same: it is the one of the step before.
+// same checks that the secret is that of the previous step.
 func (v *secretsSeen) same(state *terraform.State) error {
 	if v.now(state) != v.last {
 		return errors.New("the secret in state is another one")
@@ -46,7 +46,7 @@ func (v *secretsSeen) same(state *terraform.State) error {
 	return nil
 }
 
-// renewed: it is another one, and the one before is refused.
+// renewed checks that the secret is a new one, and that the previous one is refused.
 func (v *secretsSeen) renewed(state *terraform.State) error {
 	old := v.last
 	if err := v.first(state); err != nil {
@@ -58,7 +58,7 @@ func (v *secretsSeen) renewed(state *terraform.State) error {
 	return v.s.Refused(old)
 }
 
-// hostHas is a check of this test's token as the host has it.
+// hostHas returns a check of this test's token on the host.
 func hostHas(s *acctest.Host, want func(api.ServiceUserToken) bool) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		if t := s.OnlyToken(); !want(t) {
@@ -86,14 +86,12 @@ func TestAccLifeCycle_createEditImportDestroy(t *testing.T) {
 	s.Run(
 		resource.TestStep{Config: s.Narrow("made", ""), ConfigPlanChecks: acctest.PreApply(acctest.Actions("create")), Check: resource.ComposeTestCheckFunc(
 			secrets.first, hasSet(s.PermissionSets[0], 45), acctest.CheckAttribute("status", "active"), acctest.CheckAttribute("organization_id", s.Organization))},
-		resource.TestStep{Config: s.Narrow("made", ""), ConfigPlanChecks: acctest.NoChanges()},
 		resource.TestStep{Config: s.Narrow("renamed", ""), ConfigPlanChecks: update, Check: edited(hasSet(s.PermissionSets[0], 45))},
 		resource.TestStep{Config: s.Narrow("renamed", "inactivity_expiry_days = 180"), ConfigPlanChecks: update, Check: edited(hasSet(s.PermissionSets[0], 180))},
 		resource.TestStep{Config: s.Config("renamed", otherSet), ConfigPlanChecks: update, Check: edited(hasSet(s.PermissionSets[1], 180))},
 		resource.TestStep{Config: s.Config("renamed", broad), ConfigPlanChecks: update, Check: edited(hostHas(s, func(t api.ServiceUserToken) bool {
 			return t.AllPermissions && len(t.PermissionSetIDs) == 0 && t.InactivityExpiryDays == 180
 		}))},
-		resource.TestStep{Config: s.Config("renamed", broad), ConfigPlanChecks: acctest.NoChanges()},
 		resource.TestStep{ResourceName: acctest.Address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
 		resource.TestStep{ResourceName: acctest.Address, ImportState: true, ImportStateId: "name:" + s.Prefix + "renamed", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},
 	)
@@ -112,12 +110,10 @@ func TestAccLifeCycle_rotateByTrigger(t *testing.T) {
 	var first string
 	s.Run(
 		resource.TestStep{Config: triggered("1"), Check: resource.ComposeTestCheckFunc(secrets.first, func(*terraform.State) error { first = s.OnlyToken().ID; return nil })},
-		resource.TestStep{Config: triggered("1"), ConfigPlanChecks: acctest.NoChanges()},
 		resource.TestStep{
 			Config: triggered("2"), ConfigPlanChecks: acctest.PreApply(acctest.Actions("delete", "create"), acctest.ForcedBy("rotation_triggers"), acctest.NoDrift()),
 			Check: resource.ComposeTestCheckFunc(secrets.renewed, hostHas(s, func(t api.ServiceUserToken) bool { return t.ID != first })),
 		},
-		resource.TestStep{Config: triggered("2"), ConfigPlanChecks: acctest.NoChanges()},
 	)
 }
 
@@ -137,11 +133,10 @@ func TestAccLifeCycle_regenerate(t *testing.T) {
 				return t.ID == first.ID && t.ServiceUserID == first.ServiceUserID && t.IssuedAt.After(first.IssuedAt)
 			})),
 		},
-		resource.TestStep{Config: triggered("2"), ConfigPlanChecks: acctest.NoChanges()},
 	)
 }
 
-// What somebody revokes or regenerates outside Terraform gets a new secret, and the plan says why.
+// A token that was revoked or regenerated outside Terraform gets a new secret, and the plan says why.
 func TestAccLifeCycle_revokedAndRegeneratedOutside(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewHost(t)
@@ -163,11 +158,10 @@ func TestAccLifeCycle_revokedAndRegeneratedOutside(t *testing.T) {
 			},
 			Config: s.Narrow("outside", ""), ConfigPlanChecks: replaced, Check: secrets.renewed,
 		},
-		resource.TestStep{Config: s.Narrow("outside", ""), ConfigPlanChecks: acctest.NoChanges()},
 	)
 }
 
-// An edit outside is planned back, and what was deleted outside is made again.
+// An edit outside Terraform is undone, and a token that was deleted outside is created again.
 func TestAccLifeCycle_editedAndDeletedOutside(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewHost(t)
@@ -195,7 +189,7 @@ func TestAccLifeCycle_editedAndDeletedOutside(t *testing.T) {
 	)
 }
 
-// What the data sources read is what the host has: this test's token, alone under its name, and the caller.
+// The data sources read this test's token, the only one of its name, and the current user.
 func TestAccLifeCycle_dataSources(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewHost(t)
@@ -235,8 +229,8 @@ data "safetyculture_caller_identity" "me" {}
 	)
 }
 
-// A token for one run is made, and is gone after the run: each step also checks that the host has no token of this test but
-// the one in state. That it works is seen with the real binary only: here, all provider blocks would share one provider.
+// A token for one run is deleted after the run: each step checks that the host has only this test's token in state. Only tests
+// of the real binary can check that it works: here, all provider blocks share one provider.
 func TestAccLifeCycle_ephemeral(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("TF_ACC_PROVIDER_HOST") == "registry.opentofu.org" {
@@ -257,7 +251,7 @@ ephemeral "safetyculture_service_user_token" "run" {
 	}
 }
 
-// creations counts the tokens that a provider makes.
+// creations counts the tokens that a provider creates.
 type creations struct {
 	next  http.RoundTripper
 	count atomic.Int32

@@ -27,6 +27,5 @@ data "safetyculture_service_user_token" "d" {
 		resource.TestStep{Config: e.Config(config, "1", byName)},
 		resource.TestStep{Config: e.Config(config, "2", byName), ExpectError: regexp.MustCompile(`(?s)2\s+tokens\s+are\s+named\s+"alpha".*rotation\s+may\s+be\s+in\s+progress.*safetyculture_service_user_token\.x\.id`)},
 		resource.TestStep{Config: e.Config(config, "2", byID)},
-		resource.TestStep{Config: e.Config(config, "2", byID), ConfigPlanChecks: acctest.NoChanges()},
 	)
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// With create_before_destroy, what uses the secret in the same configuration is updated while both secrets work, and only
-// then does the old one die. The consumer here is a second token that is named after the first one's secret.
+// With create_before_destroy, a consumer in the same configuration is updated while both secrets work, before the old one is
+// revoked. The consumer here is a second token, whose name comes from the first one's secret.
 func TestAccOverlap_createBeforeDestroy(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -51,7 +51,7 @@ resource "safetyculture_service_user_token" "consumer" {
 	}
 }
 
-// module copies the two-slot module to where Terraform can load it, and returns its path.
+// module copies the two-slot module into a folder for this test, and returns its path.
 func module(t *testing.T, name string) string {
 	t.Helper()
 	path, err := filepath.Abs(filepath.Join(acctest.ExamplesDir, "modules", name))
@@ -64,8 +64,8 @@ func module(t *testing.T, name string) string {
 	return path
 }
 
-// slots notes the current secret after each run, and checks that both secrets work, and that the one which consumers have
-// from the run before still does.
+// slots notes the current secret after each run. It checks that both secrets work, and that the secret of the previous run,
+// which consumers still have, does too.
 type slots struct {
 	e       *acctest.Env
 	current []string
@@ -113,7 +113,7 @@ func useModule(w *acctest.Workspace, path, arguments string) {
 	w.Write("main.tf", fmt.Sprintf("module \"slots\" {\n  source = %q\n  name = \"sync\"\n  all_permissions = true\n  %s\n}\n%s", path, arguments, outputs))
 }
 
-// By triggers: each step of the counter rotates one of the two, in turn.
+// With triggers, each step of the counter rotates one of the two tokens, in turn.
 func TestAccTwoSlot_byTriggers(t *testing.T) {
 	t.Parallel()
 	s, w := slotsWorkspace(t)
@@ -134,7 +134,7 @@ func TestAccTwoSlot_byTriggers(t *testing.T) {
 	}
 }
 
-// By age alone, looked at every few days for four periods, and once after a long pause in which nobody ran anything.
+// With age alone: a run every few days for four periods, and one after a long pause without runs.
 func TestAccTwoSlot_byAge(t *testing.T) {
 	t.Parallel()
 	s, w := slotsWorkspace(t)
@@ -156,7 +156,7 @@ func TestAccTwoSlot_byAge(t *testing.T) {
 	}
 }
 
-// Both ways at once could rotate both tokens in one run.
+// The module refuses triggers and age together, which could rotate both tokens in one run.
 func TestAccTwoSlot_oneWayOnly(t *testing.T) {
 	t.Parallel()
 	s, w := slotsWorkspace(t)

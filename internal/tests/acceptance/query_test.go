@@ -10,7 +10,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// The same with terraform query and an import block, for those who have a Terraform that can.
+// The same with terraform query and an import block, on a Terraform that has them.
 func TestAccQuery_command(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQuery.OrSkip(t)
@@ -36,7 +36,7 @@ func TestAccQuery_command(t *testing.T) {
 	})
 }
 
-// The round trip with Terraform itself: what a query finds and writes is imported as it is, and plans nothing afterwards.
+// The round trip with Terraform itself: the configuration that a query writes is imported unchanged, and the next plan is empty.
 func TestAccQuery_roundTrip(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQuery.OrSkip(t)

@@ -9,7 +9,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// With Terraform itself, for those who have one that knows actions.
+// With Terraform itself, on a version that has actions.
 func TestAccRevokeAction_command(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsActions.OrSkip(t)
@@ -41,7 +41,7 @@ resource "terraform_data" "incident" {
 	}
 }
 
-// An incident: the action is run by itself, and the next plan shows what it has done.
+// The action is invoked by itself, as in an incident, and the next plan shows its effect.
 func TestAccRevokeAction_invoke(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsActions.OrSkip(t)

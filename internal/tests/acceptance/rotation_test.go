@@ -14,7 +14,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// reason is one way to a new secret: what is configured before and after, and what happens in between.
+// reason is one cause of a new secret: the configuration before and after, and what happens in between.
 type reason struct {
 	name          string
 	before, after string // arguments of the resource
@@ -46,7 +46,7 @@ var reasons = []reason{
 	{name: "replace_triggered_by", more: `resource "terraform_data" "x" { input = %q }`, byTerraform: true},
 }
 
-// way is a method together with a lifecycle order.
+// way is a rotation method with a lifecycle order.
 type way struct {
 	name, method, lifecycle string
 	actions                 []tfjson.Action
@@ -80,7 +80,7 @@ func TestAccRotation(t *testing.T) {
 	}
 }
 
-// rotates walks one row: apply, what happens, plan and apply with everything pinned, and a plan that is empty.
+// rotates runs one row: apply, the cause, plan and apply with every detail checked. Run checks the empty plan.
 func rotates(t *testing.T, r reason, w way) {
 	e := acctest.New(t)
 	lifecycle := w.lifecycle
@@ -132,9 +132,8 @@ func rotates(t *testing.T, r reason, w way) {
 			}
 			e.Emulator.ForgetCalls()
 		},
-		Config: config(after, "2"),
-		// The plan after the apply is empty, and reports no drift.
-		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: checks, PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), acctest.NoDrift()}},
+		Config:           config(after, "2"),
+		ConfigPlanChecks: acctest.PreApply(checks...),
 		Check: resource.ComposeTestCheckFunc(
 			e.CheckWrites(want.calls(r.inactive)...),
 			func(s *terraform.State) error { return hasNewSecret(e, s, old, id, want.method == "regenerate") },
@@ -160,7 +159,7 @@ func unknownArguments(r reason) []string {
 	return nil
 }
 
-// hasNewSecret: the old secret is dead, the new one is another, and the id stays exactly where it should.
+// hasNewSecret checks that the old secret no longer works, that the new one differs, and that the id stays if it should.
 func hasNewSecret(e *acctest.Env, s *terraform.State, old, id string, sameID bool) error {
 	r := s.RootModule().Resources[acctest.Address]
 	switch secret := r.Primary.Attributes["token"]; {
@@ -174,7 +173,7 @@ func hasNewSecret(e *acctest.Env, s *terraform.State, old, id string, sameID boo
 	return nil
 }
 
-// What does not rotate, with the calls that are made instead.
+// Changes that do not rotate, with the calls that they make instead.
 func TestAccNoRotation(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate"} {
@@ -239,7 +238,7 @@ resource "safetyculture_service_user_token" "test" {
 	}
 }
 
-// Switching the method by itself changes no secret.
+// A change of only the method changes no secret.
 func TestAccNoRotation_methodSwitched(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

@@ -49,7 +49,6 @@ func TestAccToken_createEditDestroy(t *testing.T) {
 				resource.TestCheckNoResourceAttr(acctest.Address, "all_permissions"), resource.TestCheckNoResourceAttr(acctest.Address, "last_used_at"),
 				e.CheckWrites("CreateServiceUserToken")),
 		},
-		resource.TestStep{Config: e.Config(narrow, "warehouse sync", scim), ConfigPlanChecks: acctest.NoChanges()},
 		resource.TestStep{ // everything that can be edited, in one call
 			Config:            e.Config(wide, "warehouse sync 2", 180, reporting, scim),
 			ConfigPlanChecks:  acctest.PreApply(plancheck.ExpectResourceAction(acctest.Address, plancheck.ResourceActionUpdate), acctest.UnknownAfter(), acctest.NoDrift()),
@@ -112,7 +111,7 @@ func TestAccToken_useIsNoDrift(t *testing.T) {
 	)
 }
 
-// What others change in the web app is drift, and is planned back in place.
+// A change in the web app is drift, and the next plan undoes it in place.
 func TestAccToken_editedOutside(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -185,7 +184,7 @@ func TestAccToken_destroyedOutsideIsCreatedAgain(t *testing.T) {
 	)
 }
 
-// A list that lacks a token is not enough to call it gone.
+// A token that only the list lacks counts as existing.
 func TestAccToken_missingInTheListOnly(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -204,8 +203,8 @@ func TestAccToken_missingInTheListOnly(t *testing.T) {
 	}
 }
 
-// A refused or foreign credential, or a host that serves something else, is an error that changes no state: afterwards
-// the plan is empty and the secret is the same.
+// A refused or foreign credential, or a host that serves something else, is an error that changes no state: with the right
+// credential, the next plan is empty and the secret is the same.
 func TestAccToken_unreadableIsNotGone(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

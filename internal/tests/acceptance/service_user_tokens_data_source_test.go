@@ -11,7 +11,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// Four tokens: used lately, unused, nearly expired, and revoked. Each filter alone, and together.
+// Four tokens: recently used, unused, nearly expired, and revoked. Each filter alone, and all together.
 func TestAccTokensDataSource(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -94,7 +94,7 @@ func TestAccTokensDataSource_badArguments(t *testing.T) {
 	}
 }
 
-// What an apply has changed is in a list that it reads afterwards.
+// A list that is read later in an apply has the apply's changes.
 func TestAccTokensDataSource_seesWhatTheRunHasWritten(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

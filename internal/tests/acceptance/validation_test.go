@@ -9,8 +9,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// The same through the CLI, where it must come before anything is sent or changed, at plan or, for what only then is
-// known, at apply.
+// The same through the CLI: the error must come before anything is sent or changed, at plan, or at apply for values that are
+// only then known.
 func TestAccValidation_beforeAnythingIsChanged(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

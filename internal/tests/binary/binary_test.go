@@ -23,7 +23,7 @@ func driftLines(w *acctest.Workspace) []string {
 	return drift
 }
 
-// What a drift job sees: quiet after mere use, and not after any change.
+// A drift job reports nothing after mere use of the token, and every change.
 func TestAccBinary_driftJob(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
@@ -54,7 +54,7 @@ func TestAccBinary_driftJob(t *testing.T) {
 	}
 }
 
-// The words of a plan that rotates, where Terraform says them (OpenTofu words them differently).
+// The text of a plan that rotates, as Terraform writes it (OpenTofu's differs).
 func TestAccBinary_planSaysWhy(t *testing.T) {
 	t.Parallel()
 	if acctest.UsedCLI(t).Tofu {
@@ -70,7 +70,7 @@ func TestAccBinary_planSaysWhy(t *testing.T) {
 	acctest.ExpectContains(t, w.Expect(0, "plan", "-no-color"), `status                 = "superseded" -> (known after apply) # forces replacement`)
 }
 
-// A saved plan that is applied after the token was changed outside converges or says so; nothing is lost.
+// A saved plan that is applied after a change outside converges, or fails with a reason. No secret is lost.
 func TestAccBinary_savedPlanAfterAChangeOutside(t *testing.T) {
 	t.Parallel()
 	other := "renamed outside"
@@ -101,7 +101,7 @@ func TestAccBinary_savedPlanAfterAChangeOutside(t *testing.T) {
 			c.happens(w, w.OnlyToken().ID)
 			w.Expect(c.code, "apply", "saved")
 			acctest.ExpectContains(t, w.Output.String(), c.words)
-			// One more apply, and all is as written, whatever happened.
+			// In every case, one more apply converges.
 			w.Expect(0, "apply", "-auto-approve")
 			w.Expect(0, "plan", "-detailed-exitcode")
 			if token := w.OnlyToken(); token.Name != "planned" || token.Status != "TOKEN_STATUS_ACTIVE" || !w.Emulator.Accepts(w.SecretInState()) {

@@ -39,7 +39,7 @@ resource "safetyculture_service_user_token" "x" {
 			t.Errorf("%v: said %d times", command, n)
 		}
 	}
-	// What the warning says: the other address goes, the token stays.
+	// As the warning advises: remove the other address, keep the token.
 	w.Write("main.tf", strings.ReplaceAll(both[strings.Index(both, "resource"):], "ID", token.ID)+"removed {\n  from = safetyculture_service_user_token.y\n  lifecycle {\n    destroy = false\n  }\n}\n")
 	w.Expect(0, "apply", "-auto-approve")
 	w.Output.Reset()

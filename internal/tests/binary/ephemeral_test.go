@@ -17,9 +17,9 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// The limit that the docs tell of: an API that does not answer in time at the end of a failed run leaves the token there,
-// active, and the CLI says nothing of it. Its name is what tells.
-func TestAccEphemeral_apiThatDoesNotAnswerAtTheEnd(t *testing.T) {
+// The limit that the docs describe: if the API does not respond in time at the end of a failed run, the token stays active, and
+// the CLI does not say so. Only its name shows that it is a leftover.
+func TestAccEphemeral_apiThatDoesNotRespondAtTheEnd(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	w.Write("main.tf", acctest.EphemeralRun)
@@ -35,7 +35,7 @@ func TestAccEphemeral_apiThatDoesNotAnswerAtTheEnd(t *testing.T) {
 	}
 }
 
-// ephemeralSecrets are the secrets of the ephemeral tokens: of all creates, those of the provider's own credential.
+// ephemeralSecrets returns the secrets of the ephemeral tokens: those that the provider's own credential created.
 func ephemeralSecrets(w *acctest.Workspace) []string {
 	secrets := w.Secrets()[len(w.Outside):]
 	var ephemeral []string
@@ -51,7 +51,8 @@ func ephemeralSecrets(w *acctest.Workspace) []string {
 	return ephemeral
 }
 
-// kept is what Terraform keeps: each state file and each saved plan as it is stored, a plan unpacked, and as show -json has it.
+// kept returns everything that Terraform stores: each state file and each saved plan, the plan also unpacked and as show -json
+// prints it.
 func kept(w *acctest.Workspace) map[string]string {
 	w.T.Helper()
 	states, err := filepath.Glob(filepath.Join(w.Dir, "*.tfstate*"))
@@ -82,7 +83,7 @@ func kept(w *acctest.Workspace) map[string]string {
 	return kept
 }
 
-// However runs end, no ephemeral token is left, active or not, and the secret of none is in state, in a plan or printed.
+// However a run ends, no ephemeral token is left, active or not, and no ephemeral secret is in state, in a plan or printed.
 func TestAccEphemeral_leavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	fails := func(operation string, call int, fault emulator.Fault) emulator.Fault {
@@ -158,7 +159,7 @@ func TestAccEphemeral_leavesNothingBehind(t *testing.T) {
 	}
 }
 
-// At TRACE, with a response that repeats the secret while it is used, and another while it is closed.
+// At TRACE, with an error response that contains the secret, once during its use and once during close.
 func TestAccEphemeral_secretIsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)

@@ -7,13 +7,13 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// What the guides say of an import: the CLI can write its configuration, and the guard of a hand-over stops a null secret.
+// As the guides say: the CLI can write the configuration of an import, and a precondition stops a null secret.
 func TestAccBinary_importAndHandOver(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	w.CreateOutside("power-bi-export", "Reporting")
 	const block = "import {\n  %sto = %s\n  id = \"name:power-bi-export\"\n}\n"
-	// While it generates, Terraform 1.16 takes the provider from the import block alone; afterwards, all CLIs refuse that line.
+	// While it generates, Terraform 1.16 takes the provider only from the import block; afterwards, every CLI refuses that line.
 	const which = "provider = safetyculture\n  "
 	w.Write("main.tf", fmt.Sprintf(block, which, acctest.Address))
 	w.Expect(0, "plan", "-generate-config-out=imported.tf")

@@ -14,9 +14,9 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// Ctrl-C reaches Terraform and the provider alike, at each point of each lifecycle: before a call is acted on, and after it
-// with the response still under way. The next apply brings everything together: no active token that Terraform does not know,
-// and a secret in state that works.
+// Ctrl-C reaches Terraform and the provider alike, at each point of each lifecycle: before a call is carried out, and
+// after it, before the response arrives. The next apply converges: Terraform knows every active token, and the secret in state
+// works.
 func TestAccBinary_interrupted(t *testing.T) {
 	t.Parallel()
 	const config = `resource "safetyculture_service_user_token" "test" {
@@ -70,7 +70,7 @@ func TestAccBinary_interrupted(t *testing.T) {
 	}
 }
 
-// With an ephemeral token: while it is made, used and closed, at plan and at apply, which opens another.
+// With an ephemeral token: while it is created, used and closed, at plan and at apply, which opens another one.
 func TestAccBinary_interruptedWithAnEphemeralToken(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -119,7 +119,7 @@ func expectUntouched(w *acctest.Workspace) {
 	}
 }
 
-// interrupted runs apply and presses Ctrl-C at one call of the operation: before it is acted on, or after.
+// interrupted runs apply and presses Ctrl-C at one call of the operation: before the API carries it out, or after.
 func interrupted(w *acctest.Workspace, operation string, call int, acted bool) {
 	w.T.Helper()
 	command := w.Command(w.T.Context(), "apply", "-auto-approve")

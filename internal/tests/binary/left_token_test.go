@@ -8,8 +8,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// A create whose response was lost: the error names the token that it may have made, state holds none, and nothing is
-// revoked. The next apply creates another token and leaves the first one alone; only the user can tell whose it is.
+// A create whose response was lost: the error names the token that it may have created, state has none, and nothing is
+// revoked. The next apply creates another token and does not touch the first one; only the user knows whose it is.
 func TestAccBinary_lostCreate_isNamedAndNotTouched(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)

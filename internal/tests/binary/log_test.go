@@ -11,7 +11,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// The binary writes a log when Terraform shows one, and next to nothing when it does not.
+// The binary writes a log only if Terraform shows it.
 func TestAccBinary_logsOnlyWhatIsShown(t *testing.T) {
 	t.Parallel()
 	for variable, shown := range map[string]bool{"TF_LOG_CORE=ERROR": false, "TF_LOG=DEBUG": true, "TF_LOG_PROVIDER=DEBUG": true} {

@@ -12,7 +12,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// The race detector watches the real binary while Terraform works on many tokens at once: reads, changes, rotations,
+// The real binary runs with the race detector while Terraform works on many tokens at once: reads, changes, rotations,
 // refusals, an ephemeral token and its clean-up. It runs if the tests themselves are built with the detector.
 func TestAccBinary_race(t *testing.T) {
 	t.Parallel()

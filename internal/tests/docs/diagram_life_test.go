@@ -2,6 +2,7 @@ package docs_test
 
 import (
 	"maps"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,69 +12,105 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// What the diagram of a token's life says at each arrow is what happens: the state that the token is in then, and what a
-// plan shows; or, where an apply leads back, that there is a new secret.
+// Each arrow in the picture of a token's life is true. An event leads from active to the state that the token is found in. From
+// there, "plan" and a symbol is what a plan shows, and the arrow leads to what an apply makes of it.
 func TestDocs_lifeDiagram(t *testing.T) {
 	t.Parallel()
-	drawn, err := readDiagram(pageOf(t, "docs/guides/token-life.md").blockOf("mermaid", 0))
-	if err != nil {
-		t.Fatal(err)
-	}
+	drawn := readPicture(t, filepath.Join(acctest.RootDir, "docs", "images", "token-life.svg"))
 	renamed := "renamed"
 	events := map[string]func(l *life){
-		"create":              func(*life) {},
-		"used":                func(l *life) { l.Env.Must(l.Env.Emulator.UseToken(l.id())) },
-		"edited outside":      func(l *life) { l.Env.Must(l.Env.Emulator.EditToken(l.id(), emulator.TokenEdit{Name: &renamed})) },
-		"due or trigger":      func(l *life) { l.config["rotation_triggers"] = acctest.Values{"at": "2"} },
-		"revoked outside":     func(l *life) { l.Env.Must(l.Env.Emulator.RevokeToken(l.id())) },
-		"unused too long":     func(l *life) { l.Env.Clock.Advance(46 * acctest.Day) },
-		"regenerated outside": func(l *life) { l.Env.RegenerateOutside(l.id()) },
+		"edited outside":            func(l *life) { l.Env.Must(l.Env.Emulator.EditToken(l.id(), emulator.TokenEdit{Name: &renamed})) },
+		"due, or a trigger changed": func(l *life) { l.config["rotation_triggers"] = acctest.Values{"at": "2"} },
+		"revoked outside":           func(l *life) { l.Env.Must(l.Env.Emulator.RevokeToken(l.id())) },
+		"unused too long":           func(l *life) { l.Env.Clock.Advance(46 * acctest.Day) },
+		"regenerated outside":       func(l *life) { l.Env.RegenerateOutside(l.id()) },
 		"deleted outside": func(l *life) {
 			l.Env.Must(l.Env.Emulator.RevokeToken(l.id()))
 			l.Env.Must(l.Env.Emulator.DeleteToken(l.id()))
 		},
-		"destroy": func(l *life) { l.config = nil },
 	}
-	into := map[string]string{} // the event that leads to a state
-	for _, a := range drawn.arrows {
-		if what, _, _ := strings.Cut(a.label, " ("); a.from == "active" {
-			into[a.to] = what
-		}
-	}
+	into := map[string]func(l *life){"start": func(*life) {}, "active": func(l *life) { l.config = nil }} // the event that leads to a state
 	unseen := maps.Clone(events)
 	for _, a := range drawn.arrows {
-		what, shown, _ := strings.Cut(strings.TrimSuffix(a.label, ")"), " (")
-		delete(unseen, what)
-		l := &life{Simulator: acctest.Simulator{Env: acctest.New(t)}, config: acctest.Values{"name": "t", "all_permissions": true, "rotation_triggers": acctest.Values{"at": "1"}}}
-		if a.from != "[*]" {
-			l.must(l.Apply(l.config, false))
-		}
-		if what == "apply" { // from what happened before, back to a token that works
-			before := events[into[a.from]]
-			if before == nil {
-				t.Errorf("%s --> %s: no arrow from active leads to %s", a.from, a.to, a.from)
-				continue
-			}
-			old := l.Current.Text("token")
-			before(l)
-			l.must(l.Apply(l.config, false))
-			if now := l.Current.Text("token"); shown != "new secret" || a.to != "active" || now == old || !l.Env.Emulator.Accepts(now) {
-				t.Errorf("%s --> %s: %s: the secret after the apply is not new, or does not work", a.from, a.to, a.label)
-			}
-			continue
-		}
-		happens := events[what]
-		if happens == nil {
-			t.Errorf("%s --> %s: %q is not known to this test", a.from, a.to, a.label)
-			continue
-		}
-		happens(l)
-		if state, got := l.shows(); got != shown || a.from == "active" && a.to != "[*]" && state != a.to {
-			t.Errorf("%s --> %s: %s: a plan shows %q, and the token is %s", a.from, a.to, a.label, got, state)
+		if happens := events[a.label]; happens != nil && a.from == "active" {
+			into[a.to] = happens
+			delete(unseen, a.label)
 		}
 	}
 	for what := range unseen {
-		t.Errorf("the diagram has no arrow for %q", what)
+		t.Errorf("the picture has no arrow for %q", what)
+	}
+	plans, kept := 0, 0
+	for _, a := range drawn.arrows {
+		l := &life{Simulator: acctest.Simulator{Env: acctest.New(t)}, config: acctest.Values{"name": "t", "all_permissions": true, "rotation_triggers": acctest.Values{"at": "1"}}}
+		symbol, isPlan := strings.CutPrefix(a.label, "plan ")
+		switch {
+		case isPlan:
+			plans++
+			l.checkPlan(a, symbol, into[a.from])
+		case events[a.label] != nil:
+			l.must(l.Apply(l.config, false))
+			events[a.label](l)
+			if state, _ := l.shows(); state != a.to && (state != "active" || a.to != "edited" && a.to != "due") {
+				t.Errorf("%s: the token is %s, and the arrow leads to %s", a.label, state, a.to)
+			}
+		case a.label == "used: no plan" && a.from == a.to:
+			kept++
+			l.must(l.Apply(l.config, false))
+			l.Env.Must(l.Env.Emulator.UseToken(l.id()))
+			l.expect(a, a.to, "")
+		case a.label == "keep: only a warning" && a.from == a.to:
+			kept++
+			l.config["on_"+a.from] = "keep"
+			l.must(l.Apply(l.config, false))
+			into[a.from](l)
+			l.expect(a, a.to, "")
+		default:
+			t.Errorf("%s --> %s: %q is not known to this test", a.from, a.to, a.label)
+		}
+	}
+	if plans != len(events)+2 || kept != 3 {
+		t.Errorf("the picture has %d plans and %d arrows without one", plans, kept)
+	}
+}
+
+// checkPlan checks what a plan shows in the state that an event leads to, and what its apply makes of the token.
+func (l *life) checkPlan(a arrow, symbol string, happens func(l *life)) {
+	t := l.Env.T
+	t.Helper()
+	if happens == nil {
+		t.Errorf("%s --> %s: no event leads to %s", a.from, a.to, a.from)
+		return
+	}
+	var id, secret string
+	if a.from != "start" {
+		l.must(l.Apply(l.config, false))
+		id, secret = l.id(), l.Current.Text("token")
+	}
+	happens(l)
+	if _, shown := l.shows(); shown != symbol {
+		t.Errorf("%s --> %s: a plan shows %q, and not %q", a.from, a.to, shown, symbol)
+	}
+	l.must(l.Apply(l.config, false))
+	var becomes string
+	switch {
+	case l.Current == nil:
+		becomes = "end"
+	case a.from == "deleted" && l.id() != id && l.Env.Emulator.Accepts(l.Current.Text("token")):
+		becomes = "another"
+	case l.Env.Emulator.Accepts(l.Current.Text("token")) && (l.Current.Text("token") == secret) == (symbol == "~"):
+		becomes = "active"
+	}
+	if becomes != a.to {
+		t.Errorf("%s --> %s: the apply leads to %q", a.from, a.to, becomes)
+	}
+}
+
+// expect fails unless the token is found in a state and a plan shows that.
+func (l *life) expect(a arrow, state, shown string) {
+	l.Env.T.Helper()
+	if gotState, gotShown := l.shows(); gotState != state || gotShown != shown {
+		l.Env.T.Errorf("%s --> %s: %s: a plan shows %q, and the token is %s", a.from, a.to, a.label, gotShown, gotState)
 	}
 }
 
@@ -92,7 +129,7 @@ func (l *life) must(text string) {
 
 func (l *life) id() string { return l.Current.Text("id") }
 
-// shows is the state that a token is found in, and what a plan shows for it, in the diagram's words.
+// shows returns the state that a token is found in, and what a plan shows for it, in the diagram's words.
 func (l *life) shows() (state, shown string) {
 	l.Env.T.Helper()
 	c := l.Env.NewProvider()
@@ -105,7 +142,7 @@ func (l *life) shows() (state, shown string) {
 	l.must(text)
 	switch {
 	case p == nil:
-		return state, "no drift"
+		return state, ""
 	case p.Replace:
 		return state, "-/+"
 	case p.Prior.IsNull():

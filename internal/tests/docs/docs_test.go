@@ -18,8 +18,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// Every link of a page to another page, to a place in one, or to a file leads somewhere. Pages under docs/ are also
-// rendered by the registry, which knows no other file of the repository.
+// Every link of a page to another page, to a heading or to a file has a target. The registry renders only the pages under
+// docs/, so they link to no other file of the repository by a relative path.
 func TestDocs_links(t *testing.T) {
 	t.Parallel()
 	byName := map[string]page{}
@@ -35,6 +35,14 @@ func TestDocs_links(t *testing.T) {
 				continue
 			}
 			if target.IsAbs() {
+				file, ours := ourFile(link)
+				if !ours {
+					continue
+				}
+				checked++
+				if _, err := os.Stat(filepath.Join(acctest.RootDir, filepath.FromSlash(file))); err != nil {
+					t.Errorf("%s links to %s: no such file", p.name, link)
+				}
 				continue
 			}
 			checked++
@@ -46,6 +54,42 @@ func TestDocs_links(t *testing.T) {
 	t.Logf("%d links checked", checked)
 	if checked == 0 {
 		t.Error("no link was found")
+	}
+}
+
+// ourFile is the file that a whole address of this repository leads to.
+func ourFile(link string) (string, bool) {
+	for _, kind := range []string{"tree", "blob"} {
+		if file, ours := strings.CutPrefix(link, "https://github.com/safetyculture-community/terraform-provider-safetyculture/"+kind+"/main/"); ours {
+			file, _, _ = strings.Cut(file, "#")
+			return file, true
+		}
+	}
+	return "", false
+}
+
+// maxGuideWords is what a reader in a hurry reads of one guide, its blocks included.
+const maxGuideWords = 1200
+
+// There are nine guides, and each is short. The one on errors may be longer: it has a line for each error text, which
+// TestDocs_troubleshooting wants, and is looked things up in, not read.
+func TestDocs_guidesAreShort(t *testing.T) {
+	t.Parallel()
+	guides, words := 0, 0
+	for _, p := range pages(t) {
+		if !strings.HasPrefix(p.name, "docs/guides/") {
+			continue
+		}
+		guides++
+		words += p.words
+		t.Logf("%d words in %s", p.words, p.name)
+		if p.words > maxGuideWords && p.name != "docs/guides/troubleshooting.md" {
+			t.Errorf("%s has %d words; at most %d", p.name, p.words, maxGuideWords)
+		}
+	}
+	t.Logf("%d words in %d guides", words, guides)
+	if guides != 9 {
+		t.Errorf("there are %d guides, want 9", guides)
 	}
 }
 
@@ -95,9 +139,9 @@ func TestDocs_frontMatter(t *testing.T) {
 	}
 }
 
-// Every code block of every page is in a language that is known here, and is checked as that language allows.
-// TestAccDocs_terraformBlocks does so for Terraform's. Shell is only parsed here: TestAccDocs_newcomersPath runs the blocks of its
-// path, and the scripts that pages show have tests of their own.
+// Every code block of every page is in a known language, and is checked by that language's parser. TestAccDocs_terraformBlocks
+// checks Terraform's. Shell is only parsed here: TestAccDocs_newcomersPath runs the blocks of its path, and the scripts that
+// pages show have their own tests.
 func TestDocs_otherBlocks(t *testing.T) {
 	t.Parallel()
 	counted := map[string]int{}
@@ -109,12 +153,12 @@ func TestDocs_otherBlocks(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d YAML, %d JSON and %d Mermaid blocks read, %d shell blocks parsed, %d of plain text not checked",
-		counted["yaml"], counted["json"], counted["mermaid"], counted["sh"]+counted["shell"], counted["text"])
+	t.Logf("%d YAML and %d JSON blocks read, %d shell blocks parsed, %d of plain text not checked",
+		counted["yaml"], counted["json"], counted["sh"]+counted["shell"], counted["text"])
 }
 
-// A job of an example that is given a secret takes it from an environment: a secret of the repository can be read by
-// everybody who may push a branch.
+// A job of an example gets a secret from an environment, because everybody who may push a branch can read a secret of the
+// repository.
 func TestExamples_workflows(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(acctest.ExamplesDir, "*", "github-actions.yml"))
@@ -149,8 +193,8 @@ func checkBlock(t *testing.T, block codeBlock) error {
 	switch block.language {
 	case "terraform", "text":
 		return nil
-	case "mermaid":
-		_, err := readDiagram(block.text)
+	case "hcl":
+		_, err := readFragment(block.text)
 		return err
 	case "sh", "shell":
 		return bashParses(t, block.text)
@@ -159,10 +203,10 @@ func checkBlock(t *testing.T, block codeBlock) error {
 	case "json":
 		return json.Unmarshal([]byte(block.text), new(any))
 	}
-	return fmt.Errorf("the language %q is not checked: use terraform, sh, shell, yaml, json, mermaid or text", block.language)
+	return fmt.Errorf("the language %q is not checked: use terraform, hcl, sh, shell, yaml, json or text", block.language)
 }
 
-// bashParses says what bash has against a script, without running it.
+// bashParses returns bash's error for a script, without running it.
 func bashParses(t *testing.T, text string) error {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "block.sh")

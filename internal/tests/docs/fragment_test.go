@@ -14,7 +14,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// fragment is a block of a page, made into a configuration that can be validated.
+// fragment is a block of a page as a configuration that can be validated.
 type fragment struct {
 	file       *hclwrite.File
 	body       *hclsyntax.Body
@@ -27,7 +27,9 @@ type fragment struct {
 	declared   map[string]bool // addresses
 	references map[string]bool // what the configuration refers to, in full
 	needs      acctest.Capability
-	query      bool // it is for terraform query
+	requires   map[string]requirement // what required_providers names
+	query      bool                   // it is for terraform query
+	whole      bool                   // it is meant to be pasted as it is: nothing is added
 }
 
 func readFragment(text string) (*fragment, error) {
@@ -35,7 +37,7 @@ func readFragment(text string) (*fragment, error) {
 	if diags.HasErrors() {
 		return nil, errors.Join(diags.Errs()...)
 	}
-	f := &fragment{text: text, declared: map[string]bool{}, references: map[string]bool{}, needs: acctest.NeedsOldest}
+	f := &fragment{text: text, declared: map[string]bool{}, references: map[string]bool{}, requires: map[string]requirement{}, needs: acctest.NeedsOldest}
 	f.file, diags = hclwrite.ParseConfig([]byte(text), "block.tf", hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, errors.Join(diags.Errs()...)
@@ -73,7 +75,7 @@ func (f *fragment) textOf(node hclsyntax.Node) string {
 	return f.text[r.Start.Byte:r.End.Byte]
 }
 
-// take notes what a block declares, and lets something stand in for one that belongs to another provider.
+// take notes what a block declares, and replaces a block of another provider by a built-in resource.
 func (f *fragment) take(block *hclwrite.Block, parsed *hclsyntax.Block) error {
 	labels := block.Labels()
 	switch block.Type() {
@@ -106,15 +108,16 @@ func (f *fragment) take(block *hclwrite.Block, parsed *hclsyntax.Block) error {
 	return nil
 }
 
-// takeSettings takes out what only init looks at: the backend, and OpenTofu's encryption.
+// takeSettings removes the settings that only init checks: the backend, and OpenTofu's encryption.
 func (f *fragment) takeSettings(block *hclwrite.Block) error {
 	for _, inner := range block.Body().Blocks() {
 		switch inner.Type() {
 		case "required_providers":
 			f.declared["required_providers"] = inner.Body().GetAttribute("safetyculture") != nil
-			for name := range inner.Body().Attributes() {
-				if name != "safetyculture" {
-					return fmt.Errorf("the provider %s is not known to this test, and so neither is its source", name)
+			for name, attribute := range inner.Body().Attributes() {
+				f.requires[name] = readRequirement(attribute)
+				if name != "safetyculture" { // something stands in for what others' providers have
+					inner.Body().RemoveAttribute(name)
 				}
 			}
 			continue
@@ -137,10 +140,13 @@ func (f *fragment) source() string {
 	for _, address := range f.others {
 		text = strings.ReplaceAll(text, address+".", "terraform_data."+strings.ReplaceAll(address, ".", "_")+".output.")
 	}
+	if f.whole {
+		return text
+	}
 	return text + "\n# Declared by the test:\n" + f.missing()
 }
 
-// missing is what the block leaves out: the provider, variables, and tokens that another part of the configuration has.
+// missing declares what the block leaves out: the provider, variables, and tokens of another part of the configuration.
 func (f *fragment) missing() string {
 	var out strings.Builder
 	if !f.declared["required_providers"] {

@@ -8,26 +8,34 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// A newcomer's path works as the README and the guides write it: build the provider, start the emulator, apply, look for
-// drift, rotate, destroy. Only where things are built is another place, and somebody answers yes to every question.
+// A newcomer's path works as the README and the guides describe it: build the provider, start the emulator, apply, look for
+// drift, rotate, destroy. Only the build folder differs, and the test confirms every prompt.
 func TestAccDocs_newcomersPath(t *testing.T) {
 	t.Parallel()
 	n := newNewcomer(t)
 	guide := pageOf(t, "docs/guides/get-started.md")
 	install, start, apply, look := guide.shell(0), guide.shell(1), guide.shell(2), guide.shell(3)
 
-	clone := "git clone https://github.com/safetyculture-community/terraform-provider-safetyculture\ncd terraform-provider-safetyculture\n"
-	if !strings.HasPrefix(install, clone) {
+	cloning := "git clone https://github.com/safetyculture-community/terraform-provider-safetyculture\ncd terraform-provider-safetyculture\n"
+	if !strings.HasPrefix(install, cloning) {
 		t.Fatalf("the guide clones otherwise:\n%s", install)
 	}
-	n.export(n.run(acctest.RootDir, strings.TrimPrefix(install, clone)))
+	n.export(n.run(acctest.RootDir, strings.TrimPrefix(install, cloning)))
 	n.startEmulator(start)
+
+	help := n.run(n.Dir, "emulator -help 2>&1 || true")
+	for _, flag := range regexp.MustCompile("`(-[a-z-]+)[ `]").FindAllStringSubmatch(string(guide.source[strings.Index(string(guide.source), "| Flag |"):]), -1) {
+		if !strings.Contains(help, "  "+flag[1]) {
+			t.Errorf("the guide names %s, which the emulator does not know", flag[1])
+		}
+	}
 
 	n.Write("main.tf", guide.terraform(0))
 	said := n.run(n.Dir, apply)
@@ -37,38 +45,35 @@ func TestAccDocs_newcomersPath(t *testing.T) {
 		t.Errorf("the guide's first token does not work, or is not alone: %d", len(n.tokens()))
 	}
 
-	acctest.ExpectContains(t, n.run(n.Dir, pageOf(t, "docs/guides/detect-drift.md").shell(0)), "No changes.")
+	acctest.ExpectContains(t, n.run(n.Dir, pageOf(t, "docs/guides/run-in-ci.md").shell(2)), "No changes.")
 
 	acctest.ExpectContains(t, n.run(n.Dir, look), "No changes.", "1 added, 0 changed, 1 destroyed", "Destroy complete! Resources: 1 destroyed.")
 	if len(n.tokens()) > 0 || n.call("/accounts/user/v1/user:WhoAmI", first, nil) != http.StatusUnauthorized {
 		t.Errorf("the guide's end leaves %d tokens", len(n.tokens()))
 	}
 
-	// The README tells the same in fewer words.
-	readme := pageOf(t, "README.md")
-	content, err := os.ReadFile(filepath.Join(acctest.RootDir, "README.md"))
+	clone, err := filepath.Abs(acctest.RootDir)
 	n.Must(err)
-	for _, command := range []string{"make install", strings.TrimSpace(start), "terraform apply"} {
-		if !strings.Contains(string(content), "`"+command+"`") {
-			t.Errorf("the README does not name `%s`", command)
-		}
-	}
-	n.Write("main.tf", readme.terraform(0))
+	acctest.ExpectContains(t, n.run(n.Dir, strings.ReplaceAll(pageOf(t, "docs/guides/scheduled-checks.md").shell(0), "PATH/OF/THE/CLONE", clone)), "All checks hold.")
+
+	// The README has the same configuration.
+	n.Write("main.tf", pageOf(t, "README.md").terraform(0))
 	acctest.ExpectContains(t, n.run(n.Dir, "terraform apply\nterraform plan\nterraform destroy\n"), "1 added, 0 changed, 0 destroyed", "No changes.", "Resources: 1 destroyed.")
 }
 
-// newcomer is somebody with a shell and an empty folder.
+// newcomer is a user with a shell and an empty folder.
 type newcomer struct {
 	*acctest.Workspace
-	bin string
+	bin   string // a folder in PATH
+	build string // where make builds
 }
 
 func newNewcomer(t *testing.T) *newcomer {
 	t.Helper()
-	n := &newcomer{acctest.WorkspaceIn(acctest.New(t)), t.TempDir()}
+	n := &newcomer{acctest.WorkspaceIn(acctest.New(t)), t.TempDir(), t.TempDir()}
 	n.Must(os.Remove(filepath.Join(n.Dir, "provider.tf")))
 	n.Must(os.Symlink(n.CLI, filepath.Join(n.bin, "terraform")))
-	n.Variables = []string{"PATH=" + n.bin + string(os.PathListSeparator) + os.Getenv("PATH"), "MAKEFLAGS=BUILD=" + t.TempDir(), "MAKELEVEL="}
+	n.Variables = []string{"PATH=" + n.bin + string(os.PathListSeparator) + os.Getenv("PATH"), "MAKEFLAGS=BUILD=" + n.build, "MAKELEVEL="}
 	return n
 }
 
@@ -87,12 +92,12 @@ func (n *newcomer) run(dir, script string) string {
 	return string(out)
 }
 
-// yes answers every question.
+// yes confirms every prompt.
 type yes struct{}
 
 func (yes) Read(p []byte) (int, error) { return copy(p, "yes\n"), nil }
 
-// export does what a program's lines that begin with export ask for.
+// export sets the variables of a program's lines that begin with export.
 func (n *newcomer) export(said string) {
 	n.T.Helper()
 	found := false
@@ -107,7 +112,7 @@ func (n *newcomer) export(said string) {
 	}
 }
 
-// startEmulator starts what the guide starts with go run, as a program that ends with the test.
+// startEmulator starts the program that the guide starts with go run. It ends with the test.
 func (n *newcomer) startEmulator(command string) {
 	n.T.Helper()
 	path, is := strings.CutPrefix(strings.TrimSpace(command), "go run ")
@@ -135,7 +140,7 @@ func (n *newcomer) startEmulator(command string) {
 	n.export(said.String())
 }
 
-// exported is the last value that was exported under a name.
+// exported returns the last exported value of a variable.
 func (n *newcomer) exported(name string) string {
 	value := ""
 	for _, variable := range n.Variables {
@@ -168,7 +173,7 @@ func (n *newcomer) tokens() []any {
 		Tokens []any `json:"service_user_tokens"`
 	}
 	if status := n.call("/tokens/v1/service_user_tokens", n.exported("SAFETYCULTURE_API_TOKEN"), &list); status != http.StatusOK {
-		n.T.Fatalf("the emulator answers %d", status)
+		n.T.Fatalf("the emulator responds %d", status)
 	}
 	return list.Tokens
 }

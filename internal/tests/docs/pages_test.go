@@ -17,10 +17,12 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// page is a Markdown file as its reader sees it.
+// page is a Markdown file as a reader sees it.
 type page struct {
 	name     string // from the root, with slashes
 	front    string // the front matter, empty where there is none
+	source   []byte // without the front matter
+	words    int    // of the whole page, as wc counts them
 	blocks   []codeBlock
 	headings []string
 	ids      []string // anchors that stand in the page as HTML
@@ -34,7 +36,7 @@ type codeBlock struct {
 	line                 int
 }
 
-// anchors are what a link to a place in the page may name, as GitHub and the registry make them of headings.
+// anchors are the names of headings in links, as GitHub and the registry make them.
 func (p page) anchors() map[string]bool {
 	anchors := map[string]bool{}
 	for _, id := range p.ids {
@@ -86,12 +88,13 @@ func pages(t *testing.T) []page {
 }
 
 func readPage(name string, source []byte) page {
-	p := page{name: name}
+	p := page{name: name, words: len(bytes.Fields(source))}
 	above := 0 // lines above the body
 	if rest, ok := bytes.CutPrefix(source, []byte("---\n")); ok {
 		front, body, _ := bytes.Cut(rest, []byte("\n---\n"))
 		p.front, source, above = string(front), body, bytes.Count(front, []byte("\n"))+3
 	}
+	p.source = source
 	root := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
 	_ = ast.Walk(root, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
@@ -121,7 +124,7 @@ func readPage(name string, source []byte) page {
 	return p
 }
 
-// plain is the text of a heading without its marks.
+// plain returns a heading's text without Markdown's marks.
 func plain(node ast.Node, source []byte) string {
 	var words strings.Builder
 	for child := node.FirstChild(); child != nil; child = child.NextSibling() {

@@ -18,13 +18,14 @@ import (
 // Every Terraform block of every page is formatted and valid. Which ones are checked how:
 //
 //   - a block that is an example's file is applied by TestAccExamples, or run by TestAccExample_terraformTest (.tftest.hcl),
-//     where this CLI can do what the example needs;
-//   - any other is validated by the CLI as it stands, after the test has declared what a fragment may leave out: the
-//     provider, variables, and tokens that another part of the configuration has;
-//   - a resource of another provider, which no test may fetch, has its arguments compared with a list. Something stands in
-//     for it, so that the CLI checks their expressions, and its conditions;
-//   - a backend, and OpenTofu's encryption, are checked by init, as far as it comes without credentials;
-//   - what this CLI does not know, because it is too old or is the other one, is only parsed. CI runs all of them.
+//     if this CLI can do what the example needs;
+//   - any other is validated by the CLI. A block in the language terraform is whole: it can be pasted into an empty folder, so
+//     nothing is added. A block in the language hcl is a fragment: the test adds the provider, variables, and tokens of another
+//     part of the configuration;
+//   - a resource of another provider, which no test may fetch, has its arguments compared with a list. A built-in resource
+//     replaces it, so that the CLI checks the expressions and conditions;
+//   - a backend, and OpenTofu's encryption, are checked by init, as far as it gets without credentials;
+//   - syntax that this CLI does not know, because it is too old or the other one, is only parsed. CI runs all CLIs.
 func TestAccDocs_terraformBlocks(t *testing.T) {
 	t.Parallel()
 	examples := exampleFiles(t)
@@ -33,7 +34,7 @@ func TestAccDocs_terraformBlocks(t *testing.T) {
 	var applied, validated, others, parsed int
 	for _, p := range pages(t) {
 		for _, block := range p.blocks {
-			if block.language != "terraform" {
+			if block.language != "terraform" && block.language != "hcl" {
 				continue
 			}
 			where := fmt.Sprintf("%s:%d", block.page, block.line)
@@ -49,6 +50,7 @@ func TestAccDocs_terraformBlocks(t *testing.T) {
 				t.Errorf("%s: %v", where, err)
 				continue
 			}
+			f.whole = block.language == "terraform" && !f.query // a query is a file beside a configuration
 			problem, unknown := check(validator, f)
 			if problem != "" {
 				t.Errorf("%s: %s\nchecked was:\n%s", where, problem, f.source())
@@ -114,10 +116,13 @@ func TestAccDocs_newerExamplesCountWhereTheyRun(t *testing.T) {
 	}
 }
 
-// check says what is wrong with a fragment, and which part of it this CLI does not know.
+// check returns what is wrong with a fragment, and which part of it this CLI does not know.
 func check(w *acctest.Workspace, f *fragment) (problem, unknown string) {
 	w.T.Helper()
 	if problem := f.unguarded(); problem != "" {
+		return problem, ""
+	}
+	if problem := f.notRequired(); f.whole && problem != "" {
 		return problem, ""
 	}
 	if lack := f.needs.LackedBy(acctest.UsedCLI(w.T)); lack != "" {
@@ -129,7 +134,7 @@ func check(w *acctest.Workspace, f *fragment) (problem, unknown string) {
 	return initSettings(w, f)
 }
 
-// validate says what the CLI has against a fragment.
+// validate returns the CLI's errors for a fragment.
 func validate(w *acctest.Workspace, f *fragment) string {
 	w.T.Helper()
 	at := elsewhere(w)
@@ -162,9 +167,8 @@ func elsewhere(w *acctest.Workspace) *acctest.Workspace {
 // them.
 var optionalBackends = []string{"azurerm", "consul", "cos", "gcs", "kubernetes", "oci", "oss", "pg", "s3"}
 
-// initSettings says what init has against a fragment's backend and encryption, which validate does not look at, and which
-// of them this CLI does not know. Without credentials, init ends after it has checked the arguments of a backend, and
-// before any call.
+// initSettings returns init's errors for a fragment's backend and encryption, which validate does not check, and which of them
+// this CLI does not know. Without credentials, init ends after it has checked the arguments of a backend, before any call.
 func initSettings(w *acctest.Workspace, f *fragment) (problem, unknown string) {
 	w.T.Helper()
 	if f.encryption && !acctest.UsedCLI(w.T).Tofu {
@@ -193,7 +197,7 @@ func initSettings(w *acctest.Workspace, f *fragment) (problem, unknown string) {
 	return said, ""
 }
 
-// A broken block is found, wherever it is broken.
+// Each kind of broken block is found.
 func TestAccDocs_brokenBlocksAreFound(t *testing.T) {
 	t.Parallel()
 	validator := acctest.WorkspaceIn(acctest.New(t))

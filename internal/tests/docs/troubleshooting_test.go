@@ -15,8 +15,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// The troubleshooting guide is sorted by error texts. Each text in it is one that the provider can say, each summary that
-// the provider can say is in it, and so is each piece of advice.
+// The troubleshooting guide is sorted by error texts. The provider can print each text in it, and it has each summary and each
+// piece of advice that the provider can print.
 func TestDocs_troubleshooting(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile(filepath.Join(acctest.RootDir, "docs", "guides", "troubleshooting.md"))
@@ -56,7 +56,7 @@ func TestDocs_troubleshooting(t *testing.T) {
 	}
 }
 
-// said is what the provider's source says to a user. What is known only at run time is "…".
+// said are the texts for users in the provider's source. A part that is known only at run time is "…".
 type said struct {
 	t         *testing.T
 	constants map[string]string
@@ -175,7 +175,7 @@ func (s *said) textsIn(node ast.Node) []string {
 	return texts
 }
 
-// textOf is the text that an expression makes, as far as the source tells.
+// textOf returns an expression's text, as far as the source shows it.
 func (s *said) textOf(expression ast.Expr, in *ast.FuncDecl) string {
 	switch e := expression.(type) {
 	case *ast.BasicLit:

@@ -12,7 +12,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// runChecks runs the examples' script in the workspace's folder and returns its exit code and what it said.
+// runChecks runs the examples' script in the workspace's folder and returns its exit code and output.
 func runChecks(w *acctest.Workspace, args ...string) (int, string) {
 	w.T.Helper()
 	script, err := filepath.Abs(filepath.Join(acctest.ExamplesDir, "run-checks.sh"))
@@ -30,7 +30,7 @@ func runChecks(w *acctest.Workspace, args ...string) (int, string) {
 	return command.ProcessState.ExitCode(), strings.Join(strings.Fields(said.String()), " ") // the CLI breaks lines between words
 }
 
-// says runs the checks and fails the test unless they end so and say that.
+// says runs the checks and fails the test unless they exit with this code and print these words.
 func says(w *acctest.Workspace, code int, words ...string) {
 	w.T.Helper()
 	got, said := runChecks(w)
@@ -51,7 +51,7 @@ func TestAccExample_scim(t *testing.T) {
 	says(w, 2, noGroups+"token "+token.ID+".")
 	w.Must(w.Emulator.EditToken(token.ID, tokenPermissions(w.Emulator.PermissionSetID("Reporting"))))
 	says(w, 2, noUsers+"token "+token.ID+".", noGroups+"token "+token.ID+".")
-	// Also when a rotation is pending, which leaves the id unknown, and for every token of the name.
+	// Also if a rotation is pending, which makes the id unknown, and for every token of the name.
 	twin, _ := w.CreateOutside("scim-provisioning", "Users only")
 	w.CreateOutside("not for SCIM", "Reporting")
 	code, said := runChecks(w, "-replace=safetyculture_service_user_token.scim")
@@ -62,7 +62,7 @@ func TestAccExample_scim(t *testing.T) {
 	w.Must(w.Emulator.RevokeToken(twin.ID))
 	w.Expect(0, "apply", "-auto-approve")
 	says(w, 0, "All checks hold.")
-	// And before an apply takes a permission away.
+	// And before an apply removes a permission.
 	variable(w, "permission_set_names", `["Users only"]`)
 	says(w, 2, noGroups+"this configuration.")
 	variable(w, "scim_permissions", `{users = "platform_management_users", groups = "platform_management_users"}`)
@@ -97,7 +97,7 @@ func TestAccExample_unmanagedTokens(t *testing.T) {
 	w.ExpectWrites()
 }
 
-// A token that was opened and never closed is found a day later, by the name that the provider gave it, and no other is.
+// An ephemeral token that was never closed is found a day later by its name, and no other token is.
 func TestAccExample_leftoverEphemeralTokens(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "leftover-ephemeral-tokens")
@@ -116,8 +116,8 @@ func TestAccExample_leftoverEphemeralTokens(t *testing.T) {
 	w.ExpectWrites("CreateServiceUserToken")
 }
 
-// A token that was made by hand is watched, on a host that serves what is known of the vendor's: alive, of the right
-// organization, of the right owner. Looking counts as use.
+// A token that was created by hand is watched on a host that serves the known part of the vendor's API: it works, and has the
+// right organization and owner. The check counts as use.
 func TestAccExample_watchAToken(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "watch-a-token")
@@ -144,7 +144,7 @@ func TestAccExample_watchAToken(t *testing.T) {
 	says(w, 1, "Cannot read the caller's identity", "does not accept the provider's token")
 }
 
-// The provider that `make install` builds makes Terraform warn. That is no check that fails.
+// Terraform warns about the provider that `make install` builds. This warning is no failed check.
 func TestAccBinary_runChecks(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
@@ -164,7 +164,7 @@ check "limit" {
 	says(w, 2, "Warning: Check block assertion failed", "The limit is another.")
 }
 
-// A configuration that cannot be planned is not one whose checks hold.
+// If the configuration cannot be planned, the checks fail.
 func TestAccExample_runChecksFails(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "unmanaged-tokens")
@@ -172,7 +172,7 @@ func TestAccExample_runChecksFails(t *testing.T) {
 	says(w, 1, "Cannot", "does not accept the provider's token")
 }
 
-// A user's own terraform test, on the mock and on the emulator. It leaves nothing behind.
+// A user's own terraform test, with mocks and on the emulator. It leaves no token behind.
 func TestAccExample_terraformTest(t *testing.T) {
 	t.Parallel()
 	w := inExample(t, "modules/rotated-token")

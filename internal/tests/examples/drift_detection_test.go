@@ -20,7 +20,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// The script of the drift guide, as a job runs it: what it says, which exit code it ends with, and what it posts.
+// The script of the drift guide, as a job runs it: its output, its exit code, and what it posts.
 func TestAccBinary_detectDrift(t *testing.T) {
 	t.Parallel()
 	renamed := "renamed"
@@ -83,7 +83,7 @@ func TestAccBinary_detectDrift(t *testing.T) {
 	}
 }
 
-// What the script makes of a plan's lines, whoever writes them.
+// How the script reads the lines of plans by Terraform and OpenTofu.
 func TestAccDetectDrift_lines(t *testing.T) {
 	t.Parallel()
 	const summary = `{"@message":"Plan: 0 to add","type":"change_summary"}`
@@ -146,7 +146,7 @@ func TestAccDetectDrift_lines(t *testing.T) {
 	}
 }
 
-// A webhook that fails is said, and the verdict stays.
+// The script reports a failing webhook, and keeps its exit code.
 func TestAccBinary_detectDriftWithABrokenWebhook(t *testing.T) {
 	t.Parallel()
 	w := driftJob(t)
@@ -173,7 +173,7 @@ output "token" {
   sensitive = true
 }`
 
-// driftWorkspace is a workspace whose emulator can be put back in time.
+// driftWorkspace is a workspace whose emulator's clock can be set back.
 type driftWorkspace struct {
 	*acctest.Workspace
 	ago    *atomic.Int64 // how many days
@@ -223,7 +223,7 @@ func (w driftWorkspace) detectDrift(code int) string {
 	return output.String()
 }
 
-// expectPosted fails unless what the job printed was posted, as text that commands nothing; when all is quiet, nothing was.
+// expectPosted fails unless the job's output was posted, as plain text. Without drift, nothing must be posted.
 func (w driftWorkspace) expectPosted(code int, output string) {
 	w.T.Helper()
 	want := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(strings.TrimSuffix(output, "\n"))

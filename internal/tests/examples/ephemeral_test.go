@@ -13,6 +13,7 @@ func TestAccEphemeral_example(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
 	w.CreateOutside("by hand")
+	w.Write("provider.tf", "") // the example has what it says
 	onlyStateAdds := w.OnlyStateAdds()
 	for i, text := range sources(t, filepath.Join(acctest.ExamplesDir, "ephemeral-resources", acctest.ResourceType)) {
 		w.Write(fmt.Sprintf("example_%d.tf", i), text)

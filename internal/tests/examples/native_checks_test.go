@@ -10,7 +10,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// Each condition of the example fails a plan with its message, and a check warns; nothing is made meanwhile.
+// Each condition of the example fails a plan with its message, and a check warns. Neither creates a token.
 func TestAccExamples_nativeChecks(t *testing.T) {
 	t.Parallel()
 	example, err := os.ReadFile(filepath.Join(acctest.ExamplesDir, "native-checks", "main.tf"))
@@ -41,6 +41,7 @@ func TestAccExamples_nativeChecks(t *testing.T) {
 			t.Parallel()
 			w := acctest.WorkspaceIn(acctest.New(t))
 			w.Serve()
+			w.Write("provider.tf", "") // the example has what it says
 			if c.replace != "" && !strings.Contains(string(example), c.replace) {
 				t.Fatalf("the example has no %q", c.replace)
 			}
@@ -50,7 +51,7 @@ func TestAccExamples_nativeChecks(t *testing.T) {
 				w.CreateOutside(fmt.Sprintf("by hand %d", i))
 			}
 			w.Expect(c.code, "plan", "-no-color")
-			// The CLI breaks lines where its box ends.
+			// The CLI wraps lines.
 			said := strings.Join(strings.Fields(strings.NewReplacer("│", "", "╷", "", "╵", "").Replace(w.Output.String())), " ")
 			for _, message := range []string{lateExpiry, allPermissions, noRotation, fewSlots} {
 				if got, want := strings.Contains(said, message), message == c.want; got != want {

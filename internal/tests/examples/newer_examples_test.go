@@ -23,8 +23,8 @@ var blockArguments = map[string][]string{
 	"action": {"provider", "count", "for_each"},
 }
 
-// configBlock reads the arguments of the config block in the one block of a kind, as far as they are text. It is for
-// examples that only a newer Terraform can run: what can be checked without one is checked here.
+// configBlock returns the text arguments of the config block in the only block of a kind. It checks examples that only a newer
+// Terraform can run.
 func configBlock(text, kind string, variables map[string]string) (acctest.Values, error) {
 	parsed, diags := hclsyntax.ParseConfig([]byte(text), "example", hcl.InitialPos)
 	if diags.HasErrors() {
@@ -97,7 +97,7 @@ func TestConfigBlock(t *testing.T) {
 	}
 }
 
-// What Terraform and TestAccExamples do with the example from 1.14 on, as far as it goes without them.
+// The part of TestAccExamples on Terraform 1.14 and later that needs no Terraform.
 func TestQuery_example(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

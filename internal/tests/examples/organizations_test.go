@@ -11,8 +11,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// manyOrganizations is the example that TestAccExamples cannot apply: each alias needs a process of its own, and the provider
-// that a test serves is one process for all.
+// manyOrganizations is an example that TestAccExamples cannot apply: each alias needs its own process, and a test serves all
+// aliases from one process.
 const manyOrganizations = "many-organizations"
 
 // newTwoOrganizations returns a workspace with that example, and the variables of its two organizations.
@@ -36,8 +36,8 @@ func as(w *acctest.Workspace, emeaID, emeaToken, apacID, apacToken string) {
 	}
 }
 
-// The example is applied as it is written. Credentials that were swapped are refused before anything is read or changed,
-// and once they are back nothing has happened.
+// The example is applied unchanged. Swapped credentials are refused before anything is read or changed; with the right ones,
+// the next plan is empty.
 func TestAccManyOrganizations_example(t *testing.T) {
 	t.Parallel()
 	w, emea, apac := newTwoOrganizations(t)

@@ -7,7 +7,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// The examples that the guide calls usable on such a host are; another says what is missing.
+// The examples that the guide calls usable on such a host work there; another one fails and says what is missing.
 func TestAccVendorHost_examples(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

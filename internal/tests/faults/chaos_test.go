@@ -28,9 +28,8 @@ func number(t *testing.T, name string, fallback uint64) uint64 {
 	return n
 }
 
-// TestChaos is a random walk of configuration edits, changes made outside, and faults, over three tokens of one name. After
-// each step, one run without a fault has to bring everything together again. CHAOS_SEED and CHAOS_STEPS repeat or
-// lengthen a walk.
+// TestChaos makes random configuration edits, changes outside Terraform, and faults, with three tokens of one name. After each
+// step, one run without a fault must converge. CHAOS_SEED and CHAOS_STEPS reproduce or lengthen the test.
 func TestChaos(t *testing.T) {
 	t.Parallel()
 	seed, steps := number(t, "CHAOS_SEED", 1), number(t, "CHAOS_STEPS", 500)
@@ -45,7 +44,7 @@ func TestChaos(t *testing.T) {
 	for step := range steps {
 		what := walk.step()
 		if token, ok := e.Emulator.Token(bystander.ID); !ok || token.Status != "TOKEN_STATUS_ACTIVE" || token.Name != "t" {
-			t.Error("somebody else's token was touched")
+			t.Error("a token outside Terraform was touched")
 		}
 		if t.Failed() {
 			t.Fatalf("CHAOS_SEED=%d: step %d: %s", seed, step, what)
@@ -53,7 +52,7 @@ func TestChaos(t *testing.T) {
 	}
 }
 
-// chaosWorld is one token and what its configuration is just now; nil is removed.
+// chaosWorld is one token and its current configuration; nil means that it was removed.
 type chaosWorld struct {
 	acctest.Simulator
 	config      acctest.Values
@@ -81,7 +80,7 @@ func (c *chaos) step() string {
 	c.second.removeLeftovers(first, c.inStates()...)
 	text := w.Apply(w.config, w.createFirst)
 	if strings.Contains(text, "the API edits active tokens only") {
-		// A kept token cannot be edited: the way out that the error names.
+		// A revoked token that is kept cannot be edited. This is the solution that the error names.
 		w.config = acctest.With(w.config, acctest.Values{"on_revoked": "rotate", "on_expired": "rotate"})
 		text = w.Apply(w.config, w.createFirst)
 	}
@@ -95,7 +94,7 @@ func (c *chaos) step() string {
 		c.e.T.Error("another plan would do something")
 	}
 	c.second.end()
-	// The test's own token is used now and then, or inactivity would end it.
+	// The test's own token must be used from time to time, or it would expire from inactivity.
 	c.e.Must(c.e.Emulator.UseToken(c.e.Outside[0]))
 	return strings.Join(what, "; ")
 }
@@ -109,7 +108,7 @@ func (c *chaos) inStates() []string {
 	return ids
 }
 
-// agrees: the active tokens are those of the three states, and each secret in state that should work does.
+// agrees checks that the active tokens are those of the three states, and that the secrets in state work if they should.
 func (c *chaos) agrees() {
 	var inState []string
 	for _, w := range c.worlds {
@@ -131,7 +130,7 @@ func (c *chaos) agrees() {
 	}
 }
 
-// outside changes a token behind Terraform's back, or lets time pass.
+// outside changes a token outside Terraform, or moves the clock.
 func (c *chaos) outside(w *chaosWorld) string {
 	c.e.Clock.Advance(5 * time.Second) // two secrets of one moment are taken for one
 	choice := c.random.IntN(10)
@@ -183,7 +182,7 @@ func (c *chaos) edit(w *chaosWorld) string {
 	return fmt.Sprintf("edited %v", change)
 }
 
-// fault makes one kind of call go wrong, or none.
+// fault adds a fault to one kind of call, or none.
 func (c *chaos) fault() string {
 	if c.random.IntN(3) == 0 {
 		return "no fault"

@@ -11,7 +11,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// life is one token on a server with odd habits, with what must hold after each step.
+// life is one token on a server with odd habits, and the checks after each step.
 type life struct {
 	acctest.Simulator
 	habits  emulator.Habits
@@ -20,8 +20,8 @@ type life struct {
 	others  *rand.Rand // how often others call between two runs
 }
 
-// maxTries is how often a user runs again what failed. A gateway that hits every fifth call lets one in five runs of four
-// calls pass.
+// maxTries is how often a user runs Terraform again after an error. A gateway that answers every fifth request lets only one
+// in five runs of four requests pass.
 const maxTries = 40
 
 func newLife(t *testing.T, habits emulator.NamedHabit) *life {
@@ -31,7 +31,7 @@ func newLife(t *testing.T, habits emulator.NamedHabit) *life {
 	return &life{Simulator: acctest.Simulator{Env: e}, habits: habits.Habits, others: rand.New(rand.NewPCG(habitSeed, 1))}
 }
 
-// try runs something until it succeeds. Only a server that refuses, loses or delays may make it fail.
+// try runs something until it succeeds. It may fail only if the server refuses, loses or delays something.
 func (l *life) try(run func() string) {
 	t := l.Env.T
 	t.Helper()
@@ -60,7 +60,7 @@ func (l *life) apply(secrets int, config acctest.Values, createFirst bool) {
 	l.planned += secrets
 	l.try(func() string { return l.Simulator.Apply(config, createFirst) })
 	l.expectActive()
-	// A secret whose response was lost was made, or was not: nobody can know.
+	// If a response was lost, the secret may or may not have been created.
 	if made := len(l.Env.Secrets()); made < l.planned || made > l.planned+l.lost {
 		t.Errorf("%d secrets were made; %d were planned, %d may have been lost", made, l.planned, l.lost)
 	}
@@ -85,7 +85,7 @@ func (l *life) expectActive() {
 	}
 }
 
-// removeLeftovers does what the error of a lost create says.
+// removeLeftovers follows the advice in the error of a lost create.
 func (l *life) removeLeftovers(text string) {
 	inState := strings.ToLower(strings.Join(inStates(&l.Simulator), " "))
 	for _, id := range l.Env.ActiveIDs() {
@@ -101,14 +101,13 @@ func (l *life) removeLeftovers(text string) {
 	}
 }
 
-// id is the id of the token in state, as the emulator writes it.
+// id returns the id of the token in state, as the emulator writes it.
 func (l *life) id() string { return strings.ToLower(l.Current.Text("id")) }
 
-// settle lets the server catch up, as the time between two runs does.
+// settle lets writes become visible, as they do in the time between two runs.
 func (l *life) settle() { l.Env.Clock.Advance(5 * time.Second) }
 
-// quiet fails if a plan would change something although nothing happened. A server that lags may show an edit late; a new
-// secret must never be planned.
+// quiet fails if a plan shows a change although nothing happened. With lags, a plan may show an edit, but never a new secret.
 func (l *life) quiet(config acctest.Values) {
 	t := l.Env.T
 	t.Helper()
@@ -129,7 +128,7 @@ func (l *life) quiet(config acctest.Values) {
 	t.Fatalf("nothing happened, and a plan shows: %s", seen)
 }
 
-// look says what a plan shows: a change of the state by refreshing it, or of the plan; empty if nothing.
+// look returns what a plan shows: a change by the refresh, or a planned change; empty if nothing.
 func (l *life) look(config acctest.Values) string {
 	t := l.Env.T
 	t.Helper()
@@ -149,7 +148,7 @@ func (l *life) look(config acctest.Values) string {
 	})
 	switch {
 	case l.Current == nil:
-		return "the token is gone: a new secret"
+		return "the token does not exist: a new secret"
 	case p != nil && (p.Replace || p.IsUnknown("token")):
 		return "a new secret, because of " + strings.Join(p.ReplacePaths, ", ")
 	case p != nil:

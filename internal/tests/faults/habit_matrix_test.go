@@ -12,10 +12,10 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// habitPairs is how many pairs of habits the matrix tries besides each habit alone.
+// habitPairs is the number of random pairs of habits in the matrix.
 const habitPairs = 90
 
-// lives is what happens to a token on a server with odd habits. Each step is told how many secrets its plan shows.
+// lives are sequences of changes to a token. Each step says how many secrets its plan shows.
 var lives = map[string]func(l *life){
 	"edits": func(l *life) {
 		config := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30})
@@ -96,9 +96,9 @@ var lives = map[string]func(l *life){
 	},
 }
 
-// TestHabitMatrix takes tokens through their lives on servers with each odd habit, and with random pairs of them. Whatever
-// the habit: the run converges, exactly the secrets that were planned are made, the active tokens are those in state or
-// named in an error, and nothing changes when nothing happened.
+// TestHabitMatrix runs the lives of tokens on servers with each odd habit, and with random pairs of habits. With every habit,
+// runs converge, exactly the planned secrets are created, the active tokens are in state or named in an error, and plans are
+// empty if nothing happened.
 func TestHabitMatrix(t *testing.T) {
 	t.Parallel()
 	var cells, violations atomic.Int64
@@ -124,7 +124,7 @@ func TestHabitMatrix(t *testing.T) {
 	}
 }
 
-// habitsToTry are no habit, each habit alone, and random pairs. HABIT_SEED repeats the pairs of another seed.
+// habitsToTry returns no habit, each habit alone, and random pairs. HABIT_SEED chooses the pairs.
 func habitsToTry() []emulator.NamedHabit {
 	all := emulator.NamedHabits()
 	random := rand.New(rand.NewPCG(habitSeed, 0))
@@ -139,7 +139,7 @@ func habitsToTry() []emulator.NamedHabit {
 // habitSeed chooses the pairs.
 const habitSeed = 1
 
-// falseWords are what no error may say on a server whose only fault is its habits.
+// falseWords are words that no error may contain if the server only has odd habits.
 var falseWords = []string{"safe to run again. ", "deleted outside", "does not serve the token API", "Unexpected Identity", "scapi_", "<html>", "106751", "-1 days", "inconsistent"}
 
 func expectTrueWords(t *testing.T, text string) {

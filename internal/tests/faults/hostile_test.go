@@ -13,8 +13,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// Names that could steer a terminal or look like something else are shown harmless wherever the provider speaks, and are
-// stored as they are.
+// Names with characters that control a terminal or mislead a reader are made harmless in the provider's messages, and stored
+// unchanged.
 func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"a\x1b[31mred", "a\u202eb", "a\nb", "a\x00b", "🔑\u200f🔑", "../../etc", "%2e%2e/x", "scapi_looks-like-one"} {
@@ -61,7 +61,7 @@ func TestHostileIDs(t *testing.T) {
 	}
 }
 
-// A chosen part of the fault matrix through the CLI: a secret whose response is lost, with create_before_destroy.
+// A sample of the fault matrix through the CLI: a lost response with a secret, with create_before_destroy.
 func TestAccLostResponse_throughTheCLI(t *testing.T) {
 	t.Parallel()
 	const config = `resource "safetyculture_service_user_token" "test" {
@@ -96,7 +96,7 @@ func TestAccLostResponse_throughTheCLI(t *testing.T) {
 	}
 }
 
-// removeOthers revokes and deletes what no state holds, as the error of a lost create asks the user to do.
+// removeOthers revokes and deletes the tokens that are not in state, as the error of a lost create advises.
 func removeOthers(e *acctest.Env, managed string) {
 	for _, id := range e.ActiveIDs() {
 		if id != managed {

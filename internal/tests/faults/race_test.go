@@ -2,7 +2,7 @@
 
 package faults_test
 
-// With the race detector, a cell takes ten times as long, and cells differ little in what meets whom.
+// With the race detector, a cell takes ten times as long, and most cells run the same goroutines.
 const (
 	oneOf   = 16
 	sampled = " (a sample, with the race detector)"

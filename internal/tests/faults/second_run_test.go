@@ -11,8 +11,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// secondRun is another run in the same organization, with the same credential and the same names, that is always at work
-// beside the one that is watched: it creates a token of each name right before and right after the watched run does.
+// secondRun is another run in the same organization, with the same credential and the same token names. It creates a token of
+// each name right before and right after the tested run does.
 type secondRun struct {
 	next    http.RoundTripper
 	e       *acctest.Env
@@ -20,7 +20,7 @@ type secondRun struct {
 	secrets map[string]string // by id
 }
 
-// startSecondRun lets a second run work beside all requests of an environment's provider.
+// startSecondRun starts a second run that acts at every create of an environment's provider.
 func startSecondRun(e *acctest.Env) *secondRun {
 	s := &secondRun{next: e.Transport, e: e, names: map[string]string{}, secrets: map[string]string{}}
 	e.Transport = s
@@ -43,7 +43,7 @@ func (s *secondRun) RoundTrip(r *http.Request) (*http.Response, error) {
 	return s.next.RoundTrip(r)
 }
 
-// create creates a token, unless there are many: slots are needed for the run that is watched. The name of an ephemeral
+// create creates a token, unless there are many: the tested run needs free slots. The name of an ephemeral
 // token is unique, so no other run can have it.
 func (s *secondRun) create(name string) {
 	if strings.Contains(name, " ephemeral-") || len(s.e.Emulator.ActiveTokens()) > 12 {
@@ -72,15 +72,15 @@ func (s *secondRun) end() {
 	}
 }
 
-// remove revokes and deletes a token, as somebody would in the web app.
+// remove revokes and deletes a token, as in the web app.
 func (s *secondRun) remove(id string) {
 	_ = s.e.Emulator.RevokeToken(id) // it may be revoked already
 	s.e.Must(s.e.Emulator.DeleteToken(id))
 	s.e.Outside = slices.DeleteFunc(s.e.Outside, func(other string) bool { return other == id })
 }
 
-// removeLeftovers does what the error of a lost create says: it revokes the tokens that no state holds, each of which the
-// error must name.
+// removeLeftovers follows the advice in the error of a lost create: it revokes the tokens that no state has. The error must name
+// each of them.
 func (s *secondRun) removeLeftovers(text string, inState ...string) {
 	s.e.T.Helper()
 	for _, id := range s.e.ActiveIDs() {
@@ -94,7 +94,7 @@ func (s *secondRun) removeLeftovers(text string, inState ...string) {
 	}
 }
 
-// inStates are the ids of the tokens that states hold, what a replacement has still to destroy included.
+// inStates returns the ids of the tokens in the states, deposed ones included.
 func inStates(states ...*acctest.Simulator) []string {
 	var ids []string
 	for _, w := range states {
@@ -112,5 +112,5 @@ func currentOf(w *acctest.Simulator) []acctest.Instance {
 	return []acctest.Instance{*w.Current}
 }
 
-// slots leaves room for the tokens of a second run.
+// slots raises the active-token limit for the tokens of a second run.
 func slots(o *emulator.Options) { o.ActiveTokenLimit = 20 }

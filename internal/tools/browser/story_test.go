@@ -24,7 +24,7 @@ func button(word string) string { return `//button[normalize-space()="` + word +
 
 func link(word string) string { return `//a[normalize-space()="` + word + `"]` }
 
-// What somebody does on the page, and what Terraform's next plan says to it.
+// A user's actions on the page, and Terraform's next plan after each.
 func TestPage_story(t *testing.T) {
 	t.Parallel()
 	h := startEmulator(t)
@@ -32,7 +32,7 @@ func TestPage_story(t *testing.T) {
 	w.write("main.tf", managed)
 	w.apply()
 
-	// A token that is made by hand: its secret is shown once, and Terraform leaves it alone.
+	// A token that is created by hand: its secret is shown once, and Terraform does not touch it.
 	b.follow(link("Create API token"), "Create service user API token")
 	b.do(chromedp.SendKeys(chromedp.CSS("#name"), "by hand"))
 	b.follow(button("Create token"), "It is shown once")
@@ -76,14 +76,14 @@ func TestPage_story(t *testing.T) {
 	w.apply()
 	w.expect("after the rotation", planned{"no-op", "active", false})
 
-	// Nobody uses the token for longer than its expiry.
+	// The token is not used for longer than its expiry.
 	b.visit("/")
 	b.follow(button("+45 days"), "45 days ahead of real time")
 	w.expect("after 45 days of 60", planned{"no-op", "active", false})
 	b.follow(button("+45 days"), "90 days ahead of real time")
 	w.expect("after 90 days of 60", planned{"delete, create", "expired", false})
 
-	// What is inactive can be deleted.
+	// An inactive token can be deleted.
 	b.follow(action("Delete", "by hand"), "Delete this token?")
 	b.follow(button("Delete"), "Token deleted.")
 	if page := b.text("body"); strings.Contains(page, "by hand") || !strings.Contains(page, "warehouse-sync") {

@@ -128,7 +128,7 @@ func value[T any](b *tab, action chromedp.Action[T]) T {
 	return got
 }
 
-// picture keeps a screenshot of what is seen in .build/browser.
+// picture stores a screenshot in .build/browser.
 func (b *tab) picture(name string) {
 	b.t.Helper()
 	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())

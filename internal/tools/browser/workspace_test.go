@@ -3,7 +3,7 @@ package browser
 
 import (
 	"bufio"
-	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/cli"
 )
 
 // repository is the root of the repository, from this package.
@@ -46,7 +48,7 @@ type host struct {
 	url, bearer string
 }
 
-// startEmulator runs the program until the test ends, and reads from it where it listens.
+// startEmulator runs the program until the test ends, and reads its address from its output.
 func startEmulator(t *testing.T, args ...string) *host {
 	t.Helper()
 	bin, err := programs()
@@ -81,19 +83,23 @@ func (h *host) must(err error) {
 	}
 }
 
+// usedCLI is the CLI that the tests run.
+var usedCLI = sync.OnceValues(func() (cli.Program, error) { return cli.Find(context.Background(), "") })
+
 // workspace is a folder in which the CLI runs the provider on a host.
 type workspace struct {
 	*host
-	dir, cli string
+	folder *cli.Folder
 }
 
 func newWorkspace(h *host) *workspace {
 	h.t.Helper()
-	w := &workspace{host: h, dir: h.t.TempDir(), cli: os.Getenv("TF_ACC_TERRAFORM_PATH")}
-	if w.cli == "" {
-		h.t.Fatal("TF_ACC_TERRAFORM_PATH is not set; run the tests with: make browser")
-	}
-	w.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", "safetyculture-community/safetyculture", h.bin))
+	program, err := usedCLI()
+	h.must(err)
+	dir := h.t.TempDir()
+	settings := filepath.Join(dir, "cli.tfrc")
+	h.must(cli.WriteSettings(settings, map[string]string{cli.Source: h.bin}))
+	w := &workspace{h, program.In(dir, settings, "SAFETYCULTURE_BASE_URL="+h.url, "SAFETYCULTURE_API_TOKEN="+h.bearer)}
 	w.write("provider.tf", `terraform {
   required_providers {
     safetyculture = { source = "safetyculture-community/safetyculture" }
@@ -104,29 +110,15 @@ func newWorkspace(h *host) *workspace {
 
 func (w *workspace) write(name, content string) {
 	w.t.Helper()
-	w.must(os.WriteFile(filepath.Join(w.dir, name), []byte(content), 0o600))
+	w.must(w.folder.Write(name, content))
 }
 
 // run runs the CLI and returns its standard output.
-func (w *workspace) run(args ...string) []byte {
+func (w *workspace) run(args ...string) string {
 	w.t.Helper()
-	command := exec.CommandContext(w.t.Context(), w.cli, args...)
-	command.Dir = w.dir
-	command.Env = []string{
-		"SAFETYCULTURE_BASE_URL=" + w.url, "SAFETYCULTURE_API_TOKEN=" + w.bearer,
-		"TF_CLI_CONFIG_FILE=" + filepath.Join(w.dir, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
-	}
-	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "SAFETYCULTURE_") {
-			command.Env = append(command.Env, variable)
-		}
-	}
-	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
-	if err := command.Run(); err != nil {
-		w.t.Fatalf("%s: %v\n%s%s", strings.Join(args, " "), err, stdout.Bytes(), stderr.Bytes())
-	}
-	return stdout.Bytes()
+	output, err := w.folder.Run(w.t.Context(), args...)
+	w.must(err)
+	return output
 }
 
 func (w *workspace) apply(args ...string) {
@@ -134,7 +126,7 @@ func (w *workspace) apply(args ...string) {
 	w.run(append([]string{"apply", "-auto-approve", "-no-color"}, args...)...)
 }
 
-// planned is what a plan does with the one resource: its actions, and what it was found as.
+// planned is a plan of the only resource: its actions, and its state before.
 type planned struct {
 	actions string
 	status  string
@@ -155,7 +147,7 @@ func (w *workspace) plan() planned {
 			}
 		} `json:"resource_changes"`
 	}
-	w.must(json.Unmarshal(w.run("show", "-json", "plan.tfplan"), &plan))
+	w.must(json.Unmarshal([]byte(w.run("show", "-json", "plan.tfplan")), &plan))
 	if len(plan.ResourceChanges) != 1 {
 		w.t.Fatalf("the plan is about %d resources", len(plan.ResourceChanges))
 	}

@@ -4,17 +4,17 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/cli"
 )
 
-// cliKnowsActions: Terraform knows them since 1.14, OpenTofu does not.
 func cliKnowsActions(t *testing.T) bool {
 	t.Helper()
 	program, err := usedCLI()
 	if err != nil {
 		t.Fatal(err)
 	}
-	version := program.Version.Segments()
-	return !program.Tofu && (version[0] > 1 || version[1] >= 14)
+	return cli.Versions("actions").LackedBy(program) == ""
 }
 
 const revokeAction = "action.safetyculture_revoke_service_user_token.exposed"

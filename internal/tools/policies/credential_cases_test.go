@@ -65,7 +65,10 @@ func credentialCases() []planCase {
 		{name: "a file", plan: provider(`api_token = trimspace(file("${path.module}/bearer.txt"))`) + list, want: failing("safetyculture")},
 		{name: "an output of a module", modules: map[string]string{"o": "output \"t\" {\n  value = \"BEARER\"\n}\n"}, outside: literalOutput, plan: "module \"o\" {\n  source = \"./o\"\n}\n" + provider("api_token = module.o.t") + list, want: failing("safetyculture")},
 		{name: "a managed resource", before: kept, plan: kept + provider("api_token = terraform_data.c.output") + list, want: failing("safetyculture")},
-		{name: "another state's default", outside: remoteState, plan: remote + provider("api_token = data.terraform_remote_state.s.outputs.t") + list, want: failing("safetyculture")},
+		{
+			name: "another state's default", outside: remoteState, plan: remote + provider("api_token = data.terraform_remote_state.s.outputs.t") + list,
+			want: append(failing("safetyculture"), "data_source_listed data.terraform_remote_state.s"),
+		},
 		{name: "a literal or a variable", plan: declared + provider(`api_token = var.credential == null ? "x" : var.credential`) + list, want: failing("safetyculture")},
 		{name: "a literal or a variable, for a module", modules: own, plan: declared + callOwn(`var.credential == null ? "x" : var.credential`), want: failing("module.own:sc")},
 		{name: "a part of an object with a variable in another part", modules: partOf, plan: declared + callOwn(`{ token = "BEARER", other = var.credential }`), want: failing("module.own:sc")},

@@ -2,7 +2,6 @@ package policies
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -32,6 +31,24 @@ var (
 // loaded are the rules and the data as they are shipped.
 var loaded = sync.OnceValues(func() (*loader.Result, error) {
 	return loader.NewFileLoader().WithProcessAnnotation(true).WithRegoVersion(ast.RegoV1).All([]string{policyDir, dataDir})
+})
+
+// compiled are the rules, ready to be asked.
+var compiled = sync.OnceValues(func() (*ast.Compiler, error) {
+	bundle, err := loaded()
+	if err != nil {
+		return nil, err
+	}
+	modules := map[string]*ast.Module{}
+	for name, file := range bundle.Modules {
+		modules[name] = file.Parsed
+	}
+	compiler := ast.NewCompiler()
+	compiler.Compile(modules)
+	if compiler.Failed() {
+		return nil, compiler.Errors
+	}
+	return compiler, nil
 })
 
 // review asks the rules about a plan in JSON, with the shipped data but for the entries of token_review in data, and with the
@@ -70,14 +87,12 @@ func findings(t *testing.T, plan []byte, data object) []object {
 	entries := maps.Clone(shipped)
 	entries["limits"] = limits(nil)
 	maps.Copy(entries, data)
-	options := []func(*rego.Rego){
-		rego.Query("data.safetyculture.deny"), rego.Input(input),
-		rego.Store(inmem.NewFromObject(object{"token_review": entries})),
+	rules, err := compiled()
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, file := range bundle.Modules {
-		options = append(options, rego.ParsedModule(file.Parsed))
-	}
-	result, err := rego.New(options...).Eval(context.Background())
+	result, err := rego.New(rego.Query("data.safetyculture.deny"), rego.Input(input), rego.Compiler(rules),
+		rego.Store(inmem.NewFromObject(object{"token_review": entries}))).Eval(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,14 +116,23 @@ var howToFix = regexp.MustCompile(`^[^;]+; (add|destroy|fix|have|keep|make|pass|
 
 func saysHowToFix(text string) bool { return howToFix.MatchString(text) }
 
+// filterProgram is the filter as gojq runs it.
+var filterProgram = sync.OnceValues(func() (*gojq.Code, error) {
+	text, err := os.ReadFile(filter)
+	if err != nil {
+		return nil, err
+	}
+	query, err := gojq.Parse(string(text))
+	if err != nil {
+		return nil, err
+	}
+	return gojq.Compile(query)
+})
+
 // filteredBy is a document after the filter, by gojq.
 func filteredBy(t *testing.T, document []byte) ([]byte, error) {
 	t.Helper()
-	program, err := os.ReadFile(filter)
-	if err != nil {
-		t.Fatal(err)
-	}
-	query, err := gojq.Parse(string(program))
+	program, err := filterProgram()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +140,7 @@ func filteredBy(t *testing.T, document []byte) ([]byte, error) {
 	if err := json.Unmarshal(document, &input); err != nil {
 		t.Fatal(err)
 	}
-	value, _ := query.Run(input).Next()
+	value, _ := program.Run(input).Next()
 	if err, ok := value.(error); ok {
 		return nil, err
 	}

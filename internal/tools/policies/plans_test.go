@@ -34,7 +34,7 @@ type object = map[string]any
 // planCases are all of them; a rule's own cases are beside each other.
 func planCases() []planCase {
 	return slices.Concat(settingsCases(), secretCases(), approvalCases(), destroyCases(), actionCases(), keptCases(), ephemeralCases(), quotaCases(),
-		credentialCases(), sourceCases(), reviewableCases())
+		credentialCases(), sourceCases(), reviewableCases(), flowCases(), boundCases(), readerCases(), weakerCases())
 }
 
 // token is a resource with these settings besides its name and its permission set.
@@ -84,7 +84,8 @@ func with(data object, key string, value any) object {
 func limits(changed object) object {
 	limits := object{
 		"max_inactivity_expiry_days": json.Number("60"), "max_rotate_after_days": json.Number("90"), "max_active_tokens": json.Number("18"),
-		"max_approval_days": json.Number("100000"), "require_organization_count": false, "permission_set_ids": nil,
+		"max_approval_days": json.Number("100000"), "require_organization_count": false, "permission_set_ids": nil, "organization_ids": nil,
+		"require_bound_approvals": false, "require_readers": false, "min_expiry_warning_days": json.Number("7"),
 	}
 	maps.Copy(limits, changed)
 	return limits
@@ -103,23 +104,38 @@ func (c planCase) run(t *testing.T) ([]byte, object) {
 	}
 	plan := w.plan(c.plan, c.mayFail, c.args...)
 	if c.edit != nil {
-		document := w.fromJSON(string(plan))
-		c.edit(document)
-		var err error
-		plan, err = json.Marshal(document)
-		w.must(err)
+		plan = w.edited(plan, c.edit)
 	}
-	data, err := json.Marshal(c.data)
-	w.must(err)
-	text := strings.ReplaceAll(string(data), permissionSet, w.permissionSet())
-	if strings.Contains(text, tokenA) {
-		text = strings.ReplaceAll(text, tokenA, w.tokenID("a"))
-	}
-	return plan, w.fromJSON(text)
+	return plan, w.named(c.data)
 }
 
-// In data these stand for ids that the emulator makes up: of the permission set that tokens have, and of the token a.
-const permissionSet, tokenA = "PERMISSION SET", "TOKEN A"
+// edited is a plan with what a test adds to it.
+func (w *workspace) edited(plan []byte, edit func(object)) []byte {
+	w.t.Helper()
+	document := w.fromJSON(string(plan))
+	edit(document)
+	plan, err := json.Marshal(document)
+	w.must(err)
+	return plan
+}
+
+// In data these stand for ids that the emulator makes up: of the permission set that tokens have, of the organization, and
+// of the tokens a and ws.
+const permissionSet, anOrg, tokenA, tokenWS = "PERMISSION SET", "ORGANIZATION", "TOKEN a", "TOKEN ws"
+
+// named is data with the ids of this workspace.
+func (w *workspace) named(data object) object {
+	w.t.Helper()
+	inJSON, err := json.Marshal(data)
+	w.must(err)
+	text := strings.NewReplacer(permissionSet, w.permissionSet(), anOrg, w.em.OrganizationID()).Replace(string(inJSON))
+	for _, name := range []string{tokenA, tokenWS} {
+		if strings.Contains(text, name) {
+			text = strings.ReplaceAll(text, name, w.tokenID(strings.TrimPrefix(name, "TOKEN ")))
+		}
+	}
+	return w.fromJSON(text)
+}
 
 func (w *workspace) fromJSON(text string) object {
 	w.t.Helper()

@@ -142,7 +142,8 @@ func TestSanitize(t *testing.T) {
 	want := []string{
 		"create_before_destroy " + prefix + "kept",
 		"new_secret_approved " + prefix + "a", "new_secret_approved " + prefix + "b", "new_secret_approved " + prefix + "kept",
-		"no_literal_api_token safetyculture.literal", "reviewable " + prefix + "x", "revoke_approved action.safetyculture_revoke_service_user_token.x",
+		"no_literal_api_token safetyculture.literal", "reviewable " + prefix + "x", "revoke_approved action.safetyculture_revoke_service_user_token.x", "rotation_in_place " + prefix + "b",
+		"secret_goes_to output.bare", "secret_goes_to terraform_data.consumer",
 	}
 	if !slices.Equal(found, want) {
 		t.Errorf("found %v, want %v", found, want)
@@ -171,11 +172,12 @@ func onlyKnownWords(t *testing.T, filtered []byte) {
 	uuid := regexp.MustCompile(`^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`)
 	allowed := map[string]*regexp.Regexp{
 		"constant_value": regexp.MustCompile(`^\(removed\)$`), "default": regexp.MustCompile(`^\(removed\)$`),
-		"references": regexp.MustCompile(`^(var\.\w+(\.\(part\))?|(data|ephemeral)\.\w+\.\w+|\(other\))$`),
+		"references": regexp.MustCompile(`^[a-z_]+(\.\w+)*$`),
 		"status":     regexp.MustCompile(`^(active|revoked|expired|superseded)$`), "on_revoked": regexp.MustCompile(`^(rotate|keep)$`),
+		"on_expired": regexp.MustCompile(`^(rotate|keep)$`), "on_destroy": regexp.MustCompile(`^(delete|revoke)$`), "rotation_method": regexp.MustCompile(`^(replace|regenerate)$`),
 		"actions": regexp.MustCompile(`^(no-op|create|update|delete|forget)$`), "mode": regexp.MustCompile(`^(managed|data)$`),
-		"type": regexp.MustCompile(`^safetyculture_(revoke_)?service_user_tokens?$`),
-		"id":   uuid, "permission_set_ids": uuid,
+		"type": regexp.MustCompile(`^(safetyculture_(revoke_)?service_user_tokens?|terraform_data)$`),
+		"id":   uuid, "permission_set_ids": uuid, "organization_id": regexp.MustCompile(`^role_[0-9a-f]{32}$`),
 		"format_version": regexp.MustCompile(`^1\.\d+$`),
 	}
 	for _, name := range []string{"address", "previous_address", "module_address", "full_name", "provider_name", "provider_config_key", "name", "deposed", "deposed_key"} {

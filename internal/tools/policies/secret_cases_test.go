@@ -59,6 +59,7 @@ func secretCases() []planCase {
 	}
 	imported := "import {\n  to = " + prefix + "a\n  id = \"name:integration-0001\"\n}\n"
 	created := []string{"new_secret_approved " + prefix + "a"}
+	inPlace := object{"rotation_in_place": []any{prefix + "a"}}
 	return []planCase{
 		{rule: "new_secret_approved", name: "create, approved", plan: good("a"), data: approve("create", prefix+"a")},
 		{rule: "new_secret_approved", name: "create", plan: good("a"), want: created},
@@ -91,8 +92,8 @@ output "approvals" { value = var.approvals }
 			rule: "new_secret_approved", name: "replace of a token that was revoked outside", before: token("a", rotates+createFirst), outside: func(w *workspace) { w.revoke("a") },
 			plan: token("a", rotates+createFirst), want: created,
 		},
-		{rule: "new_secret_approved", name: "regenerate in place, approved", before: regenerated("1"), plan: regenerated("2"), data: approve("regenerate", prefix+"a")},
-		{rule: "new_secret_approved", name: "regenerate in place", before: regenerated("1"), plan: regenerated("2"), want: created},
+		{rule: "new_secret_approved", name: "regenerate in place, approved", before: regenerated("1"), plan: regenerated("2"), data: with(approve("regenerate", prefix+"a"), "exceptions", inPlace)},
+		{rule: "new_secret_approved", name: "regenerate in place", before: regenerated("1"), plan: regenerated("2"), data: object{"exceptions": inPlace}, want: created},
 		{rule: "new_secret_approved", name: "rename", before: good("a"), plan: token("a", rotates+"\n  on_destroy = \"revoke\"\n  inactivity_expiry_days = 31")},
 		{rule: "new_secret_approved", name: "no change", before: good("a"), plan: good("a")},
 		{rule: "new_secret_approved", name: "import with an edit", foreign: 1, plan: good("a") + imported},

@@ -4,7 +4,9 @@ package policies
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -33,9 +35,23 @@ var programs = sync.OnceValues(func() (string, error) {
 	if out, err := command.CombinedOutput(); err != nil {
 		return dir, fmt.Errorf("go build: %w: %s", err, out)
 	}
+	if out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "others"), "./others").CombinedOutput(); err != nil {
+		return dir, fmt.Errorf("go build: %w: %s", err, out)
+	}
+	for name := range otherProviders {
+		if err := os.Symlink("others", filepath.Join(dir, "terraform-provider-"+name)); err != nil {
+			return dir, err
+		}
+	}
 	// The same program under another source address, example.com/mirror/sc.
 	return dir, os.Symlink("terraform-provider-safetyculture", filepath.Join(dir, "terraform-provider-sc"))
 })
+
+// otherProviders are those that a program of these tests stands in for, by their names, with their sources.
+var otherProviders = map[string]string{
+	"vault": "hashicorp/vault", "aws": "hashicorp/aws", "github": "integrations/github",
+	"http": "hashicorp/http", "external": "hashicorp/external", "local": "hashicorp/local", "null": "hashicorp/null",
+}
 
 // usedCLI is the CLI that the tests run.
 var usedCLI = sync.OnceValues(func() (cli.Program, error) { return cli.Find(context.Background(), "") })
@@ -69,10 +85,20 @@ func newWorkspace(t *testing.T, foreign int) *workspace {
 	w.url = server.URL
 	dir := t.TempDir()
 	settings := filepath.Join(dir, "cli.tfrc")
-	w.must(cli.WriteSettings(settings, map[string]string{cli.Source: bin, "example.com/mirror/sc": bin}))
+	overrides := map[string]string{cli.Source: bin, "example.com/mirror/sc": bin}
+	overrides["example.com/mirror/vault"] = bin
+	for _, source := range otherProviders {
+		overrides[source] = bin
+	}
+	w.must(cli.WriteSettings(settings, overrides))
 	w.Folder = program.In(dir, settings, "SAFETYCULTURE_BASE_URL="+w.url, "SAFETYCULTURE_API_TOKEN="+w.em.Bearer(),
 		fmt.Sprintf("TF_VAR_sets=[%q]", w.permissionSet()), "TF_VAR_credential="+w.em.Bearer())
-	w.write("fixed.tf", `terraform {
+	w.write("fixed.tf", fixed)
+	return w
+}
+
+// fixed is the file fixed.tf of a workspace.
+const fixed = `terraform {
   required_providers {
     safetyculture = { source = "safetyculture-community/safetyculture" }
   }
@@ -80,9 +106,7 @@ func newWorkspace(t *testing.T, foreign int) *workspace {
 variable "sets" {
   type = set(string)
 }
-`)
-	return w
-}
+`
 
 func (w *workspace) must(err error) {
 	w.t.Helper()
@@ -141,19 +165,49 @@ func (w *workspace) applyInPart(configuration string) {
 // configure writes the root module. BEARER in it stands for the emulator's credential.
 func (w *workspace) configure(configuration string) {
 	w.t.Helper()
+	w.must(w.tryConfigure(configuration))
+}
+
+// tryConfigure is the same with what Terraform refuses.
+func (w *workspace) tryConfigure(configuration string) error {
+	w.t.Helper()
 	w.write("main.tf", strings.ReplaceAll(configuration, "BEARER", w.em.Bearer()))
 	w.write("bearer.txt", w.em.Bearer())
-	w.runCLI("get")
+	_, err := w.tryCLI("get", "-no-color")
+	return err
 }
 
 // plan is the plan of a configuration in JSON. A plan that ends in an error is saved too.
 func (w *workspace) plan(configuration string, mayFail bool, args ...string) []byte {
 	w.t.Helper()
-	w.configure(configuration)
-	if _, err := w.tryCLI(append([]string{"plan", "-no-color", "-out=plan.tfplan"}, args...)...); err != nil && !mayFail {
+	plan, err := w.tryPlan(configuration, args...)
+	if err != nil && !mayFail {
 		w.t.Fatal(err)
 	}
-	return w.runCLI("show", "-json", "plan.tfplan")
+	return plan
+}
+
+// tryPlan is the same with what Terraform refuses, and nil where it saved no plan.
+func (w *workspace) tryPlan(configuration string, args ...string) ([]byte, error) {
+	w.t.Helper()
+	if err := w.tryConfigure(configuration); err != nil {
+		return nil, err
+	}
+	_, refused := w.tryCLI(append([]string{"plan", "-no-color", "-out=plan.tfplan"}, args...)...)
+	if _, err := os.Stat(filepath.Join(w.Dir, "plan.tfplan")); errors.Is(err, fs.ErrNotExist) {
+		return nil, refused
+	}
+	return w.runCLI("show", "-json", "plan.tfplan"), refused
+}
+
+// fork is a copy of the folder at the same emulator, for what changes nothing there.
+func (w *workspace) fork(t *testing.T) *workspace {
+	t.Helper()
+	folder, copied := *w.Folder, *w
+	folder.Dir = t.TempDir()
+	copied.Folder, copied.t = &folder, t
+	copied.must(os.CopyFS(folder.Dir, os.DirFS(w.Dir)))
+	return &copied
 }
 
 // permissionSet is the id of the permission set that tokens have; ephemeral ones manage tokens themselves.
@@ -188,4 +242,14 @@ func (w *workspace) tokenID(name string) string {
 	}
 	w.t.Fatalf("no token %q in state", name)
 	return ""
+}
+
+// cliOf is the CLI that the tests run.
+func cliOf(t *testing.T) cli.Program {
+	t.Helper()
+	program, err := usedCLI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return program
 }

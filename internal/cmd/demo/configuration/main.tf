@@ -20,6 +20,12 @@ variable "key_period" {
   type = string
 }
 
+variable "reader" {
+  description = "The age recipient that alone is to read the gateway's secret. Empty: everybody who can read the state."
+  type        = string
+  default     = ""
+}
+
 resource "safetyculture_service_user_token" "export" {
   name            = var.export_name
   all_permissions = true
@@ -36,6 +42,7 @@ resource "safetyculture_service_user_token" "sensors" {
   name              = "Sensor gateway"
   all_permissions   = true
   rotation_triggers = { key_period = var.key_period }
+  age_recipients    = var.reader == "" ? null : [var.reader]
 
   lifecycle {
     create_before_destroy = true

@@ -1,0 +1,129 @@
+package tokens_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
+)
+
+var everyReaders = []tokens.Readers{tokens.SameReaders, tokens.OtherReaders, tokens.UnknownReaders}
+
+// readersCell is one combination of what decides about other readers.
+type readersCell struct {
+	held tokens.Held
+	plan tokens.Planned
+}
+
+func eachReadersCell(do func(readersCell)) {
+	for _, status := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired, tokens.Superseded} {
+		for _, policy := range []tokens.Policy{tokens.Rotate, tokens.Keep} {
+			for _, triggered := range []bool{false, true} {
+				for _, hasSecret := range []bool{false, true} {
+					for _, recipients := range everyReaders {
+						for _, boxKeys := range everyReaders {
+							for _, onChanged := range []tokens.Value[tokens.Policy]{{Null: true}, tokens.Of(tokens.Rotate), tokens.Of(tokens.Keep), {Unknown: true}} {
+								c := readersCell{
+									tokens.Held{Status: status, HasSecret: hasSecret, Triggers: of("1")},
+									tokens.Planned{
+										Triggers: of("1"), Method: tokens.Of(tokens.Regenerate), OnRevoked: tokens.Of(policy), OnExpired: tokens.Of(policy),
+										AgeRecipients: recipients, SealedBoxKeys: boxKeys, OnReadersChanged: onChanged,
+									},
+								}
+								if triggered {
+									c.plan.Triggers = of("2")
+								}
+								do(c)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// withoutReaders is the decision if the readers stay.
+func (c readersCell) withoutReaders(t *testing.T) tokens.Decision {
+	t.Helper()
+	plan := c.plan
+	plan.AgeRecipients, plan.SealedBoxKeys = tokens.SameReaders, tokens.SameReaders
+	d, err := tokens.Decide(c.held, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// Other readers are a reason for a new secret if there is one, if the token is not one that is kept inactive, and if
+// they are not to wait. Only where they decide must they be known.
+func TestDecide_readers(t *testing.T) {
+	t.Parallel()
+	cells, rotating, undecided := 0, 0, 0
+	eachReadersCell(func(c readersCell) {
+		cells++
+		inactive := c.held.Status == tokens.Revoked || c.held.Status == tokens.Expired
+		decides := c.held.HasSecret && !(inactive && c.plan.OnRevoked.Known == tokens.Keep)
+		got, err := tokens.Decide(c.held, c.plan)
+		if unknown := c.plan.AgeRecipients == tokens.UnknownReaders || c.plan.SealedBoxKeys == tokens.UnknownReaders; decides && unknown {
+			undecided++
+			name := map[bool]string{true: "age_recipients", false: "sealed_box_public_keys"}[c.plan.AgeRecipients == tokens.UnknownReaders]
+			if !errors.Is(err, tokens.ErrUndecided) || !strings.Contains(err.Error(), name) {
+				t.Errorf("%+v: %+v, %v", c, got, err)
+			}
+			return
+		}
+		mayWait := decides && c.plan.OtherReaders()
+		if mayWait && c.plan.OnReadersChanged.Unknown {
+			if !errors.Is(err, tokens.ErrUndecided) || !strings.Contains(err.Error(), "on_readers_changed") {
+				t.Errorf("%+v: %+v, %v", c, got, err)
+			}
+			return
+		}
+		wait := mayWait && c.plan.OnReadersChanged.Known == tokens.Keep
+		want := c.withoutReaders(t)
+		for reason, other := range map[tokens.Reason]tokens.Readers{tokens.BecauseRecipients: c.plan.AgeRecipients, tokens.BecauseBoxKeys: c.plan.SealedBoxKeys} {
+			if decides && !wait && other == tokens.OtherReaders {
+				want.Reasons, want.Method = append(want.Reasons, reason), tokens.Regenerate
+			}
+		}
+		if err != nil || !slices.Equal(sorted(got.Reasons), sorted(want.Reasons)) || got.Kept != want.Kept || got.Method != want.Method || got.ReadersWait != (wait && !got.Rotates()) {
+			t.Errorf("%+v: %+v, %v, want %+v", c, got, err, want)
+		}
+		if got.Rotates() {
+			rotating++
+		}
+	})
+	if cells == 0 || rotating == 0 || undecided == 0 {
+		t.Errorf("%d cells, %d that rotate, %d undecided", cells, rotating, undecided)
+	}
+}
+
+// What the plan showed as "keep" must not rotate at apply, when the readers are known.
+func TestDecide_readersKeepAtPlanIsNeverRotateAtApply(t *testing.T) {
+	t.Parallel()
+	eachReadersCell(func(c readersCell) {
+		if got, err := tokens.Decide(c.held, c.plan); err != nil || got.Rotates() {
+			return
+		}
+		if c.plan.OnReadersChanged.Unknown {
+			c.plan.OnReadersChanged = tokens.Of(tokens.Rotate)
+		}
+		for _, recipients := range everyReaders[:2] {
+			for _, boxKeys := range everyReaders[:2] {
+				later := c.plan
+				if later.AgeRecipients == tokens.UnknownReaders {
+					later.AgeRecipients = recipients
+				}
+				if later.SealedBoxKeys == tokens.UnknownReaders {
+					later.SealedBoxKeys = boxKeys
+				}
+				if got, err := tokens.Decide(c.held, later); err != nil || got.Rotates() {
+					t.Errorf("%+v: kept at plan, %+v, %v at apply", c, got, err)
+				}
+			}
+		}
+	})
+}
