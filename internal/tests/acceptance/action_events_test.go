@@ -174,9 +174,10 @@ func TestAccRevokeAction_invokeForOneCaller(t *testing.T) {
 // A revoke that fails stops the consumer's destruction, unless on_failure says otherwise.
 func TestAccRevokeAction_failsBeforeTheConsumerIsDestroyed(t *testing.T) {
 	t.Parallel()
-	for settings, code := range map[string]int{"": 1, "on_failure = continue": 0} {
-		t.Run(settings, func(t *testing.T) {
+	for mode, code := range map[string]int{"halt": 1, "continue": 0} {
+		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
+			settings := "on_failure = " + mode
 			w := eventsWorkspace(t)
 			w.Write("main.tf", deployments("before_destroy", settings, `"a"`, `"b"`))
 			w.Expect(0, "init")

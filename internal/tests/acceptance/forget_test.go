@@ -42,16 +42,17 @@ func forgetting(t *testing.T, method, settings string) *acctest.Workspace {
 // Terraform makes this test fail, correct the resource's page and the words of the plan's warning.
 func TestAccForget_rotationByReplacement(t *testing.T) {
 	t.Parallel()
-	for settings, c := range map[string]struct {
-		code   int      // of Terraform's apply
-		writes []string // of Terraform's apply
+	for name, c := range map[string]struct {
+		settings string
+		code     int      // of Terraform's apply
+		writes   []string // of Terraform's apply
 	}{
-		"":                             {0, []string{"RevokeServiceUserToken", "DeleteServiceUserToken", "CreateServiceUserToken"}},
-		"create_before_destroy = true": {1, []string{"CreateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken"}},
+		"destroyed first": {"", 0, []string{"RevokeServiceUserToken", "DeleteServiceUserToken", "CreateServiceUserToken"}},
+		"created first":   {"create_before_destroy = true", 1, []string{"CreateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken"}},
 	} {
-		t.Run(settings, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := forgetting(t, "replace", settings)
+			w := forgetting(t, "replace", c.settings)
 			lives := acctest.UsedCLI(t).Tofu
 			if lives {
 				c.code, c.writes = 0, []string{"CreateServiceUserToken"}
