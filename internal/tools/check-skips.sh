@@ -9,7 +9,8 @@ export LC_ALL=C
 
 record=$1 list=$2 partial=${3:-}
 
-title=$("$TF_ACC_TERRAFORM_PATH" version | head -1)
+title=$("$TF_ACC_TERRAFORM_PATH" version)
+title=${title%%$'\n'*}
 case $title in
 Terraform\ v[0-9]*) cli=terraform ;;
 OpenTofu\ v[0-9]*) cli=tofu ;;
@@ -32,7 +33,7 @@ fi
 
 # Whether this CLI is older than a version; nothing here depends on a patch release.
 older() {
-	[ "$used" != "$1" ] && [ "$(printf '%s\n%s\n' "$used" "$1" | sort -V | head -1)" = "$used" ]
+	[ "$used" != "$1" ] && [ "$(printf '%s\n%s\n' "$used" "$1" | sort -V | sed -n 1p)" = "$used" ]
 }
 
 listed=$(sed -E 's/[[:space:]]*(#.*)?$//' "$list" | grep . || true)

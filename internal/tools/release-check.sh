@@ -63,7 +63,7 @@ if command -v gpg >/dev/null; then
 	# A key for this rehearsal. Its passphrase tries the way in which a real one is unlocked.
 	export GPG_PASSPHRASE=rehearsal GPG_FINGERPRINT
 	quietly gpg --batch --quiet --pinentry-mode loopback --passphrase "$GPG_PASSPHRASE" --quick-generate-key release-check rsa3072 sign 1d
-	GPG_FINGERPRINT=$(gpg --batch --quiet --with-colons --list-secret-keys | awk -F: '$1 == "fpr" { print $10; exit }')
+	GPG_FINGERPRINT=$(gpg --batch --quiet --with-colons --list-secret-keys | awk -F: '$1 == "fpr" && !found++ { print $10 }')
 else
 	skip "signature: gpg is not on PATH"
 	skips+=,sign
@@ -157,7 +157,8 @@ for cli in ${CLIS:-$(command -v terraform tofu || true)}; do
 		"$cli" providers schema -json >schema.json || fail "$cli cannot start the provider"
 		grep -q '"safetyculture_service_user_token"' schema.json || fail "$cli got no schema of the provider"
 	)
-	title=$(TF_CLI_CONFIG_FILE=$place/cli.tfrc CHECKPOINT_DISABLE=1 "$cli" version | head -1)
+	title=$(TF_CLI_CONFIG_FILE=$place/cli.tfrc CHECKPOINT_DISABLE=1 "$cli" version)
+	title=${title%%$'\n'*}
 	installed=$((installed + 1)) products+="${title%% *} "
 	ok "$title installs the archive from a mirror, locks its checksum and starts it"
 done

@@ -37,7 +37,7 @@ esac
 const fakeCLI = `#!/usr/bin/env bash
 set -eu
 case $1 in
-version) case $0 in *tofu) echo "OpenTofu v1.11.5" ;; *) echo "Terraform v1.11.4" ;; esac ;;
+version) case $0 in *tofu) echo "OpenTofu v1.11.5" ;; *) echo "Terraform v1.11.4" ;; esac; seq 20000 ;; # more than a pipe holds
 init)
 	mirror=$(sed -n 's/^ *path *= "\(.*\)"/\1/p' "$TF_CLI_CONFIG_FILE")
 	zip=$(ls "$mirror"/registry.terraform.io/safetyculture-community/safetyculture/*_1.2.3_*.zip)
