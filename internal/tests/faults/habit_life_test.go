@@ -1,7 +1,6 @@
 package faults_test
 
 import (
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -15,20 +14,18 @@ import (
 type life struct {
 	acctest.Simulator
 	habits  emulator.Habits
-	planned int        // secrets that a plan showed, or that the test made
-	lost    int        // secrets that an error says may be lost
-	others  *rand.Rand // how often others call between two runs
+	planned int // secrets that a plan showed, or that the test made
+	lost    int // secrets that an error says may be lost
 }
 
-// maxTries is how often a user runs Terraform again after an error. A gateway that answers every fifth request lets only one
-// in five runs of four requests pass.
-const maxTries = 40
+// maxTries is how often a user runs Terraform again after an error.
+const maxTries = 12
 
 func newLife(t *testing.T, habits emulator.NamedHabit) *life {
 	t.Helper()
 	e := acctest.New(t, func(o *emulator.Options) { o.Habits = habits.Habits })
 	e.Transport = e.NewTransport()
-	return &life{Simulator: acctest.Simulator{Env: e}, habits: habits.Habits, others: rand.New(rand.NewPCG(habitSeed, 1))}
+	return &life{Simulator: acctest.Simulator{Env: e}, habits: habits.Habits}
 }
 
 // try runs something until it succeeds. It may fail only if the server refuses, loses or delays something.
@@ -36,7 +33,7 @@ func (l *life) try(run func() string) {
 	t := l.Env.T
 	t.Helper()
 	var texts []string
-	for range maxTries {
+	for tries := range maxTries {
 		text := run()
 		if text == "" {
 			return
@@ -46,7 +43,7 @@ func (l *life) try(run func() string) {
 		l.lost += strings.Count(text, "The response was lost, and with it the")
 		l.removeLeftovers(text)
 		l.settle()
-		for range l.others.IntN(5) { // others call too: a gateway does not hit the same call of each run
+		for range tries { // others call too: a gateway does not hit the same call of each run
 			l.Env.WhoAmI(l.Env.Emulator.Bearer())
 		}
 	}
