@@ -103,6 +103,8 @@ func settingCases() []sourceCase {
 		sourceCase{name: "the backend in an override file", plan: live, before: with(backend("here")), files: map[string]string{"backend.tf": backend("here"), "override.tf": backend("elsewhere")}, cli: notRun, want: found("settings", "terraform")},
 		sourceCase{name: "a backend in JSON syntax", plan: live, files: map[string]string{"x.tf.json": `{"terraform": {"backend": {"http": {"address": "https://example.com"}}}}`}, cli: notRun, want: found("settings", "terraform")},
 		sourceCase{name: "a cloud block", plan: live, files: with("terraform {\n  cloud {\n    organization = \"other\"\n  }\n}\n"), cli: notRun, want: found("settings", "terraform")},
+		sourceCase{name: "a store for state", plan: live, files: with("terraform {\n  state_store \"other_store\" {\n    provider \"other\" {}\n  }\n}\n"), cli: notRun, want: found("settings", "terraform")},
+		sourceCase{name: "settings for a provider", plan: live, files: with("terraform {\n  provider_meta \"other\" {\n    key = \"x\"\n  }\n}\n"), cli: notRun, want: found("settings", "terraform")},
 		sourceCase{name: "no encryption any more", plan: live, before: with(encrypted), files: with("variable \"p\" {}\n"), cli: notRun, want: found("settings", "file")},
 		sourceCase{name: "twin: the same backend, written in another way", plan: live, before: with(backend("here")), files: with("terraform {\n  required_version = \">= 1.3\"\n\n  # There.\n  backend \"local\" {\n    path   =    \"here\"\n  }\n}\n"), cli: notRun},
 		sourceCase{name: "twin: the same encryption in another file", plan: live, before: with(encrypted), files: map[string]string{"encryption.tf": encrypted}, cli: notRun},
