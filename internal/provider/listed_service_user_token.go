@@ -35,13 +35,13 @@ func listedTokenAttributes() map[string]schema.Attribute {
 		"service_user_id":        readText("The service user that the token acts as."),
 		"inactivity_expiry_days": schema.Int64Attribute{Computed: true, MarkdownDescription: "After how many days without use the token expires."},
 		"all_permissions":        schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the token has all permissions."},
-		"permission_set_ids":     schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids of the token's permission sets. Empty where it has all permissions."},
+		"permission_set_ids":     schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids of the token's permission sets. Empty if it has all permissions."},
 		"created_at":             readTime("When the token was created"),
 		"created_by_id":          readText("Id of the user who created it."),
 		"created_by_name":        readText("Name of the user who created it."),
 		"issued_at":              readTime("When its current secret was made"),
 		"last_used_at":           readTime("When its current secret was last used; null when never"),
-		"expires_at":             readTime("When inactivity ends it unless it is used before"),
+		"expires_at":             readTime("When it expires if nobody uses it before"),
 		"revoked_at":             readTime("When it was revoked; null when it was not"),
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 var _ resource.ResourceWithIdentity = &serviceUserTokenResource{}
 
-// serviceUserTokenIdentity says which token a resource is, everywhere and for good: regenerating keeps it.
+// serviceUserTokenIdentity says which token a resource is. It never changes: a regenerated token keeps it.
 type serviceUserTokenIdentity struct {
 	ID             types.String `tfsdk:"id"`
 	OrganizationID types.String `tfsdk:"organization_id"`
@@ -47,8 +47,8 @@ func (m *serviceUserTokenModel) store(ctx context.Context, state *tfsdk.State, i
 	return diags
 }
 
-// storeIdentity writes a token's identity unless it is there: Terraform takes any change of it for an error, be it another
-// letter case of an id or an organization that was not known before.
+// storeIdentity writes a token's identity unless it is there: a changed identity is an error in Terraform, even if
+// only the letter case of an id changes, or if the organization was not known before.
 func (m *serviceUserTokenModel) storeIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	if !identity.Raw.IsFullyNull() {
 		var prior types.String

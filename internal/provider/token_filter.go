@@ -29,7 +29,7 @@ const (
 	nameRegexDescription         = "Only tokens in whose name this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) matches."
 	permissionSetIDDescription   = "Only tokens with this permission set. Tokens with all permissions list no permission sets and are left out."
 	unusedForDaysDescription     = "Only tokens not used for at least so many days. A token that was never used counts as unused since `issued_at`."
-	expiresWithinDaysDescription = "Only active tokens that inactivity will end within so many days unless they are used."
+	expiresWithinDaysDescription = "Only active tokens that expire within so many days if nobody uses them."
 )
 
 func oneOfStatuses() validator.String {

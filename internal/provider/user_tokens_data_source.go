@@ -55,7 +55,7 @@ func (d *userTokensDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 					"status":       readText("`active`, `revoked` or `expired`."),
 					"created_at":   readTime("When the token was created"),
 					"last_used_at": readTime("When it was last used; null when never"),
-					"expires_at":   readTime("When inactivity ends it unless it is used before"),
+					"expires_at":   readTime("When it expires if nobody uses it before"),
 				}},
 			},
 			"active_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many active tokens the person has."},

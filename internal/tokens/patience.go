@@ -26,8 +26,8 @@ type patience struct {
 	pausing chan struct{} // closed when the pause that is going on ends; nil between pauses
 }
 
-// pause waits for a moment, together with all who wait already. It reports whether to try again: not if the run's
-// patience is used up or ctx has ended.
+// pause waits for a moment. Callers that wait at the same time share one pause. It reports whether to try again: not if
+// the run's patience is used up or ctx has ended.
 func (p *patience) pause(ctx context.Context) bool {
 	ended, ok := p.begin(ctx)
 	if !ok {
@@ -41,8 +41,8 @@ func (p *patience) pause(ctx context.Context) bool {
 	}
 }
 
-// begin joins the pause that is going on, or begins another one. The pause does not run on the context of the one who
-// began it: others may wait for it too.
+// begin joins the pause that is going on, or begins another one. The pause does not run on the context of the
+// caller that began it: others may wait for it too.
 func (p *patience) begin(ctx context.Context) (ended <-chan struct{}, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -26,7 +26,7 @@ func (s *Service) isRevokedHere(id string) bool {
 }
 
 // Revoke revokes a token. One that is not active, or not there, is fine: nothing accepts its secret. After a lost
-// response, and after a refusal, it looks whether the token is as wanted. A 404 for a token that was made minutes ago, and
+// response, and after a refusal, it reads the token: it may be inactive all the same. A 404 for a token that was made minutes ago, and
 // "not active" for a secret that was, are believed only after the run's patience, unless this run has revoked the token: a
 // live token must not be forgotten.
 func (s *Service) Revoke(ctx context.Context, held Held) error {

@@ -195,8 +195,8 @@ func triggersChanged(held, plan Triggers) bool {
 	return false
 }
 
-// isDue: a rotation that was begun on an inactive token goes on, whatever else changed. For an active one the verdict was
-// made with the rotate_after_days in state, so a new number waits for the next Read. A number that is not known yet may
+// isDue: a rotation that was begun on an inactive token goes on, whatever else changed. For an active one, Read has
+// set rotation_due by the rotate_after_days in state, so a new number takes effect at the next Read. A number that is not known yet may
 // turn out to be the same, and then the token is due.
 func isDue(held Held, plan Planned) bool {
 	if !held.RotationDue {

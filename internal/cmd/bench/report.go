@@ -64,14 +64,14 @@ func (r report) planTable(b *strings.Builder) {
 	}
 	rows := [][]string{
 		row("Tokens", func(p plans) string { return p.size.String() }),
-		row("Time, each call answered after "+r.latency.String(), func(p plans) string { return seconds(p.slow.wall) }),
-		row("Time, answered at once", func(p plans) string { return seconds(p.fast.wall) }),
+		row("Time, each response after "+r.latency.String(), func(p plans) string { return seconds(p.slow.wall) }),
+		row("Time, each response at once", func(p plans) string { return seconds(p.fast.wall) }),
 		row("Time, as many `terraform_data`", func(p plans) string { return seconds(p.data.wall) }),
 		row("Time, the same with a plugin that does nothing", func(p plans) string { return seconds(p.nothing.wall) }),
-		row("Ratio to `terraform_data`, answered after "+r.latency.String(), func(p plans) string { return ratio(p.slow.wall, p.data.wall) }),
-		row("Ratio to `terraform_data`, answered at once", func(p plans) string { return ratio(p.fast.wall, p.data.wall) }),
-		row("Ratio to the plugin that does nothing, answered at once", func(p plans) string { return ratio(p.fast.wall, p.nothing.wall) }),
-		row("Ratio of answered after "+r.latency.String()+" to at once", func(p plans) string { return ratio(p.slow.wall, p.fast.wall) }),
+		row("Ratio to `terraform_data`, each response after "+r.latency.String(), func(p plans) string { return ratio(p.slow.wall, p.data.wall) }),
+		row("Ratio to `terraform_data`, each response at once", func(p plans) string { return ratio(p.fast.wall, p.data.wall) }),
+		row("Ratio to the plugin that does nothing, each response at once", func(p plans) string { return ratio(p.fast.wall, p.nothing.wall) }),
+		row("Ratio of a response after "+r.latency.String()+" to at once", func(p plans) string { return ratio(p.slow.wall, p.fast.wall) }),
 		row("CPU time", func(p plans) string { return seconds(p.fast.cpu) }),
 		row("CPU time, as many `terraform_data`", func(p plans) string { return seconds(p.data.cpu) }),
 		row("CPU time, the same with the plugin that does nothing", func(p plans) string { return seconds(p.nothing.cpu) }),
@@ -84,7 +84,7 @@ func (r report) planTable(b *strings.Builder) {
 	}
 	if r.plans[0].before.wall > 0 {
 		rows = append(rows,
-			row("Time, answered at once, before", func(p plans) string { return seconds(p.before.wall) }),
+			row("Time, each response at once, before", func(p plans) string { return seconds(p.before.wall) }),
 			row("CPU time, before", func(p plans) string { return seconds(p.before.cpu) }),
 			row("CPU time of the plugin by itself, before", func(p plans) string { return seconds(p.ownBefore.cpu) }),
 			row("Ratio of its own CPU time to before", func(p plans) string { return ratio(p.own.cpu, p.ownBefore.cpu) }),

@@ -41,7 +41,7 @@ func TestState_outlastsTheProgram(t *testing.T) {
 		t.Errorf("%d: %s, want the tokens of before: %s", status, names(body), names(before))
 	}
 	if status, _, _ := get(t, baseURL+list, token); status != http.StatusUnauthorized || again == token {
-		t.Errorf("the API token of before is answered %d", status)
+		t.Errorf("the API token of before gets %d", status)
 	}
 	send(t, http.MethodPost, baseURL+"/web/clock", url.Values{"days": {"6"}}, "")
 	if _, body, _ := get(t, baseURL+list, again); strings.Count(body, "TOKEN_STATUS_EXPIRED") != 2 {

@@ -46,7 +46,7 @@ func TestAccBinary_detectDrift(t *testing.T) {
 		"outputs":    {func(w *acctest.Workspace, _ string) { w.Write("outputs.tf", someOutputs) }, 2, []string{"drift: ", "- output.plain: Plan to create", "- output.token: Plan to create"}},
 		"command":    {func(w *acctest.Workspace, id string) { w.Must(w.Emulator.RevokeToken(id)) }, 2, []string{`Token "<!here> & "co"" will have a new secret`}},
 		"credential": {func(w *acctest.Workspace, _ string) { w.Variables[0] = "SAFETYCULTURE_API_TOKEN=wrong-but-secret" }, 1, []string{"error: ", `Cannot read token "t"`, "401"}},
-		"minting":    {func(w *acctest.Workspace, _ string) { w.Write("ephemeral.tf", acctest.EphemeralRun) }, 1, []string{"error: ", "The provider is read-only"}},
+		"creating":   {func(w *acctest.Workspace, _ string) { w.Write("ephemeral.tf", acctest.EphemeralRun) }, 1, []string{"error: ", "The provider is read-only"}},
 		"broken":     {func(w *acctest.Workspace, _ string) { w.Write("main.tf", "resource {") }, 1, []string{"error: "}},
 	} {
 		t.Run(name, func(t *testing.T) {
