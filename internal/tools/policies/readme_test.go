@@ -1,6 +1,8 @@
 package policies
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -69,10 +71,10 @@ func TestReadme(t *testing.T) {
 	for _, match := range regexp.MustCompile("(?ms)^```sh\n(.*?)^```").FindAllStringSubmatch(readmeText(t), -1) {
 		commands = append(commands, match[1])
 	}
-	if len(commands) != 4 {
-		t.Fatalf("%d blocks of commands; this test runs 4", len(commands))
+	if len(commands) != 5 {
+		t.Fatalf("%d blocks of commands; this test runs 5", len(commands))
 	}
-	source, plan, searchWithOPA, ask := commands[0], commands[1], commands[2], strings.Split(strings.TrimSpace(commands[3]), "\n")
+	source, plan, searchWithOPA, ask, ofOneFile := commands[0], commands[1], commands[2], strings.Split(strings.TrimSpace(commands[3]), "\n"), commands[4]
 	w := newWorkspace(t, 0)
 	w.copyPolicies("policies")
 	run := func(block string, want bool, says string) {
@@ -100,6 +102,15 @@ func TestReadme(t *testing.T) {
 	}
 	run(ask[0], true, "\n1 findings in 1 plans\n")
 	run("jq -s . plan.json plan.json >plans.json\n"+strings.Replace(ask[0], "plan.json", "plans.json", 1), true, "\n2 findings in 2 plans\n")
+
+	bound := regexp.MustCompile(`(?s)( +)permission_set_ids:.*`).ReplaceAllString(w.lasting(blocks(t, "yaml")[0]), "${1}plan_sha256: \"SHA256\"\n")
+	file, err := os.ReadFile(filepath.Join(w.Dir, "plan.tfplan"))
+	w.must(err)
+	judge := strings.Replace(ofOneFile, "terraform apply", "true terraform apply", 1)
+	for sum, want := range map[string]bool{fmt.Sprintf("%x", sha256.Sum256(file)): true, fmt.Sprintf("%x", sha256.Sum256(nil)): false} {
+		w.must(w.Write("policies/data/approvals.yaml", strings.Replace(bound, "SHA256", sum, 1)))
+		run(judge, want, "")
+	}
 
 	w.must(w.Write("policies/data/approvals.yaml", w.lasting(blocks(t, "yaml")[0])))
 	run(ask[0], true, "0 findings in 1 plans\n")
