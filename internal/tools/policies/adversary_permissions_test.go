@@ -77,7 +77,7 @@ func approvalAttacks() []attack {
 		{name: "a replacement with the approval of a create", finds: found{byPlan: {"new_secret_approved safetyculture_service_user_token.ws"}}, plan: wsToken, args: []string{"-replace=" + wsAddress}, data: approve("create", wsAddress)},
 		{name: "a token that is moved to the approved address", finds: found{byPlan: {"new_secret_approved safetyculture_service_user_token.ws"}}, before: elsewhere, plan: token("ws", triggered("2")+createFirst) + moved, data: approve("replace", wsAddress), twin: token("ws", triggered("1")+createFirst) + moved},
 		{name: "a destroy without an approval", finds: found{byPlan: {"destroy_approved safetyculture_service_user_token.ws"}}, plan: "", twin: wsToken + list},
-		{name: "an action that revokes", needs: actions, plan: wsToken + strings.ReplaceAll(triggeredAction, "token.a.id", "token.ws.id")},
+		{name: "an action that revokes", needs: actions, finds: found{byPlan: {"revoke_approved " + revokeAction}}, plan: wsToken + strings.ReplaceAll(triggeredAction, "token.a.id", "token.ws.id")},
 		{name: "an ephemeral token that is not listed", finds: found{byPlan: {"ephemeral_listed ephemeral.safetyculture_service_user_token.audit"}}, plan: wsToken + ephemeral},
 		{name: "more tokens than there may be", finds: found{byPlan: {"active_tokens plan"}}, plan: wsToken + token("more", rotates), data: with(approve("create", prefix+"more"), "limits", limits(object{"max_active_tokens": json.Number("1")}))},
 		{name: "tokens of the organization that nobody has counted", finds: found{byPlan: {"active_tokens plan"}}, plan: wsToken + token("more", rotates), data: with(approve("create", prefix+"more"), "limits", limits(object{"require_organization_count": true})), twin: wsToken + token("more", rotates) + list},
