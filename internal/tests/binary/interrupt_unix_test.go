@@ -25,15 +25,21 @@ func TestAccBinary_interrupted(t *testing.T) {
   rotation_method   = %q
   rotation_triggers = { n = %q }
 }`
+	r := acctest.NewReader()
+	encrypted := func(method string) string {
+		return strings.Replace(fmt.Sprintf(config, "t", method, "1"), "\n}", fmt.Sprintf("\n  age_recipients = [%q]\n}", r.Age), 1)
+	}
 	for name, c := range map[string]struct {
 		before, after string // configurations; empty is none
 		operations    []string
 	}{
-		"create":     {"", fmt.Sprintf(config, "t", "replace", "1"), []string{"WhoAmI", "CreateServiceUserToken"}},
-		"update":     {fmt.Sprintf(config, "t", "replace", "1"), fmt.Sprintf(config, "u", "replace", "1"), []string{"UpdateServiceUserToken"}},
-		"replace":    {fmt.Sprintf(config, "t", "replace", "1"), fmt.Sprintf(config, "t", "replace", "2"), []string{"DeleteServiceUserToken", "CreateServiceUserToken"}},
-		"regenerate": {fmt.Sprintf(config, "t", "regenerate", "1"), fmt.Sprintf(config, "t", "regenerate", "2"), []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}},
-		"destroy":    {fmt.Sprintf(config, "t", "replace", "1"), "", []string{"RevokeServiceUserToken", "DeleteServiceUserToken"}},
+		"encrypted create":    {"", encrypted("replace"), []string{"CreateServiceUserToken"}},
+		"readers, regenerate": {fmt.Sprintf(config, "t", "regenerate", "1"), encrypted("regenerate"), []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}},
+		"create":              {"", fmt.Sprintf(config, "t", "replace", "1"), []string{"WhoAmI", "CreateServiceUserToken"}},
+		"update":              {fmt.Sprintf(config, "t", "replace", "1"), fmt.Sprintf(config, "u", "replace", "1"), []string{"UpdateServiceUserToken"}},
+		"replace":             {fmt.Sprintf(config, "t", "replace", "1"), fmt.Sprintf(config, "t", "replace", "2"), []string{"DeleteServiceUserToken", "CreateServiceUserToken"}},
+		"regenerate":          {fmt.Sprintf(config, "t", "regenerate", "1"), fmt.Sprintf(config, "t", "regenerate", "2"), []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}},
+		"destroy":             {fmt.Sprintf(config, "t", "replace", "1"), "", []string{"RevokeServiceUserToken", "DeleteServiceUserToken"}},
 	} {
 		for _, operation := range c.operations {
 			for _, acted := range []bool{false, true} {
@@ -57,7 +63,13 @@ func TestAccBinary_interrupted(t *testing.T) {
 						}
 						return
 					}
-					if token := w.OnlyToken(); token.Status != "TOKEN_STATUS_ACTIVE" || !w.Emulator.Accepts(w.SecretInState()) {
+					secret := w.SecretInState()
+					if secret == "" {
+						w.Write("output.tf", "output \"encrypted\" { value = safetyculture_service_user_token.test.encrypted_token }")
+						w.Expect(0, "apply", "-auto-approve")
+						secret = readOutputs(w, r)
+					}
+					if token := w.OnlyToken(); token.Status != "TOKEN_STATUS_ACTIVE" || !w.Emulator.Accepts(secret) {
 						t.Error("the secret in state does not work")
 					}
 					w.Expect(0, "plan", "-detailed-exitcode")
