@@ -8,8 +8,8 @@ import (
 
 // dataSource is what all data sources share: the rest of their type's name, and the configured provider.
 type dataSource struct {
-	*configured // nil until the provider is configured
-	name        string
+	*providerData // nil until the provider is configured
+	name          string
 }
 
 // Metadata says the data source's type.
@@ -19,5 +19,5 @@ func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, r
 
 // Configure takes over the configured provider.
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.configured, _ = req.ProviderData.(*configured)
+	d.providerData, _ = req.ProviderData.(*providerData)
 }

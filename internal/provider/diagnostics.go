@@ -146,7 +146,7 @@ func explainQuota(e *tokens.QuotaError) (what, advice string) {
 		return e.Err.Error(), fmt.Sprintf("No slot was free when this was tried. By now the organization has %d of %d active service user tokens: run again.", e.Quota.Active, e.Quota.Limit)
 	}
 	return fmt.Sprintf("the organization has %d of %d active service user tokens, so there is no free slot (%v)", e.Quota.Active, e.Quota.Limit, e.Err),
-		"Revoke a token that nobody needs, then run again." + stalest(e.Quota)
+		"Revoke a token that nobody needs, then run again." + stalestText(e.Quota)
 }
 
 // adviceOnName: a create_before_destroy makes a second token of one name for a while, or for good if it stops half way.
@@ -160,8 +160,8 @@ func adviceOnName(e *tokens.AmbiguousNameError) string {
 	return advice + " " + rotation
 }
 
-// stalest lists the tokens that nobody seems to need.
-func stalest(quota tokens.Quota) string {
+// stalestText lists the tokens that nobody seems to need.
+func stalestText(quota tokens.Quota) string {
 	if len(quota.Stalest) == 0 {
 		return ""
 	}
@@ -208,7 +208,7 @@ func printableID(id string) string { return api.Printable(id, 60) }
 func quoted(text string) string { return `"` + api.Printable(text, 120) + `"` }
 
 // warnOfExpiry warns of a token that inactivity will soon end. It uses what was read anyway.
-func (c *configured) warnOfExpiry(t api.ServiceUserToken, diags *diag.Diagnostics) {
+func (c *providerData) warnOfExpiry(t api.ServiceUserToken, diags *diag.Diagnostics) {
 	now := c.service.Now()
 	if c.expiryWarningDays == 0 || !tokens.ExpiresWithin(t, c.expiryWarningDays, now) {
 		return

@@ -20,7 +20,7 @@ type plannedSlots struct {
 // warnOfSlots warns once in a run when a plan creates more tokens than slots are free. A replacement is counted where the
 // plan of its old token is looked at; here, it is worth a warning only if no slot is free at all. At apply, when this run
 // has written, it is silent.
-func (c *configured) warnOfSlots(ctx context.Context, replacement bool, diags *diag.Diagnostics) {
+func (c *providerData) warnOfSlots(ctx context.Context, replacement bool, diags *diag.Diagnostics) {
 	wanted := int64(1)
 	if !replacement {
 		wanted = c.slots.creates.Add(1)
@@ -39,17 +39,17 @@ func (c *configured) warnOfSlots(ctx context.Context, replacement bool, diags *d
 	if quota.Full() {
 		diags.AddWarning("No free slot for another token",
 			fmt.Sprintf("The organization has %d of %d active service user tokens, so creating one may fail unless this plan destroys others first.%s",
-				quota.Active, quota.Limit, stalest(quota)))
+				quota.Active, quota.Limit, stalestText(quota)))
 		return
 	}
 	diags.AddWarning("More tokens are planned than slots are free",
 		fmt.Sprintf("The organization has %d of %d active service user tokens, so %s free. This plan creates %d tokens or more, so some of them may fail unless it destroys others first.%s",
-			quota.Active, quota.Limit, slotsAre(quota.Limit-quota.Active), wanted, stalest(quota)))
+			quota.Active, quota.Limit, slotsAre(quota.Limit-quota.Active), wanted, stalestText(quota)))
 }
 
 // replacementsNeed says, once in a run, that more tokens are replaced than slots are free. That matters only with
 // create_before_destroy, which a provider cannot see: so it is a part of the warning of a rotation, and not one of its own.
-func (c *configured) replacementsNeed(ctx context.Context) string {
+func (c *providerData) replacementsNeed(ctx context.Context) string {
 	wanted := c.slots.replacements.Add(1)
 	if c.service.Wrote() || c.slots.mentioned.Load() {
 		return ""

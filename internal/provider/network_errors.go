@@ -37,7 +37,7 @@ func adviceOnRefusal(e *api.Error, proxy string) string {
 	case e.Status == 407:
 		return adviceOnProxyPassword(proxy)
 	case e.Status == 403 && !e.Envelope:
-		return "Something between here and the API refused the request: the response is not in the API's form, so this is no missing permission. Look at " + between(proxy) + ", and check base_url."
+		return "Something between here and the API refused the request: the response is not in the API's form, so this is no missing permission. Look at " + intermediaries(proxy) + ", and check base_url."
 	case e.Status == 403:
 		return "The owner of the provider's token needs the permission \"Platform management: Organization\". No state was changed."
 	case e.Status == 404 && e.Operation == whoAmI:
@@ -87,19 +87,19 @@ func adviceOnProxy(e *api.TransportError, proxy string) string {
 	case strings.Contains(strings.ToLower(e.Err.Error()), "proxy authentication required"): // Go's text of 407
 		return adviceOnProxyPassword(proxy)
 	case errors.As(e.Err, &dns):
-		return "The proxy's host cannot be found. Check " + between(proxy) + "."
+		return "The proxy's host cannot be found. Check " + intermediaries(proxy) + "."
 	case errors.Is(e.Err, syscall.ECONNREFUSED):
-		return "Nothing listens at the proxy's address. Check " + between(proxy) + "."
+		return "Nothing listens at the proxy's address. Check " + intermediaries(proxy) + "."
 	}
-	return "The proxy did not let the request through. Check " + between(proxy) + "."
+	return "The proxy did not let the request through. Check " + intermediaries(proxy) + "."
 }
 
 func adviceOnProxyPassword(proxy string) string {
-	return "The proxy asks for a password. Write user and password into HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), or the host of base_url into NO_PROXY to go around the proxy. Look at " + between(proxy) + "."
+	return "The proxy asks for a password. Write user and password into HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), or the host of base_url into NO_PROXY to go around the proxy. Look at " + intermediaries(proxy) + "."
 }
 
-// between names what requests go through on their way to the API.
-func between(proxy string) string {
+// intermediaries names what requests go through on their way to the API.
+func intermediaries(proxy string) string {
 	if proxy == "" {
 		return "proxies, gateways and firewalls on the way"
 	}

@@ -16,8 +16,8 @@ import (
 // something that uses a token, or after an interrupt, so the program that serves the provider calls CloseAll at the end. It is
 // safe for concurrent use.
 type OpenTokens struct {
-	mu   sync.Mutex
-	open map[string]openToken // by id, or by name as long as the id is not known
+	mu    sync.Mutex
+	byKey map[string]openToken // by id, or by name as long as the id is not known
 }
 
 // openToken is a token that was opened, and the service whose credential opened it.
@@ -30,14 +30,14 @@ type openToken struct {
 }
 
 // NewOpenTokens returns an empty one.
-func NewOpenTokens() *OpenTokens { return &OpenTokens{open: map[string]openToken{}} }
+func NewOpenTokens() *OpenTokens { return &OpenTokens{byKey: map[string]openToken{}} }
 
-// issue opens a token of a name that nothing else has. It is known here, by that name, before it exists: the run can end
+// open opens a token of a name that nothing else has. It is known here, by that name, before it exists: the run can end
 // while a lost response is looked into. After a lost response, what it may have made is removed at once; removed reports that
 // there was something, and that it is gone. What was not found is looked for by its name again at the end.
-func (o *OpenTokens) issue(ctx context.Context, name string, create func() (tokens.Issued, error), service *tokens.Service) (issued tokens.Issued, removed bool, err error) {
+func (o *OpenTokens) open(ctx context.Context, name string, create func() (tokens.Issued, error), service *tokens.Service) (issued tokens.Issued, removed bool, err error) {
 	o.add(name, openToken{name: name, opening: true, service: service})
-	defer o.opened(name, &err)
+	defer o.endOpening(name, &err)
 	issued, err = create()
 	var lost *tokens.LostCreateError
 	if !errors.As(err, &lost) {
@@ -49,46 +49,46 @@ func (o *OpenTokens) issue(ctx context.Context, name string, create func() (toke
 	removed = len(lost.Candidates) > 0
 	for _, t := range lost.Candidates { // the name is unique, so they are this run's
 		o.add(t.ID, openToken{id: t.ID, name: name, createdAt: t.CreatedAt, service: service})
-		removed = o.retire(context.WithoutCancel(ctx), t.ID, service) == nil && removed
+		removed = o.close(context.WithoutCancel(ctx), t.ID, service) == nil && removed
 	}
 	return issued, removed, err
 }
 
-// opened ends the opening of a name. It stays known by its name only if a lost response may have left what was not found.
-func (o *OpenTokens) opened(name string, err *error) {
+// endOpening ends the opening of a name. It stays known by its name only if a lost response may have left what was not found.
+func (o *OpenTokens) endOpening(name string, err *error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	byName, ok := o.open[name]
+	byName, ok := o.byKey[name]
 	var lost *tokens.LostCreateError
 	if ok && errors.As(*err, &lost) && len(lost.Candidates) == 0 {
 		byName.opening = false
-		o.open[name] = byName
+		o.byKey[name] = byName
 		return
 	}
-	delete(o.open, name)
+	delete(o.byKey, name)
 }
 
 func (o *OpenTokens) add(key string, token openToken) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.open[key] = token
+	o.byKey[key] = token
 }
 
-// retire closes a token with the credential that opened it, or with the given one if another process opened it: it is
+// close closes a token with the credential that opened it, or with the given one if another process opened it: it is
 // revoked and deleted. One that could not be closed stays open, so that CloseAll tries again.
-func (o *OpenTokens) retire(ctx context.Context, key string, service *tokens.Service) error {
+func (o *OpenTokens) close(ctx context.Context, key string, service *tokens.Service) error {
 	o.mu.Lock()
-	opened, ok := o.open[key]
+	opened, ok := o.byKey[key]
 	if !ok { // another process opened it: its age is not known
 		opened = openToken{id: key, name: key, service: service}
-		o.open[key] = opened
+		o.byKey[key] = opened
 	}
 	o.mu.Unlock()
-	err := opened.retire(ctx)
+	err := opened.remove(ctx)
 	if err == nil {
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		delete(o.open, key)
+		delete(o.byKey, key)
 	}
 	return err
 }
@@ -96,7 +96,7 @@ func (o *OpenTokens) retire(ctx context.Context, key string, service *tokens.Ser
 // errStillOpening is a token that was not found because it is not made yet.
 var errStillOpening = errors.New("the token is still being opened")
 
-func (t openToken) retire(ctx context.Context) error {
+func (t openToken) remove(ctx context.Context) error {
 	if t.id == "" {
 		found, err := t.service.RetireNamed(ctx, t.name)
 		if err == nil && found == 0 && t.opening {
@@ -104,14 +104,14 @@ func (t openToken) retire(ctx context.Context) error {
 		}
 		return err
 	}
-	return t.service.Retire(ctx, tokens.Held{ID: t.id, CreatedAt: t.createdAt}, false)
+	return t.service.Retire(ctx, tokens.Prior{ID: t.id, CreatedAt: t.createdAt}, false)
 }
 
 // nameOf is the name of an open token, and the id of one that another process opened.
 func (o *OpenTokens) nameOf(id string) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return cmp.Or(o.open[id].name, id)
+	return cmp.Or(o.byKey[id].name, id)
 }
 
 // CloseAll closes all tokens that are open or in creation. If some are left, it calls again, which says whether to retry: closing
@@ -121,7 +121,7 @@ func (o *OpenTokens) CloseAll(ctx context.Context, again func(context.Context) b
 	for {
 		var closing sync.WaitGroup
 		for id, opened := range o.all() {
-			closing.Go(func() { _ = o.retire(ctx, id, opened.service) })
+			closing.Go(func() { _ = o.close(ctx, id, opened.service) })
 		}
 		closing.Wait()
 		if left := o.all(); len(left) == 0 || !again(ctx) {
@@ -134,5 +134,5 @@ func (o *OpenTokens) CloseAll(ctx context.Context, again func(context.Context) b
 func (o *OpenTokens) all() map[string]openToken {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return maps.Clone(o.open)
+	return maps.Clone(o.byKey)
 }

@@ -77,8 +77,8 @@ var (
 )
 
 type safetyCultureProvider struct {
-	opts       Options
-	configured atomic.Pointer[configured] // nil until Configure has ended well
+	opts Options
+	data atomic.Pointer[providerData] // nil until Configure has ended well
 }
 
 func (p *safetyCultureProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -149,9 +149,9 @@ func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.Conf
 		Backoff:        p.opts.Backoff,
 		Log:            logCall,
 	})
-	data := &configured{
+	data := &providerData{
 		service:           tokens.NewService(client, tokens.Options{Now: p.opts.Now, Wait: p.opts.Wait}),
-		expiryWarningDays: settings.expiryWarningDays, open: p.opts.OpenTokens, proxy: proxyFor(settings.baseURL, p.opts.Getenv),
+		expiryWarningDays: settings.expiryWarningDays, openTokens: p.opts.OpenTokens, proxy: proxyFor(settings.baseURL, p.opts.Getenv),
 		random: p.opts.Random,
 	}
 	if settings.organizationID != "" {
@@ -164,7 +164,7 @@ func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.Conf
 		}
 		data.guarded = true
 	}
-	p.configured.Store(data)
+	p.data.Store(data)
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data

@@ -23,7 +23,7 @@ type onceErrors struct {
 // still an error of each, because a resource that could not be read must not look as if it was. Terraform prints errors in
 // an order of its own, and those of check blocks as warnings, so each gives the reason, and which of them has the advice
 // cannot be said.
-func (c *configured) addError(diags *diag.Diagnostics, summary string, err error) {
+func (c *providerData) addError(diags *diag.Diagnostics, summary string, err error) {
 	detail := explain(err, c.proxy)
 	if isRunWide(err) {
 		if _, said := c.once.said.LoadOrStore(withoutRequestID(detail, err), true); said {

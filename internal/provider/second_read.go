@@ -33,7 +33,7 @@ func (r *readTokens) again(id string) bool {
 
 // warnOfSecondRead warns of a token that two resource instances manage: destroying either of them ends the token for both.
 // Call it for a token that was found.
-func (c *configured) warnOfSecondRead(state serviceUserTokenModel, diags *diag.Diagnostics) {
+func (c *providerData) warnOfSecondRead(state serviceUserTokenModel, diags *diag.Diagnostics) {
 	if !c.reads.again(state.ID.ValueString()) {
 		return
 	}

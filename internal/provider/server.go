@@ -79,10 +79,10 @@ func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSour
 // function of each request to contextCancels (registerContext in internal/proto6server/serve.go, v1.19.0) and takes none
 // out before Terraform stops it. TestServer_theFrameworkKeepsRequests fails when that is mended.
 func letGo[Req, Resp any](ctx context.Context, req Req, serve func(context.Context, Req) (Resp, error)) (Resp, error) {
-	held := &requestContext{}
-	held.context.Store(&ctx)
-	defer held.context.Store(&over)
-	return serve(held, req)
+	request := &requestContext{}
+	request.context.Store(&ctx)
+	defer request.context.Store(&over)
+	return serve(request, req)
 }
 
 // requestContext is a context that can be emptied. The framework keeps a cancel function of every request until the process

@@ -35,7 +35,7 @@ var (
 
 // ephemeralServiceUserToken is a token for the time of one run.
 type ephemeralServiceUserToken struct {
-	*configured
+	*providerData
 }
 
 func newEphemeralServiceUserToken() ephemeral.EphemeralResource { return &ephemeralServiceUserToken{} }
@@ -54,7 +54,7 @@ func (r *ephemeralServiceUserToken) Metadata(_ context.Context, _ ephemeral.Meta
 }
 
 func (r *ephemeralServiceUserToken) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
-	r.configured, _ = req.ProviderData.(*configured)
+	r.providerData, _ = req.ProviderData.(*providerData)
 }
 
 func (r *ephemeralServiceUserToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
@@ -110,7 +110,7 @@ func (r *ephemeralServiceUserToken) Open(ctx context.Context, req ephemeral.Open
 		data.InactivityExpiryDays = types.Int64Value(defaultEphemeralDays)
 	}
 	name := data.Name.ValueString() + ephemeralMark + uuid.NewString()[:8]
-	issued, removed, err := r.open.issue(ctx, name, func() (tokens.Issued, error) {
+	issued, removed, err := r.openTokens.open(ctx, name, func() (tokens.Issued, error) {
 		return r.service.Issue(ctx, api.NewServiceUserToken{
 			Name:                 name,
 			InactivityExpiryDays: data.InactivityExpiryDays.ValueInt64(),
@@ -144,9 +144,9 @@ func (r *ephemeralServiceUserToken) Close(ctx context.Context, req ephemeral.Clo
 	resp.Diagnostics.Append(diags...)
 	id, err := strconv.Unquote(string(private))
 	if err == nil {
-		err = r.open.retire(ctx, id, r.service)
+		err = r.openTokens.close(ctx, id, r.service)
 	}
 	if err != nil {
-		r.addError(&resp.Diagnostics, "Cannot close ephemeral token "+quoted(r.open.nameOf(id)), ephemeralError{error: err, closing: true})
+		r.addError(&resp.Diagnostics, "Cannot close ephemeral token "+quoted(r.openTokens.nameOf(id)), ephemeralError{error: err, closing: true})
 	}
 }

@@ -43,7 +43,7 @@ func (r *serviceUserTokenResource) ImportState(ctx context.Context, req resource
 		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
-	state, err := r.adopt(ctx, found)
+	state, err := r.importedState(ctx, found)
 	if err != nil {
 		r.addError(&resp.Diagnostics, summary, err)
 		return
@@ -56,7 +56,7 @@ func (r *serviceUserTokenResource) ImportState(ctx context.Context, req resource
 
 // warnOfImport says, once in a run, that an import brings no secret. The plan names every token that is imported, and
 // Terraform does not fold warnings of imports: said for each of 50, it would fill the screen.
-func (c *configured) warnOfImport(found api.ServiceUserToken, diags *diag.Diagnostics) {
+func (c *providerData) warnOfImport(found api.ServiceUserToken, diags *diag.Diagnostics) {
 	if !c.once.imported.CompareAndSwap(false, true) {
 		return
 	}

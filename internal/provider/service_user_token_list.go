@@ -19,7 +19,7 @@ var _ list.ListResourceWithConfigure = &serviceUserTokenList{}
 
 // serviceUserTokenList finds tokens that exist, for terraform query.
 type serviceUserTokenList struct {
-	*configured
+	*providerData
 }
 
 func newServiceUserTokenList() list.ListResource { return &serviceUserTokenList{} }
@@ -29,7 +29,7 @@ func (l *serviceUserTokenList) Metadata(_ context.Context, _ resource.MetadataRe
 }
 
 func (l *serviceUserTokenList) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	l.configured, _ = req.ProviderData.(*configured)
+	l.providerData, _ = req.ProviderData.(*providerData)
 }
 
 func (l *serviceUserTokenList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
@@ -95,7 +95,7 @@ func (l *serviceUserTokenList) choose(ctx context.Context, req list.ListRequest,
 func (l *serviceUserTokenList) result(ctx context.Context, req list.ListRequest, token api.ServiceUserToken) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = api.Printable(token.Name, maxNameLength)
-	state, err := l.adopt(ctx, token)
+	state, err := l.importedState(ctx, token)
 	if err != nil {
 		l.addError(&result.Diagnostics, "Cannot list token "+quoted(token.Name), err)
 		return result

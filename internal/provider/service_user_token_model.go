@@ -43,7 +43,7 @@ type serviceUserTokenModel struct {
 
 // observe fills in what Read has found. The secret and what only Terraform knows stay as they are.
 func (m *serviceUserTokenModel) observe(found api.ServiceUserToken, organizationID string, now time.Time) {
-	seen := tokens.Observe(m.held(), found, now)
+	seen := tokens.Observe(m.prior(), found, now)
 	if m.Name.IsNull() || !tokens.SameName(m.Name.ValueString(), found.Name) {
 		m.Name = types.StringValue(found.Name)
 	}
@@ -65,16 +65,16 @@ func (m *serviceUserTokenModel) adopt(found api.ServiceUserToken, organizationID
 		SealedBoxPublicKeys: types.MapNull(types.StringType),
 		SealedBoxTokens:     types.MapNull(types.StringType),
 		RotationMethod:      types.StringValue(defaultMethod),
-		OnRevoked:           types.StringValue(defaultPolicy),
-		OnExpired:           types.StringValue(defaultPolicy),
+		OnRevoked:           types.StringValue(defaultBehavior),
+		OnExpired:           types.StringValue(defaultBehavior),
 		OnDestroy:           types.StringValue(defaultOnDestroy),
 	}
 	m.observe(found, organizationID, now)
 	m.CreatedAt, m.IssuedAt = timeValue(found.CreatedAt), timeValue(found.IssuedAt)
 }
 
-// issue fills in what a create or regenerate has returned, but for the secret: see keepSecret.
-func (m *serviceUserTokenModel) issue(issued tokens.Issued, organizationID string) {
+// setIssued fills in what a create or regenerate has returned, but for the secret: see keepSecret.
+func (m *serviceUserTokenModel) setIssued(issued tokens.Issued, organizationID string) {
 	m.identify(issued.Token, organizationID)
 	m.Status = types.StringValue(string(tokens.StatusOf(issued.Token)))
 	m.IssuedAt = timeValue(issued.Token.IssuedAt)
@@ -102,9 +102,9 @@ func (m *serviceUserTokenModel) grant(found api.ServiceUserToken) {
 	m.PermissionSetIDs = keptIDs(m.PermissionSetIDs, found.PermissionSetIDs)
 }
 
-// held is what the rotation rule needs of a state.
-func (m *serviceUserTokenModel) held() tokens.Held {
-	return tokens.Held{
+// prior is what the rotation rule needs of a state.
+func (m *serviceUserTokenModel) prior() tokens.Prior {
+	return tokens.Prior{
 		ID:              m.ID.ValueString(),
 		OrganizationID:  m.OrganizationID.ValueString(),
 		CreatedAt:       instantOf(m.CreatedAt),
@@ -117,17 +117,17 @@ func (m *serviceUserTokenModel) held() tokens.Held {
 	}
 }
 
-// planned is what the rotation rule needs of a plan.
-func (m *serviceUserTokenModel) planned(state serviceUserTokenModel) tokens.Planned {
-	return tokens.Planned{
+// planFrom is what the rotation rule needs of a plan.
+func (m *serviceUserTokenModel) planFrom(state serviceUserTokenModel) tokens.Plan {
+	return tokens.Plan{
 		Triggers:         triggersOf(m.RotationTriggers),
 		RotateAfterDays:  int64Of(m.RotateAfterDays),
-		Method:           wordOf[tokens.Method](m.RotationMethod),
-		OnRevoked:        wordOf[tokens.Policy](m.OnRevoked),
-		OnExpired:        wordOf[tokens.Policy](m.OnExpired),
+		Method:           stringOf[tokens.Method](m.RotationMethod),
+		OnRevoked:        stringOf[tokens.Behavior](m.OnRevoked),
+		OnExpired:        stringOf[tokens.Behavior](m.OnExpired),
 		AgeRecipients:    readersOf(m.AgeRecipients, state.AgeRecipients, ageFingerprints),
 		SealedBoxKeys:    readersOf(m.SealedBoxPublicKeys, state.SealedBoxPublicKeys, boxFingerprints),
-		OnReadersChanged: wordOf[tokens.Policy](m.OnReadersChanged),
+		OnReadersChanged: stringOf[tokens.Behavior](m.OnReadersChanged),
 		Edited: knownAndDifferent(m.Name, state.Name) || knownAndDifferent(m.InactivityExpiryDays, state.InactivityExpiryDays) ||
 			knownAndDifferent(m.PermissionSetIDs, state.PermissionSetIDs) && !sameIDs(m.PermissionSetIDs, state.PermissionSetIDs) || knownAndDifferent(m.AllPermissions, state.AllPermissions),
 	}
@@ -214,8 +214,8 @@ func formsByKey(set types.Set) (forms map[string][]string, known bool) {
 }
 
 // keptIDs are the ids that were found, each as it is written already.
-func keptIDs(held types.Set, found []string) types.Set {
-	forms, _ := formsByKey(held)
+func keptIDs(prior types.Set, found []string) types.Set {
+	forms, _ := formsByKey(prior)
 	kept := make([]string, 0, len(found))
 	for _, id := range found {
 		if written := forms[api.IDKey(id)]; len(written) > 0 {
@@ -229,9 +229,9 @@ func keptIDs(held types.Set, found []string) types.Set {
 
 // keptID is the id as it is written already, or the one that was found if that is another. A response that leaves it out
 // says nothing about it.
-func keptID(held types.String, found string) types.String {
-	if !held.IsNull() && !held.IsUnknown() && (found == "" || api.SameID(held.ValueString(), found)) {
-		return held
+func keptID(prior types.String, found string) types.String {
+	if !prior.IsNull() && !prior.IsUnknown() && (found == "" || api.SameID(prior.ValueString(), found)) {
+		return prior
 	}
 	return types.StringValue(found)
 }
@@ -248,12 +248,12 @@ func triggersOf(m types.Map) tokens.Triggers {
 		triggers.Values = make(map[string]tokens.Value[string], len(m.Elements()))
 	}
 	for key, value := range m.Elements() {
-		triggers.Values[key] = wordOf[string](value.(types.String))
+		triggers.Values[key] = stringOf[string](value.(types.String))
 	}
 	return triggers
 }
 
-func wordOf[T ~string](v types.String) tokens.Value[T] {
+func stringOf[T ~string](v types.String) tokens.Value[T] {
 	return tokens.Value[T]{Known: T(v.ValueString()), Null: v.IsNull(), Unknown: v.IsUnknown()}
 }
 

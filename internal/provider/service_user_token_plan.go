@@ -22,7 +22,7 @@ import (
 // and it must come to the same decision. It is not asked anything before the provider is configured.
 func (r *serviceUserTokenResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	switch {
-	case r.configured == nil:
+	case r.providerData == nil:
 	case req.Plan.Raw.IsNull():
 		r.planDestroy(ctx, req, resp)
 	case req.State.Raw.IsNull():
@@ -134,12 +134,12 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 
 // decide decides what happens to the secret of a token, and whether the token is the one that the provider authenticates
 // with. It is the same whether or not a plan is shown, and asks the API nothing that the run does not know already.
-func (c *configured) decide(ctx context.Context, plan, state serviceUserTokenModel) (decision tokens.Decision, own bool, err error) {
+func (c *providerData) decide(ctx context.Context, plan, state serviceUserTokenModel) (decision tokens.Decision, own bool, err error) {
 	_, unreadable := plan.readers()
 	if err := cmp.Or(unreadable, checkGrant(plan), c.service.CheckOrganization(ctx, state.OrganizationID.ValueString())); err != nil {
 		return decision, false, err
 	}
-	if decision, err = tokens.Decide(state.held(), plan.planned(state)); err != nil {
+	if decision, err = tokens.Decide(state.prior(), plan.planFrom(state)); err != nil {
 		return decision, false, err
 	}
 	own, err = c.service.IsOwn(ctx, state.ServiceUserID.ValueString())
@@ -202,8 +202,8 @@ func (r *serviceUserTokenResource) warnOfRotation(ctx context.Context, state ser
 	reasons := make([]string, len(decision.Reasons))
 	for i, reason := range decision.Reasons {
 		reasons[i] = string(reason)
-		if reason == tokens.BecauseDue && !state.held().IssuedAt.IsZero() {
-			reasons[i] += fmt.Sprintf(" (its secret is %d days old)", tokens.AgeInDays(state.held().IssuedAt, r.service.Now()))
+		if reason == tokens.BecauseDue && !state.prior().IssuedAt.IsZero() {
+			reasons[i] += fmt.Sprintf(" (its secret is %d days old)", tokens.AgeInDays(state.prior().IssuedAt, r.service.Now()))
 		}
 	}
 	used := ""

@@ -246,7 +246,7 @@ func boxFingerprints(keys types.Map) (map[string]string, error) {
 // warnOfReaders says who will be able to read a new secret, if they are others than those of the last.
 func (m *serviceUserTokenModel) warnOfReaders(state serviceUserTokenModel, diags *diag.Diagnostics) {
 	who, err := m.readers()
-	if err != nil || !m.planned(state).OtherReaders() {
+	if err != nil || !m.planFrom(state).OtherReaders() {
 		return
 	}
 	summary := fmt.Sprintf("Token %s will have other readers", quoted(state.Name.ValueString()))

@@ -24,7 +24,7 @@ var (
 const tokenType = typeName + "_service_user_token"
 
 type serviceUserTokenResource struct {
-	*configured // nil until the provider is configured
+	*providerData // nil until the provider is configured
 }
 
 func newServiceUserTokenResource() resource.Resource { return &serviceUserTokenResource{} }
@@ -34,7 +34,7 @@ func (r *serviceUserTokenResource) Metadata(_ context.Context, _ resource.Metada
 }
 
 func (r *serviceUserTokenResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.configured, _ = req.ProviderData.(*configured)
+	r.providerData, _ = req.ProviderData.(*providerData)
 }
 
 // Create issues a token and stores it at once: the API does not show its secret again.
@@ -70,7 +70,7 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 		r.addError(&resp.Diagnostics, summary, err)
 		return
 	}
-	plan.issue(issued, caller.OrganizationID)
+	plan.setIssued(issued, caller.OrganizationID)
 	if err := plan.keepSecret(issued.Secret, who, r.random); err != nil {
 		r.addError(&resp.Diagnostics, summary, err)
 	}
@@ -108,15 +108,15 @@ var errUnknownOrganization = errors.New("the token was not found, and the state 
 // version or an edit has left, gets the one of the credential, but only if the token is found through it: not found, the
 // token may be in another organization.
 func (r *serviceUserTokenResource) find(ctx context.Context, state serviceUserTokenModel, identity *tfsdk.ResourceIdentity) (api.ServiceUserToken, string, error) {
-	held := state.held()
-	if held.OrganizationID == "" {
+	prior := state.prior()
+	if prior.OrganizationID == "" {
 		var known serviceUserTokenIdentity
 		identity.Get(ctx, &known) // it may lack the organization as well
-		held.OrganizationID = known.OrganizationID.ValueString()
+		prior.OrganizationID = known.OrganizationID.ValueString()
 	}
-	found, err := r.service.LookupHeld(ctx, held)
-	if held.OrganizationID != "" {
-		return found, held.OrganizationID, err
+	found, err := r.service.LookupManaged(ctx, prior)
+	if prior.OrganizationID != "" {
+		return found, prior.OrganizationID, err
 	}
 	if errors.Is(err, tokens.ErrGone) && !r.guarded {
 		return found, "", errUnknownOrganization
@@ -151,7 +151,7 @@ func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.Upda
 		}
 	}
 	if edit := plan.edit(ctx, state); !edit.IsEmpty() {
-		if _, err := r.service.Edit(ctx, state.held(), edit); err != nil {
+		if _, err := r.service.Edit(ctx, state.prior(), edit); err != nil {
 			r.addError(&resp.Diagnostics, summary, err)
 			return
 		}
@@ -167,7 +167,7 @@ var errOtherDecision = errors.New("the plan and the values that it holds disagre
 // rotatesInPlace makes ModifyPlan's decision once more, from the same values, and compares it with what the plan shows:
 // nothing is revoked that no plan showed.
 func rotatesInPlace(plan, state serviceUserTokenModel) (bool, error) {
-	decision, err := tokens.Decide(state.held(), plan.planned(state))
+	decision, err := tokens.Decide(state.prior(), plan.planFrom(state))
 	if err == nil && decision.Rotates() != plan.IssuedAt.IsUnknown() {
 		err = errOtherDecision
 	}
@@ -202,7 +202,7 @@ func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceU
 		diags.Append(state.store(ctx, &resp.State, resp.Identity)...)
 	}
 	if status := tokens.Status(state.Status.ValueString()); status != tokens.Revoked && status != tokens.Expired {
-		if err := r.service.Revoke(ctx, state.held()); err != nil {
+		if err := r.service.Revoke(ctx, state.prior()); err != nil {
 			r.addError(diags, summary, err)
 			return false
 		}
@@ -217,11 +217,11 @@ func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceU
 		r.addError(diags, summary, err)
 		return false
 	}
-	held := state.held()
-	state.issue(issued, state.OrganizationID.ValueString())
+	prior := state.prior()
+	state.setIssued(issued, state.OrganizationID.ValueString())
 	if err := state.keepSecret(issued.Secret, who, r.random); err != nil {
 		// Nobody has the secret that was made, so it must not stay active.
-		r.addError(diags, summary, unencryptedError{err, r.service.Revoke(context.WithoutCancel(ctx), held)})
+		r.addError(diags, summary, unencryptedError{err, r.service.Revoke(context.WithoutCancel(ctx), prior)})
 		pending()
 		return false
 	}
@@ -257,7 +257,7 @@ func (r *serviceUserTokenResource) Delete(ctx context.Context, req resource.Dele
 		}
 	}
 	if err == nil {
-		err = r.service.Retire(ctx, state.held(), state.OnDestroy.ValueString() == destroyRevoke)
+		err = r.service.Retire(ctx, state.prior(), state.OnDestroy.ValueString() == destroyRevoke)
 	}
 	if err != nil {
 		r.addError(&resp.Diagnostics, fmt.Sprintf("Cannot destroy token %s", quoted(state.Name.ValueString())), err)

@@ -23,7 +23,7 @@ var (
 
 // revokeAction revokes a token at once, for incidents.
 type revokeAction struct {
-	*configured
+	*providerData
 }
 
 func newRevokeAction() action.Action { return &revokeAction{} }
@@ -37,7 +37,7 @@ func (a *revokeAction) Metadata(_ context.Context, _ action.MetadataRequest, res
 }
 
 func (a *revokeAction) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
-	a.configured, _ = req.ProviderData.(*configured)
+	a.providerData, _ = req.ProviderData.(*providerData)
 }
 
 func (a *revokeAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
@@ -57,7 +57,7 @@ func (a *revokeAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 func (a *revokeAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config revokeActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if a.configured == nil || resp.Diagnostics.HasError() || config.ID.IsUnknown() {
+	if a.providerData == nil || resp.Diagnostics.HasError() || config.ID.IsUnknown() {
 		return
 	}
 	if _, err := a.target(ctx, config.ID.ValueString()); err != nil {
@@ -86,7 +86,7 @@ func (a *revokeAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 		return
 	}
 	progress("is being revoked.")
-	if err := a.service.Revoke(ctx, tokens.Held{ID: token.ID, CreatedAt: token.CreatedAt}); err != nil {
+	if err := a.service.Revoke(ctx, tokens.Prior{ID: token.ID, CreatedAt: token.CreatedAt}); err != nil {
 		a.addError(&resp.Diagnostics, summary, err)
 		return
 	}

@@ -27,7 +27,7 @@ const (
 
 	defaultExpiryDays = 45
 	defaultMethod     = string(tokens.Replace)
-	defaultPolicy     = string(tokens.Rotate)
+	defaultBehavior   = string(tokens.Rotate)
 	defaultOnDestroy  = destroyDelete
 )
 
@@ -58,8 +58,8 @@ func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRe
 			"rotate_after_days":      rotateAfterDaysAttribute(),
 			"rotation_due":           rotationDueAttribute(),
 			"rotation_method":        enumAttribute(defaultMethod, []string{string(tokens.Replace), string(tokens.Regenerate)}, "How a new secret is made. `replace`: a new token with a new id; the old one is destroyed, as `on_destroy` in state says. `regenerate`: keeps the token and its id; the old secret stops working immediately, and `prevent_destroy` does not stop it. Changing the method changes no secret."),
-			"on_revoked":             enumAttribute(defaultPolicy, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that was found revoked. `rotate`: a new secret. `keep`: nothing but a warning; its name, expiry and permissions can then not be changed."),
-			"on_expired":             enumAttribute(defaultPolicy, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that inactivity has ended. `rotate`: a new secret. `keep`: nothing but a warning; its name, expiry and permissions can then not be changed."),
+			"on_revoked":             enumAttribute(defaultBehavior, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that was found revoked. `rotate`: a new secret. `keep`: nothing but a warning; its name, expiry and permissions can then not be changed."),
+			"on_expired":             enumAttribute(defaultBehavior, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that inactivity has ended. `rotate`: a new secret. `keep`: nothing but a warning; its name, expiry and permissions can then not be changed."),
 			"on_destroy":             enumAttribute(defaultOnDestroy, []string{destroyDelete, destroyRevoke}, "What destroy does. `delete`: revoke, then delete. `revoke`: revoke and keep the record for audit. It is what becomes of the old token of a replacement, too, unless OpenTofu's `lifecycle.destroy = false` keeps it active. Destroy reads it from state: change it, apply, then destroy."),
 			"age_recipients":         ageRecipientsSchema(),
 			"sealed_box_public_keys": boxKeysSchema(),

@@ -21,7 +21,7 @@ import (
 
 // readUnchanged reads a token that is as state holds it, if the run knows it already.
 func (p *safetyCultureProvider) readUnchanged(ctx context.Context, req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
-	c := p.configured.Load()
+	c := p.data.Load()
 	var state serviceUserTokenModel
 	if c == nil || req.TypeName != tokenType || !ordinaryPrivate(req.Private) || !state.decode(ctx, req.CurrentState) {
 		return nil
@@ -31,7 +31,7 @@ func (p *safetyCultureProvider) readUnchanged(ctx context.Context, req *tfprotov
 	if identity == nil || !ok || !known.Active() || state.OrganizationID.ValueString() == "" {
 		return nil
 	}
-	found, err := c.service.LookupHeld(ctx, state.held()) // as Read does; the API is not asked for what is known and active
+	found, err := c.service.LookupManaged(ctx, state.prior()) // as Read does; the API is not asked for what is known and active
 	if err != nil {
 		return nil
 	}
@@ -49,7 +49,7 @@ func (p *safetyCultureProvider) readUnchanged(ctx context.Context, req *tfprotov
 // things: it plans the defaults of what the configuration leaves out, it asks the plan modifiers (ours keep what is known,
 // and here all is), and it asks ModifyPlan.
 func (p *safetyCultureProvider) planUnchanged(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
-	c := p.configured.Load()
+	c := p.data.Load()
 	if c == nil || req.TypeName != tokenType || !sameBytes(req.PriorState, req.ProposedNewState) || !ordinaryPrivate(req.PriorPrivate) {
 		return nil
 	}
@@ -119,10 +119,10 @@ func identityOf(raw tftypes.Value) *tfprotov6.ResourceIdentityData {
 
 // identityBeside is the identity that storeIdentity leaves: the one that is there or, where Terraform is older than 1.12 and
 // keeps none, the model's. It is nil if the one that is there is another token's.
-func (m *serviceUserTokenModel) identityBeside(held *tfprotov6.ResourceIdentityData) *tfprotov6.ResourceIdentityData {
+func (m *serviceUserTokenModel) identityBeside(prior *tfprotov6.ResourceIdentityData) *tfprotov6.ResourceIdentityData {
 	var values map[string]tftypes.Value
-	if held != nil && held.IdentityData != nil {
-		raw, err := held.IdentityData.Unmarshal(identityObject())
+	if prior != nil && prior.IdentityData != nil {
+		raw, err := prior.IdentityData.Unmarshal(identityObject())
 		if err != nil || raw.As(&values) != nil {
 			return nil
 		}
@@ -135,5 +135,5 @@ func (m *serviceUserTokenModel) identityBeside(held *tfprotov6.ResourceIdentityD
 	case values["id"].As(&id) != nil || !api.SameID(id, m.ID.ValueString()):
 		return nil
 	}
-	return held
+	return prior
 }

@@ -82,7 +82,7 @@ func (d *userTokensDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	for _, t := range list.Tokens {
 		data.Tokens = append(data.Tokens, listedUserToken{
 			ID: types.StringValue(t.ID), Name: types.StringValue(t.Name), UserID: types.StringValue(t.UserID),
-			Status: types.StringValue(string(tokens.Word(t.Status))), CreatedAt: timeValue(t.CreatedAt),
+			Status: types.StringValue(string(tokens.StatusWord(t.Status))), CreatedAt: timeValue(t.CreatedAt),
 			LastUsedAt: timeOrNull(t.LastUsedAt), ExpiresAt: timeValue(t.ExpiresAt),
 		})
 	}

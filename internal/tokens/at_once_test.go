@@ -38,15 +38,15 @@ func everythingAtOnce(t *testing.T, listedBefore bool) {
 			case 0:
 				_, err = s.Issue(ctx, api.NewServiceUserToken{Name: fmt.Sprint("made ", i%3)})
 			case 1:
-				_, err = s.Edit(ctx, held(token.ID), api.Edit{Name: &name})
+				_, err = s.Edit(ctx, prior(token.ID), api.Edit{Name: &name})
 			case 2:
-				err = s.Retire(ctx, held(token.ID), i%2 == 0)
+				err = s.Retire(ctx, prior(token.ID), i%2 == 0)
 			case 3:
-				if err = s.Revoke(ctx, held(token.ID)); err == nil {
+				if err = s.Revoke(ctx, prior(token.ID)); err == nil {
 					_, err = s.Regenerate(ctx, token.ID)
 				}
 			default:
-				_, err = s.LookupHeld(ctx, tokens.Held{ID: token.ID, OrganizationID: b.em.OrganizationID()})
+				_, err = s.LookupManaged(ctx, tokens.Prior{ID: token.ID, OrganizationID: b.em.OrganizationID()})
 			}
 			if err != nil {
 				t.Error(err)

@@ -11,30 +11,30 @@ import (
 
 // cell is one combination of everything that Decide looks at.
 type cell struct {
-	held tokens.Held
-	plan tokens.Planned
-	kind kind
+	prior tokens.Prior
+	plan  tokens.Plan
+	kind  kind
 }
 
 func (c cell) String() string {
 	return fmt.Sprintf("%s, due=%t, triggers %s, days %+v to %+v, method %+v, on_revoked %+v, on_expired %+v, edited=%t",
-		c.held.Status, c.held.RotationDue, c.kind.name, c.held.RotateAfterDays, c.plan.RotateAfterDays, c.plan.Method, c.plan.OnRevoked, c.plan.OnExpired, c.plan.Edited)
+		c.prior.Status, c.prior.RotationDue, c.kind.name, c.prior.RotateAfterDays, c.plan.RotateAfterDays, c.plan.Method, c.plan.OnRevoked, c.plan.OnExpired, c.plan.Edited)
 }
 
 // wants says in other words than Decide's what the table of the design says of a cell.
 func (c cell) wants() (reasons []tokens.Reason, kept bool, err error) {
-	policy := map[tokens.Status]tokens.Value[tokens.Policy]{tokens.Revoked: c.plan.OnRevoked, tokens.Expired: c.plan.OnExpired}
-	governing, inactive := policy[c.held.Status]
+	policy := map[tokens.Status]tokens.Value[tokens.Behavior]{tokens.Revoked: c.plan.OnRevoked, tokens.Expired: c.plan.OnExpired}
+	governing, inactive := policy[c.prior.Status]
 	if inactive && governing.Unknown {
 		return nil, false, tokens.ErrUndecided
 	}
-	sameDays := c.plan.RotateAfterDays.Unknown || c.plan.RotateAfterDays == c.held.RotateAfterDays
+	sameDays := c.plan.RotateAfterDays.Unknown || c.plan.RotateAfterDays == c.prior.RotateAfterDays
 	for reason, given := range map[tokens.Reason]bool{
-		tokens.BecauseSuperseded: c.held.Status == tokens.Superseded,
-		tokens.BecauseRevoked:    c.held.Status == tokens.Revoked && governing.Known == tokens.Rotate,
-		tokens.BecauseExpired:    c.held.Status == tokens.Expired && governing.Known == tokens.Rotate,
+		tokens.BecauseSuperseded: c.prior.Status == tokens.Superseded,
+		tokens.BecauseRevoked:    c.prior.Status == tokens.Revoked && governing.Known == tokens.Rotate,
+		tokens.BecauseExpired:    c.prior.Status == tokens.Expired && governing.Known == tokens.Rotate,
 		tokens.BecauseTriggers:   c.kind.rotates,
-		tokens.BecauseDue:        c.held.RotationDue && (inactive || sameDays),
+		tokens.BecauseDue:        c.prior.RotationDue && (inactive || sameDays),
 	} {
 		if given {
 			reasons = append(reasons, reason)
@@ -53,7 +53,7 @@ func (c cell) wants() (reasons []tokens.Reason, kept bool, err error) {
 // eachCell calls what is done with every combination.
 func eachCell(do func(cell)) (n int) {
 	bools := []bool{false, true}
-	policies := []tokens.Value[tokens.Policy]{tokens.Of(tokens.Rotate), tokens.Of(tokens.Keep), {Unknown: true}}
+	policies := []tokens.Value[tokens.Behavior]{tokens.Of(tokens.Rotate), tokens.Of(tokens.Keep), {Unknown: true}}
 	methods := []tokens.Value[tokens.Method]{tokens.Of(tokens.Replace), tokens.Of(tokens.Regenerate), {Unknown: true}}
 	days := [][2]tokens.Value[int64]{{noDays, noDays}, {noDays, thirty}, {thirty, noDays}, {thirty, thirty}, {thirty, ninety}, {thirty, unknownDays}, {noDays, unknownDays}}
 	for _, status := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired, tokens.Superseded, "suspended", ""} {
@@ -66,8 +66,8 @@ func eachCell(do func(cell)) (n int) {
 								for _, edited := range bools {
 									n++
 									do(cell{
-										tokens.Held{Status: status, HasSecret: true, IssuedAt: issued, Triggers: k.held, RotateAfterDays: d[0], RotationDue: due},
-										tokens.Planned{Triggers: k.plan, RotateAfterDays: d[1], Method: method, OnRevoked: onRevoked, OnExpired: onExpired, Edited: edited},
+										tokens.Prior{Status: status, HasSecret: true, IssuedAt: issued, Triggers: k.prior, RotateAfterDays: d[0], RotationDue: due},
+										tokens.Plan{Triggers: k.plan, RotateAfterDays: d[1], Method: method, OnRevoked: onRevoked, OnExpired: onExpired, Edited: edited},
 										k,
 									})
 								}
@@ -89,7 +89,7 @@ func TestDecide_everyCombination(t *testing.T) {
 	failed := 0
 	n := eachCell(func(c cell) {
 		reasons, kept, want := c.wants()
-		got, err := tokens.Decide(c.held, c.plan)
+		got, err := tokens.Decide(c.prior, c.plan)
 		method := tokens.Method("")
 		if len(reasons) > 0 {
 			method = c.plan.Method.Known
@@ -104,16 +104,16 @@ func TestDecide_everyCombination(t *testing.T) {
 }
 
 // resolutions are the plans that a plan with unknowns can turn into at apply.
-func resolutions(plan tokens.Planned) []tokens.Planned {
-	plans := []tokens.Planned{plan}
-	each := func(change func(tokens.Planned) []tokens.Planned) {
-		var next []tokens.Planned
+func resolutions(plan tokens.Plan) []tokens.Plan {
+	plans := []tokens.Plan{plan}
+	each := func(change func(tokens.Plan) []tokens.Plan) {
+		var next []tokens.Plan
 		for _, p := range plans {
 			next = append(next, change(p)...)
 		}
 		plans = next
 	}
-	each(func(p tokens.Planned) (list []tokens.Planned) {
+	each(func(p tokens.Plan) (list []tokens.Plan) {
 		maps := []tokens.Triggers{p.Triggers}
 		if p.Triggers.Unknown {
 			maps = []tokens.Triggers{nullMap, of(), of("1"), of("9"), of("1", "2"), one(nullValue)}
@@ -126,18 +126,18 @@ func resolutions(plan tokens.Planned) []tokens.Planned {
 		}
 		return list
 	})
-	each(func(p tokens.Planned) []tokens.Planned {
+	each(func(p tokens.Plan) []tokens.Plan {
 		if !p.RotateAfterDays.Unknown {
-			return []tokens.Planned{p}
+			return []tokens.Plan{p}
 		}
 		a, b, c := p, p, p
 		a.RotateAfterDays, b.RotateAfterDays, c.RotateAfterDays = thirty, ninety, noDays
-		return []tokens.Planned{a, b, c}
+		return []tokens.Plan{a, b, c}
 	})
-	each(func(p tokens.Planned) (list []tokens.Planned) {
+	each(func(p tokens.Plan) (list []tokens.Plan) {
 		for _, method := range []tokens.Method{tokens.Replace, tokens.Regenerate} {
-			for _, onRevoked := range []tokens.Policy{tokens.Rotate, tokens.Keep} {
-				for _, onExpired := range []tokens.Policy{tokens.Rotate, tokens.Keep} {
+			for _, onRevoked := range []tokens.Behavior{tokens.Rotate, tokens.Keep} {
+				for _, onExpired := range []tokens.Behavior{tokens.Rotate, tokens.Keep} {
 					for _, edited := range []bool{p.Edited, true} { // an edit that was unknown can turn out to be one
 						q := p
 						q.Edited = edited
@@ -169,13 +169,13 @@ func TestDecide_keepAtPlanIsNeverRotateAtApply(t *testing.T) {
 		if !hasUnknown {
 			return
 		}
-		before, err := tokens.Decide(c.held, c.plan)
+		before, err := tokens.Decide(c.prior, c.plan)
 		if err != nil || before.Rotates() {
 			return
 		}
 		for _, plan := range resolutions(c.plan) {
 			checked++
-			after, err := tokens.Decide(c.held, plan)
+			after, err := tokens.Decide(c.prior, plan)
 			if after.Rotates() || (err != nil && !errors.Is(err, tokens.ErrKeptEdited)) {
 				t.Fatalf("%s: kept at plan, %+v, %v at apply with %+v", c, after, err, plan)
 			}
@@ -190,12 +190,12 @@ func TestDecide_keepAtPlanIsNeverRotateAtApply(t *testing.T) {
 func TestDecide_neverTwiceForOneReason(t *testing.T) {
 	t.Parallel()
 	eachCell(func(c cell) {
-		got, err := tokens.Decide(c.held, c.plan)
+		got, err := tokens.Decide(c.prior, c.plan)
 		if err != nil || !got.Rotates() {
 			return
 		}
 		for _, plan := range resolutions(c.plan) {
-			after := tokens.Held{Status: tokens.Active, HasSecret: true, IssuedAt: issued, Triggers: plan.Triggers, RotateAfterDays: plan.RotateAfterDays}
+			after := tokens.Prior{Status: tokens.Active, HasSecret: true, IssuedAt: issued, Triggers: plan.Triggers, RotateAfterDays: plan.RotateAfterDays}
 			plan.Edited = false
 			if again, err := tokens.Decide(after, plan); err != nil || again.Rotates() || again.Kept {
 				t.Fatalf("%s: after the rotation %+v, %v", c, again, err)
@@ -208,11 +208,11 @@ func TestDecide_neverTwiceForOneReason(t *testing.T) {
 func TestDecide_orderOfReasons(t *testing.T) {
 	t.Parallel()
 	rotate := tokens.Of(tokens.Rotate)
-	plan := tokens.Planned{Triggers: of("2"), RotateAfterDays: thirty, Method: tokens.Of(tokens.Replace), OnRevoked: rotate, OnExpired: rotate}
+	plan := tokens.Plan{Triggers: of("2"), RotateAfterDays: thirty, Method: tokens.Of(tokens.Replace), OnRevoked: rotate, OnExpired: rotate}
 	for status, first := range map[tokens.Status][]tokens.Reason{
 		tokens.Active: {}, tokens.Superseded: {tokens.BecauseSuperseded}, tokens.Revoked: {tokens.BecauseRevoked}, tokens.Expired: {tokens.BecauseExpired},
 	} {
-		got, err := tokens.Decide(tokens.Held{Status: status, Triggers: of("1"), RotateAfterDays: thirty, RotationDue: true}, plan)
+		got, err := tokens.Decide(tokens.Prior{Status: status, Triggers: of("1"), RotateAfterDays: thirty, RotationDue: true}, plan)
 		if want := append(first, tokens.BecauseTriggers, tokens.BecauseDue); err != nil || !slices.Equal(got.Reasons, want) {
 			t.Errorf("%s: %v, %v", status, got.Reasons, err)
 		}

@@ -13,21 +13,21 @@ var everyReaders = []tokens.Readers{tokens.SameReaders, tokens.OtherReaders, tok
 
 // readersCell is one combination of what decides about other readers.
 type readersCell struct {
-	held tokens.Held
-	plan tokens.Planned
+	prior tokens.Prior
+	plan  tokens.Plan
 }
 
 func eachReadersCell(do func(readersCell)) {
 	for _, status := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired, tokens.Superseded} {
-		for _, policy := range []tokens.Policy{tokens.Rotate, tokens.Keep} {
+		for _, policy := range []tokens.Behavior{tokens.Rotate, tokens.Keep} {
 			for _, triggered := range []bool{false, true} {
 				for _, hasSecret := range []bool{false, true} {
 					for _, recipients := range everyReaders {
 						for _, boxKeys := range everyReaders {
-							for _, onChanged := range []tokens.Value[tokens.Policy]{{Null: true}, tokens.Of(tokens.Rotate), tokens.Of(tokens.Keep), {Unknown: true}} {
+							for _, onChanged := range []tokens.Value[tokens.Behavior]{{Null: true}, tokens.Of(tokens.Rotate), tokens.Of(tokens.Keep), {Unknown: true}} {
 								c := readersCell{
-									tokens.Held{Status: status, HasSecret: hasSecret, Triggers: of("1")},
-									tokens.Planned{
+									tokens.Prior{Status: status, HasSecret: hasSecret, Triggers: of("1")},
+									tokens.Plan{
 										Triggers: of("1"), Method: tokens.Of(tokens.Regenerate), OnRevoked: tokens.Of(policy), OnExpired: tokens.Of(policy),
 										AgeRecipients: recipients, SealedBoxKeys: boxKeys, OnReadersChanged: onChanged,
 									},
@@ -50,7 +50,7 @@ func (c readersCell) withoutReaders(t *testing.T) tokens.Decision {
 	t.Helper()
 	plan := c.plan
 	plan.AgeRecipients, plan.SealedBoxKeys = tokens.SameReaders, tokens.SameReaders
-	d, err := tokens.Decide(c.held, plan)
+	d, err := tokens.Decide(c.prior, plan)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,9 +64,9 @@ func TestDecide_readers(t *testing.T) {
 	cells, rotating, undecided := 0, 0, 0
 	eachReadersCell(func(c readersCell) {
 		cells++
-		inactive := c.held.Status == tokens.Revoked || c.held.Status == tokens.Expired
-		decides := c.held.HasSecret && !(inactive && c.plan.OnRevoked.Known == tokens.Keep)
-		got, err := tokens.Decide(c.held, c.plan)
+		inactive := c.prior.Status == tokens.Revoked || c.prior.Status == tokens.Expired
+		decides := c.prior.HasSecret && !(inactive && c.plan.OnRevoked.Known == tokens.Keep)
+		got, err := tokens.Decide(c.prior, c.plan)
 		if unknown := c.plan.AgeRecipients == tokens.UnknownReaders || c.plan.SealedBoxKeys == tokens.UnknownReaders; decides && unknown {
 			undecided++
 			name := map[bool]string{true: "age_recipients", false: "sealed_box_public_keys"}[c.plan.AgeRecipients == tokens.UnknownReaders]
@@ -105,7 +105,7 @@ func TestDecide_readers(t *testing.T) {
 func TestDecide_readersKeepAtPlanIsNeverRotateAtApply(t *testing.T) {
 	t.Parallel()
 	eachReadersCell(func(c readersCell) {
-		if got, err := tokens.Decide(c.held, c.plan); err != nil || got.Rotates() {
+		if got, err := tokens.Decide(c.prior, c.plan); err != nil || got.Rotates() {
 			return
 		}
 		if c.plan.OnReadersChanged.Unknown {
@@ -120,7 +120,7 @@ func TestDecide_readersKeepAtPlanIsNeverRotateAtApply(t *testing.T) {
 				if later.SealedBoxKeys == tokens.UnknownReaders {
 					later.SealedBoxKeys = boxKeys
 				}
-				if got, err := tokens.Decide(c.held, later); err != nil || got.Rotates() {
+				if got, err := tokens.Decide(c.prior, later); err != nil || got.Rotates() {
 					t.Errorf("%+v: kept at plan, %+v, %v at apply", c, got, err)
 				}
 			}

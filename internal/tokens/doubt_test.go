@@ -71,7 +71,7 @@ func TestRetire_lostRevokeOfAYoungTokenIsNotForgotten(t *testing.T) {
 		token := b.make("t")
 		b.em.Fail(emulator.Fault{Operation: revoke, Call: 1, Status: 503})
 		b.notYet(get, 2)
-		err := b.service().Retire(t.Context(), heldOf(token), keepRecord)
+		err := b.service().Retire(t.Context(), priorOf(token), keepRecord)
 		if len(b.em.ActiveTokens()) > 0 && err == nil {
 			t.Errorf("a live token is forgotten (record kept: %t)", keepRecord)
 		}
@@ -87,13 +87,13 @@ func TestLookup_anOlderViewIsAskedAgainThoughPatienceIsUsedUp(t *testing.T) {
 	s := b.service()
 	_, err := s.List(t.Context()) // shows it revoked
 	b.must(err)
-	if _, err := s.LookupHeld(t.Context(), tokens.Held{ID: "nobody", CreatedAt: b.now()}); !errors.Is(err, tokens.ErrGone) {
+	if _, err := s.LookupManaged(t.Context(), tokens.Prior{ID: "nobody", CreatedAt: b.now()}); !errors.Is(err, tokens.ErrGone) {
 		t.Fatal(err)
 	}
 	_, err = b.em.RegenerateToken(token.ID)
 	b.must(err)
 	now, _ := b.em.Token(token.ID)
-	if found, err := s.LookupHeld(t.Context(), heldOf(now)); err != nil || !found.Active() {
+	if found, err := s.LookupManaged(t.Context(), priorOf(now)); err != nil || !found.Active() {
 		t.Errorf("got %+v, %v", found, err)
 	}
 }
@@ -105,7 +105,7 @@ func TestLookup_aTokenOfTheFutureMayBeYoung(t *testing.T) {
 	token := b.make("t")
 	b.hideAll()
 	b.notYet(get, 2)
-	if found, err := b.service().LookupHeld(t.Context(), heldOf(token)); err != nil || found.ID != token.ID {
+	if found, err := b.service().LookupManaged(t.Context(), priorOf(token)); err != nil || found.ID != token.ID {
 		t.Errorf("got %+v, %v", found, err)
 	}
 }
@@ -138,7 +138,7 @@ func TestRetire_aJustRegeneratedTokenIsNotForgotten(t *testing.T) {
 	for notActive.Call = 1; notActive.Call <= 2; notActive.Call++ {
 		b.em.Fail(notActive)
 	}
-	b.must(b.service().Retire(t.Context(), heldOf(token), true))
+	b.must(b.service().Retire(t.Context(), priorOf(token), true))
 	if left := b.em.ActiveTokens(); len(left) > 0 {
 		t.Errorf("still active: %d", len(left))
 	}
@@ -148,12 +148,12 @@ func TestRetire_aJustRegeneratedTokenIsNotForgotten(t *testing.T) {
 // a read drop it, nor a destroy forget it.
 func TestInterrupt_aTokenThatWasNotWaitedForIsNotGone(t *testing.T) {
 	t.Parallel()
-	for name, try := range map[string]func(context.Context, *tokens.Service, tokens.Held) error{
-		"read": func(ctx context.Context, s *tokens.Service, h tokens.Held) error {
-			_, err := s.LookupHeld(ctx, h)
+	for name, try := range map[string]func(context.Context, *tokens.Service, tokens.Prior) error{
+		"read": func(ctx context.Context, s *tokens.Service, h tokens.Prior) error {
+			_, err := s.LookupManaged(ctx, h)
 			return err
 		},
-		"destroy": func(ctx context.Context, s *tokens.Service, h tokens.Held) error { return s.Retire(ctx, h, true) },
+		"destroy": func(ctx context.Context, s *tokens.Service, h tokens.Prior) error { return s.Retire(ctx, h, true) },
 	} {
 		b := newFixture(t, emulator.Options{})
 		token := b.make("t")
@@ -163,7 +163,7 @@ func TestInterrupt_aTokenThatWasNotWaitedForIsNotGone(t *testing.T) {
 		b.notYet(get, 9)
 		b.notYet(revoke, 9)
 		s := b.service()
-		if err := try(ctx, s, heldOf(token)); err == nil || errors.Is(err, tokens.ErrGone) {
+		if err := try(ctx, s, priorOf(token)); err == nil || errors.Is(err, tokens.ErrGone) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -177,7 +177,7 @@ func TestRevoke_interruptedIsLookedAt(t *testing.T) {
 	token := b.make("t")
 	ctx, cancel := context.WithCancel(t.Context())
 	b.em.Fail(emulator.Fault{Operation: revoke, Cut: emulator.CutAfter, After: cancel})
-	if err := b.service().Revoke(ctx, heldOf(token)); err != nil || len(b.em.ActiveTokens()) != 0 {
+	if err := b.service().Revoke(ctx, priorOf(token)); err != nil || len(b.em.ActiveTokens()) != 0 {
 		t.Errorf("got %v, %d active", err, len(b.em.ActiveTokens()))
 	}
 }

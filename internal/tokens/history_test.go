@@ -29,7 +29,7 @@ func newHistory(t *testing.T, habits emulator.Habits) (b *fixture, active, revok
 // lookup looks a token up that state holds, and fails unless it has this status.
 func (b *fixture) lookup(s *tokens.Service, id string, want api.Status) {
 	b.t.Helper()
-	if found, err := s.LookupHeld(b.t.Context(), held(id)); err != nil || found.ID != id || found.Status != want {
+	if found, err := s.LookupManaged(b.t.Context(), prior(id)); err != nil || found.ID != id || found.Status != want {
 		b.t.Errorf("%s: got %+v, %v", id, found, err)
 	}
 }
@@ -126,7 +126,7 @@ func TestHistory_aListThatFailsIsNoRefusalOfTheFilter(t *testing.T) {
 		b.em.Fail(fault)
 		s := b.service()
 		for _, id := range []string{active[0].ID, revoked[0].ID, "nobody"} {
-			_, err := s.LookupHeld(t.Context(), held(id))
+			_, err := s.LookupManaged(t.Context(), prior(id))
 			var failed *tokens.ListFailedError
 			if !errors.As(err, &failed) || errors.Is(err, tokens.ErrGone) {
 				t.Errorf("%s: got %v", name, err)
@@ -202,14 +202,14 @@ func TestHistory_goneOnlyAfterItsOwn404(t *testing.T) {
 	b, _, _ := newHistory(t, emulator.Habits{})
 	s := b.service()
 	for range 5 { // one token, however often: that is one miss
-		if _, err := s.LookupHeld(t.Context(), held("nobody")); !errors.Is(err, tokens.ErrGone) {
+		if _, err := s.LookupManaged(t.Context(), prior("nobody")); !errors.Is(err, tokens.ErrGone) {
 			t.Errorf("got %v", err)
 		}
 	}
 	b.expectCalls(1, 0, 5)
 	s = b.service()
 	for i := range 5 {
-		if _, err := s.LookupHeld(t.Context(), held(fmt.Sprint("nobody ", i))); !errors.Is(err, tokens.ErrGone) {
+		if _, err := s.LookupManaged(t.Context(), prior(fmt.Sprint("nobody ", i))); !errors.Is(err, tokens.ErrGone) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -228,7 +228,7 @@ func TestHistory_goneOnlyAfterItsOwn404(t *testing.T) {
 	b.lookup(s, active[0].ID, api.StatusActive)
 	b.em.Fail(emulator.Fault{Operation: list, Status: 403})
 	for i := range 5 {
-		_, err := s.LookupHeld(t.Context(), held(revoked[i].ID))
+		_, err := s.LookupManaged(t.Context(), prior(revoked[i].ID))
 		var failed *tokens.ListFailedError
 		if errors.Is(err, tokens.ErrGone) || (err != nil) != errors.As(err, &failed) {
 			t.Errorf("got %v", err)

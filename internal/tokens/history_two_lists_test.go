@@ -37,7 +37,7 @@ func TestHistory_regeneratedBetweenTheLists(t *testing.T) {
 			b.must(err)
 			read(b, s, revoked)
 			now, _ := b.em.Token(revoked[0].ID)
-			if found, err := s.LookupHeld(t.Context(), heldOf(now)); err != nil || !found.Active() || !found.IssuedAt.Equal(now.IssuedAt) {
+			if found, err := s.LookupManaged(t.Context(), priorOf(now)); err != nil || !found.Active() || !found.IssuedAt.Equal(now.IssuedAt) {
 				t.Errorf("got %+v, %v", found, err)
 			}
 			quota, err := s.Quota(t.Context(), 1)
@@ -126,8 +126,8 @@ func TestHistory_changesBetweenTheLists(t *testing.T) {
 	b, active, revoked := newHistory(t, emulator.Habits{})
 	s := b.service()
 	b.lookup(s, active[0].ID, api.StatusActive)
-	b.must(s.Retire(t.Context(), held(active[1].ID), false))
-	b.must(s.Revoke(t.Context(), held(active[2].ID)))
+	b.must(s.Retire(t.Context(), prior(active[1].ID), false))
+	b.must(s.Revoke(t.Context(), prior(active[2].ID)))
 	_, err := s.Regenerate(t.Context(), revoked[0].ID)
 	b.must(err)
 	made, err := s.Issue(t.Context(), api.NewServiceUserToken{Name: "made"})

@@ -73,36 +73,36 @@ func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, 
 	return s.Fetch(ctx, id)
 }
 
-// LookupHeld is Lookup for a token that state holds. It fails with a WrongOrganizationError if the credential belongs to
+// LookupManaged is Lookup for a token that state holds. It fails with a WrongOrganizationError if the credential belongs to
 // another organization. The caller and the list are requested at the same time: neither waits for the other.
 //
 // A service can lag behind its own writes. So a token that was made minutes ago is gone only after the run's patience, and
 // a token that looks inactive with an older secret than that in state is asked for by itself, also if no patience is left.
 // An interrupt ends the wait with an error: what was not waited for is not known.
-func (s *Service) LookupHeld(ctx context.Context, held Held) (api.ServiceUserToken, error) {
+func (s *Service) LookupManaged(ctx context.Context, prior Prior) (api.ServiceUserToken, error) {
 	s.startListing(ctx)
-	wrong := s.CheckOrganization(ctx, held.OrganizationID)
+	wrong := s.CheckOrganization(ctx, prior.OrganizationID)
 	_, unlisted := s.listing(ctx) // wait even if the check failed, so that no request outlives the look-up
 	if err := cmp.Or(wrong, unlisted); err != nil {
 		return api.ServiceUserToken{}, err
 	}
-	found, err := s.Lookup(ctx, held.ID)
-	for listed := err == nil; s.lags(held, found, err); listed = false {
+	found, err := s.Lookup(ctx, prior.ID)
+	for listed := err == nil; s.lags(prior, found, err); listed = false {
 		if !listed && !s.patience.pause(ctx) {
 			return found, cmp.Or(interrupted(ctx), err)
 		}
-		found, err = s.Fetch(ctx, held.ID)
+		found, err = s.Fetch(ctx, prior.ID)
 	}
 	return found, err
 }
 
 // lags reports whether what was read may be older than what state holds.
-func (s *Service) lags(held Held, found api.ServiceUserToken, err error) bool {
+func (s *Service) lags(prior Prior, found api.ServiceUserToken, err error) bool {
 	if errors.Is(err, ErrGone) {
-		_, deleted, _ := s.inventory.recent(held.ID)
-		return !deleted && s.isYoung(held.CreatedAt)
+		_, deleted, _ := s.inventory.recent(prior.ID)
+		return !deleted && s.isYoung(prior.CreatedAt)
 	}
-	return err == nil && held.HasSecret && !found.Active() && after(held.IssuedAt, found.IssuedAt)
+	return err == nil && prior.HasSecret && !found.Active() && after(prior.IssuedAt, found.IssuedAt)
 }
 
 // Fetch asks the API for one token, whatever the run knows of it. It fails with ErrGone when the API says NOT_FOUND.

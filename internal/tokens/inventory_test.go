@@ -138,11 +138,11 @@ func TestKnown(t *testing.T) {
 	if known, ok := s.Known(token.ID); !ok || known.Name != "t" || s.Wrote() {
 		t.Errorf("after the list: %+v, %t, wrote %t", known, ok, s.Wrote())
 	}
-	b.must(s.Revoke(ctx, held(token.ID)))
+	b.must(s.Revoke(ctx, prior(token.ID)))
 	if known, ok := s.Known(token.ID); !ok || known.Active() || !s.Wrote() {
 		t.Errorf("after the revoke: %+v, %t, wrote %t", known, ok, s.Wrote())
 	}
-	b.must(s.Retire(ctx, held(token.ID), false))
+	b.must(s.Retire(ctx, prior(token.ID), false))
 	if _, ok := s.Known(token.ID); ok {
 		t.Error("after the delete it is known")
 	}
@@ -155,17 +155,17 @@ func TestWrote(t *testing.T) {
 	for want, act := range map[string]func(s *tokens.Service, id string) error{
 		"false read": func(s *tokens.Service, id string) error { _, err := s.Lookup(t.Context(), id); return err },
 		"false refused edit": func(s *tokens.Service, _ string) error {
-			_, _ = s.Edit(t.Context(), held("nobody"), api.Edit{Name: &name})
+			_, _ = s.Edit(t.Context(), prior("nobody"), api.Edit{Name: &name})
 			return nil
 		},
 		"true edit": func(s *tokens.Service, id string) error {
-			_, err := s.Edit(t.Context(), held(id), api.Edit{Name: &name})
+			_, err := s.Edit(t.Context(), prior(id), api.Edit{Name: &name})
 			return err
 		},
-		"true revoke": func(s *tokens.Service, id string) error { return s.Revoke(t.Context(), held(id)) },
-		"true retire": func(s *tokens.Service, id string) error { return s.Retire(t.Context(), held(id), false) },
+		"true revoke": func(s *tokens.Service, id string) error { return s.Revoke(t.Context(), prior(id)) },
+		"true retire": func(s *tokens.Service, id string) error { return s.Retire(t.Context(), prior(id), false) },
 		"true delete of a revoked one": func(s *tokens.Service, id string) error {
-			return s.Retire(t.Context(), held(id), false)
+			return s.Retire(t.Context(), prior(id), false)
 		},
 		"true issue": func(s *tokens.Service, _ string) error {
 			_, err := s.Issue(t.Context(), api.NewServiceUserToken{Name: "n"})
@@ -206,7 +206,7 @@ func TestRevoke_withALostResponse_isSeenByTheRun(t *testing.T) {
 		_, err := s.List(t.Context())
 		b.must(err)
 		c.prepare(b, id)
-		b.must(s.Revoke(t.Context(), held(id)))
+		b.must(s.Revoke(t.Context(), prior(id)))
 		list, err := s.List(t.Context())
 		if err != nil || list.ActiveCount != c.active || (len(list.Tokens) == 1) != c.there {
 			t.Errorf("%s: the run sees %d tokens, %d active, %v", name, len(list.Tokens), list.ActiveCount, err)
@@ -223,7 +223,7 @@ func TestRevoke_thatCannotBeLookedUp(t *testing.T) {
 		b.em.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Cut: emulator.CutBefore})
 		lookup.Operation = "GetServiceUserToken"
 		b.em.Fail(lookup)
-		if err := b.service().Revoke(t.Context(), held(id)); err == nil || !strings.Contains(err.Error(), "RevokeServiceUserToken") || len(b.em.ActiveTokens()) != 1 {
+		if err := b.service().Revoke(t.Context(), prior(id)); err == nil || !strings.Contains(err.Error(), "RevokeServiceUserToken") || len(b.em.ActiveTokens()) != 1 {
 			t.Errorf("%+v: %v", lookup, err)
 		}
 	}

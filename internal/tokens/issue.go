@@ -132,7 +132,7 @@ func (s *Service) Regenerate(ctx context.Context, id string) (Issued, error) {
 		return issued, nil
 	case api.MayHaveActed(err):
 		// If it was carried out, the token is active with a secret that nobody has. Revoked, it is what state says it is.
-		return Issued{}, &LostRegenerateError{Err: err, CleanupErr: s.Revoke(context.WithoutCancel(ctx), Held{ID: id})}
+		return Issued{}, &LostRegenerateError{Err: err, CleanupErr: s.Revoke(context.WithoutCancel(ctx), Prior{ID: id})}
 	case api.IsRefusedState(err) && !api.HasReason(err, api.ReasonTokenActive):
 		return Issued{}, s.quotaError(ctx, "", err)
 	default:

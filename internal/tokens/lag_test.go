@@ -26,9 +26,9 @@ func (b *fixture) notYet(operation string, n int) {
 	}
 }
 
-// heldOf is what state holds of a token of the emulator.
-func heldOf(t emulator.Token) tokens.Held {
-	return tokens.Held{ID: t.ID, CreatedAt: t.CreatedAt, IssuedAt: t.IssuedAt, HasSecret: true, Status: tokens.Active}
+// priorOf is what state holds of a token of the emulator.
+func priorOf(t emulator.Token) tokens.Prior {
+	return tokens.Prior{ID: t.ID, CreatedAt: t.CreatedAt, IssuedAt: t.IssuedAt, HasSecret: true, Status: tokens.Active}
 }
 
 func TestLookup_aYoungTokenThatIsNotThereYetIsNotGone(t *testing.T) {
@@ -37,7 +37,7 @@ func TestLookup_aYoungTokenThatIsNotThereYetIsNotGone(t *testing.T) {
 	token := b.make("t")
 	b.hideAll()
 	b.notYet(get, 4)
-	if found, err := b.service().LookupHeld(t.Context(), heldOf(token)); err != nil || found.ID != token.ID {
+	if found, err := b.service().LookupManaged(t.Context(), priorOf(token)); err != nil || found.ID != token.ID {
 		t.Errorf("got %+v, %v", found, err)
 	}
 	if b.waited < 3*time.Second || b.waited > 10*time.Second {
@@ -52,7 +52,7 @@ func TestLookup_patienceIsForTheWholeRun(t *testing.T) {
 	s := b.service()
 	gone := func(createdAt time.Time) {
 		t.Helper()
-		if _, err := s.LookupHeld(t.Context(), tokens.Held{ID: "nobody", CreatedAt: createdAt}); !errors.Is(err, tokens.ErrGone) {
+		if _, err := s.LookupManaged(t.Context(), tokens.Prior{ID: "nobody", CreatedAt: createdAt}); !errors.Is(err, tokens.ErrGone) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -81,7 +81,7 @@ func TestLookup_anOlderViewOfATokenIsAskedAgain(t *testing.T) {
 	_, err = b.em.RegenerateToken(token.ID)
 	b.must(err)
 	now, _ := b.em.Token(token.ID)
-	found, err := s.LookupHeld(t.Context(), heldOf(now))
+	found, err := s.LookupManaged(t.Context(), priorOf(now))
 	if err != nil || !found.Active() || len(b.em.CallsOf(get)) != 1 {
 		t.Errorf("got %+v, %v with %d calls", found, err, len(b.em.CallsOf(get)))
 	}
@@ -93,9 +93,9 @@ func TestLookup_revokedIsBelievedInTheEnd(t *testing.T) {
 	b := newFixture(t, emulator.Options{})
 	token := b.make("t")
 	b.must(b.em.RevokeToken(token.ID))
-	held := heldOf(token)
-	held.IssuedAt = held.IssuedAt.Add(time.Hour)
-	if found, err := b.service().LookupHeld(t.Context(), held); err != nil || found.Active() || b.waited != 10*time.Second {
+	prior := priorOf(token)
+	prior.IssuedAt = prior.IssuedAt.Add(time.Hour)
+	if found, err := b.service().LookupManaged(t.Context(), prior); err != nil || found.Active() || b.waited != 10*time.Second {
 		t.Errorf("got %+v, %v after %s", found, err, b.waited)
 	}
 }
@@ -106,7 +106,7 @@ func TestRetire_aYoungTokenIsNotForgotten(t *testing.T) {
 	b := newFixture(t, emulator.Options{})
 	token := b.make("t")
 	b.notYet(revoke, 2)
-	b.must(b.service().Retire(t.Context(), heldOf(token), false))
+	b.must(b.service().Retire(t.Context(), priorOf(token), false))
 	if left := b.em.Tokens(); len(left) > 0 {
 		t.Errorf("left: %+v", left)
 	}
@@ -118,19 +118,19 @@ func TestRetire_revokedByThisRun_doesNotWait(t *testing.T) {
 	b := newFixture(t, emulator.Options{})
 	token := b.make("t")
 	s := b.service()
-	b.must(s.Revoke(t.Context(), tokens.Held{ID: token.ID, CreatedAt: token.CreatedAt}))
-	b.must(s.Retire(t.Context(), heldOf(token), false))
+	b.must(s.Revoke(t.Context(), tokens.Prior{ID: token.ID, CreatedAt: token.CreatedAt}))
+	b.must(s.Retire(t.Context(), priorOf(token), false))
 	if calls := len(b.em.CallsOf(revoke)); calls != 2 || b.waited != 0 || len(b.em.Tokens()) > 0 {
 		t.Errorf("%d calls to revoke, waited %s, left %d", calls, b.waited, len(b.em.Tokens()))
 	}
 	// A regenerated token is active again, so that "not active" is a lag again.
 	token = b.make("u")
-	b.must(s.Revoke(t.Context(), heldOf(token)))
+	b.must(s.Revoke(t.Context(), priorOf(token)))
 	_, err := s.Regenerate(t.Context(), token.ID)
 	b.must(err)
 	notActive := emulator.Fault{Operation: revoke, Status: 400, Body: `{"code":9,"message":"no","details":[{"reason":"TOKEN_NOT_ACTIVE"}]}`, Call: 1}
 	b.em.Fail(notActive)
-	b.must(s.Retire(t.Context(), heldOf(token), false))
+	b.must(s.Retire(t.Context(), priorOf(token), false))
 	if b.waited == 0 || len(b.em.Tokens()) > 0 {
 		t.Errorf("waited %s, left %d", b.waited, len(b.em.Tokens()))
 	}
@@ -145,7 +145,7 @@ func TestRetire_deleteWaitsForItsOwnRevoke(t *testing.T) {
 	for stillActive.Call = 1; stillActive.Call <= 3; stillActive.Call++ {
 		b.em.Fail(stillActive)
 	}
-	b.must(b.service().Retire(t.Context(), heldOf(token), false))
+	b.must(b.service().Retire(t.Context(), priorOf(token), false))
 	if left := b.em.Tokens(); len(left) > 0 {
 		t.Errorf("left: %+v", left)
 	}
@@ -160,7 +160,7 @@ func TestRegenerate_waitsForItsOwnRevoke(t *testing.T) {
 		b.em.Fail(stillActive)
 	}
 	s := b.service()
-	b.must(s.Revoke(t.Context(), heldOf(token)))
+	b.must(s.Revoke(t.Context(), priorOf(token)))
 	made, err := s.Regenerate(t.Context(), token.ID)
 	if err != nil || !b.em.Accepts(made.Secret.Reveal()) {
 		t.Errorf("got %v", err)
@@ -183,7 +183,7 @@ func TestEdit_aYoungTokenThatIsNotThereYet(t *testing.T) {
 	token := b.make("t")
 	b.notYet(update, 2)
 	name := "renamed"
-	if edited, err := b.service().Edit(t.Context(), heldOf(token), api.Edit{Name: &name}); err != nil || edited.Name != name {
+	if edited, err := b.service().Edit(t.Context(), priorOf(token), api.Edit{Name: &name}); err != nil || edited.Name != name {
 		t.Errorf("got %+v, %v", edited, err)
 	}
 }
@@ -202,7 +202,7 @@ func TestEdit_withoutABodyIsLookedAt(t *testing.T) {
 		b.em.Fail(fault)
 		other, days := "renamed", int64(60)
 		edit := api.Edit{Name: &other, InactivityExpiryDays: &days, PermissionSetIDs: []string{b.em.PermissionSetID("Reporting")}}
-		if _, err := b.service().Edit(t.Context(), heldOf(token), edit); (err == nil) != fault.AfterWork {
+		if _, err := b.service().Edit(t.Context(), priorOf(token), edit); (err == nil) != fault.AfterWork {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -221,14 +221,14 @@ func TestRetire_refusedWithoutAReason(t *testing.T) {
 			token := b.make("t")
 			prepare(b, token.ID)
 			b.em.Fail(emulator.Fault{Operation: revoke, Status: status, Body: `{"code":9,"message":"no"}`})
-			if err := b.service().Retire(t.Context(), heldOf(token), false); err != nil || len(b.em.Tokens()) > 0 {
+			if err := b.service().Retire(t.Context(), priorOf(token), false); err != nil || len(b.em.Tokens()) > 0 {
 				t.Errorf("%d, %s: %v, left %d", status, name, err, len(b.em.Tokens()))
 			}
 		}
 		b := newFixture(t, emulator.Options{})
 		token := b.make("t")
 		b.em.Fail(emulator.Fault{Operation: revoke, Status: status, Body: `{"code":9,"message":"no"}`})
-		if err := b.service().Retire(t.Context(), heldOf(token), false); err == nil {
+		if err := b.service().Retire(t.Context(), priorOf(token), false); err == nil {
 			t.Errorf("%d: an active token counts as revoked", status)
 		}
 	}

@@ -26,11 +26,11 @@ func TestDaysHave24Hours(t *testing.T) {
 	at := time.Date(2026, 3, 20, 12, 0, 0, 0, time.UTC)
 	due, thirtyDays := at.Add(30*day), int64(30)
 	for name, zone := range map[string]*time.Location{"UTC": time.UTC, "summer time": berlin(t)} {
-		held := tokens.Held{Status: tokens.Active, HasSecret: true, IssuedAt: at.In(zone), RotateAfterDays: thirty}
+		prior := tokens.Prior{Status: tokens.Active, HasSecret: true, IssuedAt: at.In(zone), RotateAfterDays: thirty}
 		token := api.ServiceUserToken{Status: api.StatusActive, IssuedAt: at.In(zone), ExpiresAt: due.In(zone)}
 		for offset, want := range map[time.Duration]bool{-time.Second: false, 0: true, time.Second: true} {
 			now := due.Add(offset).In(zone)
-			if got := tokens.Observe(held, token, now).RotationDue; got != want {
+			if got := tokens.Observe(prior, token, now).RotationDue; got != want {
 				t.Errorf("%s, %s: due %t", name, offset, got)
 			}
 			if got := (tokens.Filter{UnusedForDays: &thirtyDays}).Matches(token, now); got != want {
@@ -47,10 +47,10 @@ func TestDaysHave24Hours(t *testing.T) {
 func TestDaysWithoutEnd(t *testing.T) {
 	t.Parallel()
 	for _, days := range []int64{1_000_000, 1 << 40, 1<<63 - 1} {
-		held := tokens.Held{Status: tokens.Active, HasSecret: true, IssuedAt: issued, RotateAfterDays: tokens.Of(days)}
+		prior := tokens.Prior{Status: tokens.Active, HasSecret: true, IssuedAt: issued, RotateAfterDays: tokens.Of(days)}
 		token := found(api.StatusActive, issued)
 		token.ExpiresAt = issued.Add(time.Hour)
-		if tokens.Observe(held, token, issued.Add(time.Hour)).RotationDue {
+		if tokens.Observe(prior, token, issued.Add(time.Hour)).RotationDue {
 			t.Errorf("%d: due", days)
 		}
 		if (tokens.Filter{UnusedForDays: &days}).Matches(token, issued.Add(time.Hour)) {
@@ -75,17 +75,17 @@ func TestAgeInDays(t *testing.T) {
 func TestObserve_settles(t *testing.T) {
 	t.Parallel()
 	later := issued.Add(time.Hour)
-	for _, held := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired, tokens.Superseded, "suspended"} {
+	for _, prior := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired, tokens.Superseded, "suspended"} {
 		for _, status := range []api.Status{api.StatusActive, api.StatusRevoked, api.StatusExpired, "TOKEN_STATUS_SUSPENDED"} {
 			for _, at := range []time.Time{issued, later} {
 				for _, hasSecret := range []bool{true, false} {
 					for _, days := range []tokens.Value[int64]{noDays, thirty} {
 						for _, now := range []time.Time{later, issued.AddDate(0, 0, 30), later.AddDate(0, 0, 30)} {
-							state := tokens.Held{Status: held, HasSecret: hasSecret, IssuedAt: issued, RotateAfterDays: days}
+							state := tokens.Prior{Status: prior, HasSecret: hasSecret, IssuedAt: issued, RotateAfterDays: days}
 							first := tokens.Observe(state, found(status, at), now)
 							state.Status, state.IssuedAt, state.RotationDue = first.Status, first.IssuedAt, first.RotationDue
 							if second := tokens.Observe(state, found(status, at), now); second != first {
-								t.Errorf("%s found %s: %+v, then %+v", held, status, first, second)
+								t.Errorf("%s found %s: %+v, then %+v", prior, status, first, second)
 							}
 						}
 					}

@@ -14,13 +14,13 @@ const (
 )
 
 // OtherReaders reports whether the secret is to have other readers, as far as they are known.
-func (p Planned) OtherReaders() bool {
+func (p Plan) OtherReaders() bool {
 	return p.AgeRecipients == OtherReaders || p.SealedBoxKeys == OtherReaders
 }
 
 // readersWait reports whether other readers wait for the next secret. Who can read a secret is part of it, so by default they
 // mean another one. Readers that become known at apply only would rotate it whenever their source is read late.
-func readersWait(plan Planned) (bool, error) {
+func readersWait(plan Plan) (bool, error) {
 	changed := plan.AgeRecipients != SameReaders || plan.SealedBoxKeys != SameReaders
 	switch {
 	case plan.AgeRecipients == UnknownReaders:

@@ -29,21 +29,21 @@ func (s *Service) isRevokedHere(id string) bool {
 // response, and after a refusal, it reads the token: it may be inactive all the same. A 404 for a token that was made minutes ago, and
 // "not active" for a secret that was, are believed only after the run's patience, unless this run has revoked the token: a
 // live token must not be forgotten.
-func (s *Service) Revoke(ctx context.Context, held Held) error {
+func (s *Service) Revoke(ctx context.Context, prior Prior) error {
 	var token api.ServiceUserToken
 	err := s.patiently(ctx, func() (err error) {
-		token, err = s.client.RevokeServiceUserToken(ctx, held.ID)
+		token, err = s.client.RevokeServiceUserToken(ctx, prior.ID)
 		return err
 	}, func(err error) bool {
-		young := held.Status == Active && held.HasSecret && !held.IssuedAt.IsZero() && s.isYoung(held.IssuedAt) && !s.isRevokedHere(held.ID)
-		return api.IsNotFound(err) && s.isYoung(held.CreatedAt) || api.HasReason(err, api.ReasonTokenNotActive) && young
+		young := prior.Status == Active && prior.HasSecret && !prior.IssuedAt.IsZero() && s.isYoung(prior.IssuedAt) && !s.isRevokedHere(prior.ID)
+		return api.IsNotFound(err) && s.isYoung(prior.CreatedAt) || api.HasReason(err, api.ReasonTokenNotActive) && young
 	})
 	if err != nil && needsLook(err) {
 		var found api.ServiceUserToken
 		lookupErr := s.patiently(ctx, func() (err error) {
-			found, err = s.client.GetServiceUserToken(context.WithoutCancel(ctx), held.ID) // an interrupt must not leave it open
+			found, err = s.client.GetServiceUserToken(context.WithoutCancel(ctx), prior.ID) // an interrupt must not leave it open
 			return err
-		}, func(err error) bool { return api.IsNotFound(err) && s.isYoung(held.CreatedAt) })
+		}, func(err error) bool { return api.IsNotFound(err) && s.isYoung(prior.CreatedAt) })
 		if api.IsNotFound(lookupErr) || (lookupErr == nil && !found.Active()) {
 			token, err = found, lookupErr
 		}
@@ -51,14 +51,14 @@ func (s *Service) Revoke(ctx context.Context, held Held) error {
 	switch {
 	case err == nil:
 		s.inventory.note(token, true)
-		s.revoked.add(held.ID)
+		s.revoked.add(prior.ID)
 		return nil
 	case api.IsNotFound(err):
-		s.inventory.put(held.ID, nil, false)
+		s.inventory.put(prior.ID, nil, false)
 		return nil
 	case api.HasReason(err, api.ReasonTokenNotActive):
-		if known, ok := s.Known(held.ID); ok && known.Active() {
-			_, _ = s.Fetch(ctx, held.ID) // only to know better: that it is not active is enough here
+		if known, ok := s.Known(prior.ID); ok && known.Active() {
+			_, _ = s.Fetch(ctx, prior.ID) // only to know better: that it is not active is enough here
 		}
 		return nil
 	}
@@ -73,21 +73,21 @@ func needsLook(err error) bool {
 
 // Retire ends a token: it revokes the token and, unless the record is kept, deletes it. Steps that were done before are
 // fine, so a Retire that failed can be tried again.
-func (s *Service) Retire(ctx context.Context, held Held, keepRecord bool) error {
-	if err := s.Revoke(ctx, held); err != nil {
+func (s *Service) Retire(ctx context.Context, prior Prior, keepRecord bool) error {
+	if err := s.Revoke(ctx, prior); err != nil {
 		return err
 	}
 	if keepRecord {
 		return nil
 	}
-	err := s.patiently(ctx, func() error { return s.delete(ctx, held.ID) }, func(err error) bool {
+	err := s.patiently(ctx, func() error { return s.delete(ctx, prior.ID) }, func(err error) bool {
 		return api.IsRefusedState(err) // it was revoked just now: the service does not show that everywhere yet
 	})
 	if err != nil {
 		return err
 	}
 	s.inventory.writes.Add(1)
-	s.inventory.put(held.ID, nil, false)
+	s.inventory.put(prior.ID, nil, false)
 	return nil
 }
 
@@ -116,7 +116,7 @@ func (s *Service) RetireNamed(ctx context.Context, name string) (removed int, er
 		if !SameName(t.Name, name) {
 			continue
 		}
-		if err := s.Retire(ctx, Held{ID: t.ID, CreatedAt: t.CreatedAt}, false); err != nil {
+		if err := s.Retire(ctx, Prior{ID: t.ID, CreatedAt: t.CreatedAt}, false); err != nil {
 			return removed, err
 		}
 		removed++
@@ -126,18 +126,18 @@ func (s *Service) RetireNamed(ctx context.Context, name string) (removed int, er
 
 // Edit changes an active token in the fields that are set; at least one must be. After a lost response it reads the token
 // and compares: an edit that was carried out is no error.
-func (s *Service) Edit(ctx context.Context, held Held, edit api.Edit) (api.ServiceUserToken, error) {
+func (s *Service) Edit(ctx context.Context, prior Prior, edit api.Edit) (api.ServiceUserToken, error) {
 	var token api.ServiceUserToken
 	err := s.patiently(ctx, func() (err error) {
-		token, err = s.client.UpdateServiceUserToken(ctx, held.ID, edit)
+		token, err = s.client.UpdateServiceUserToken(ctx, prior.ID, edit)
 		return err
 	}, func(err error) bool {
-		known, deleted, ok := s.inventory.recent(held.ID)
+		known, deleted, ok := s.inventory.recent(prior.ID)
 		justRegenerated := ok && !deleted && known.Active()
-		return api.IsNotFound(err) && s.isYoung(held.CreatedAt) || api.HasReason(err, api.ReasonTokenNotActive) && justRegenerated
+		return api.IsNotFound(err) && s.isYoung(prior.CreatedAt) || api.HasReason(err, api.ReasonTokenNotActive) && justRegenerated
 	})
 	if err != nil && api.MayHaveActed(err) {
-		if found, lookupErr := s.client.GetServiceUserToken(context.WithoutCancel(ctx), held.ID); lookupErr == nil && isEdited(found, edit) {
+		if found, lookupErr := s.client.GetServiceUserToken(context.WithoutCancel(ctx), prior.ID); lookupErr == nil && isEdited(found, edit) {
 			token, err = found, nil
 		}
 	}

@@ -31,13 +31,13 @@ const (
 	Regenerate Method = "regenerate"
 )
 
-// Policy is what to do with a token that was found inactive.
-type Policy string
+// Behavior is what to do with a token that was found inactive.
+type Behavior string
 
 // The policies.
 const (
-	Rotate Policy = "rotate"
-	Keep   Policy = "keep"
+	Rotate Behavior = "rotate"
+	Keep   Behavior = "keep"
 )
 
 // Value is a value of a plan: known, null, or not known yet.
@@ -56,8 +56,8 @@ type Triggers struct {
 	Values        map[string]Value[string]
 }
 
-// Held is what prior state holds of a token.
-type Held struct {
+// Prior is what prior state holds of a token.
+type Prior struct {
 	ID string
 	// OrganizationID is empty in a state that was written before there was one.
 	OrganizationID string
@@ -72,16 +72,16 @@ type Held struct {
 	RotationDue bool
 }
 
-// Planned is what a plan wants of a token.
-type Planned struct {
+// Plan is what a plan wants of a token.
+type Plan struct {
 	Triggers             Triggers
 	RotateAfterDays      Value[int64]
 	Method               Value[Method]
-	OnRevoked, OnExpired Value[Policy]
+	OnRevoked, OnExpired Value[Behavior]
 	// AgeRecipients and SealedBoxKeys say whether the secret is to have other readers of either kind.
 	AgeRecipients, SealedBoxKeys Readers
 	// OnReadersChanged is for a secret that is to have other readers; null is Rotate.
-	OnReadersChanged Value[Policy]
+	OnReadersChanged Value[Behavior]
 	// Edited says that the plan changes name, expiry or permissions to values that are known and different.
 	Edited bool
 }
@@ -126,24 +126,24 @@ var (
 
 // Decide is the whole rotation rule: from prior state and plan to "keep" or "rotate, and why". It asks neither the clock
 // nor the API, because Terraform decides twice, at plan and at apply, and both must come out the same.
-func Decide(held Held, plan Planned) (Decision, error) {
+func Decide(prior Prior, plan Plan) (Decision, error) {
 	var reasons []Reason
 	add := func(yes bool, reason Reason) {
 		if yes {
 			reasons = append(reasons, reason)
 		}
 	}
-	inactive, err := inactivePolicy(held, plan)
+	inactive, err := inactiveBehavior(prior, plan)
 	if err != nil {
 		return Decision{}, err
 	}
-	add(held.Status == Superseded, BecauseSuperseded)
-	add(held.Status == Revoked && inactive == Rotate, BecauseRevoked)
-	add(held.Status == Expired && inactive == Rotate, BecauseExpired)
-	add(triggersChanged(held.Triggers, plan.Triggers), BecauseTriggers)
-	add(isDue(held, plan), BecauseDue)
+	add(prior.Status == Superseded, BecauseSuperseded)
+	add(prior.Status == Revoked && inactive == Rotate, BecauseRevoked)
+	add(prior.Status == Expired && inactive == Rotate, BecauseExpired)
+	add(triggersChanged(prior.Triggers, plan.Triggers), BecauseTriggers)
+	add(isDue(prior, plan), BecauseDue)
 	wait := false
-	if held.HasSecret && inactive != Keep {
+	if prior.HasSecret && inactive != Keep {
 		if wait, err = readersWait(plan); err != nil {
 			return Decision{}, err
 		}
@@ -153,7 +153,7 @@ func Decide(held Held, plan Planned) (Decision, error) {
 
 	if len(reasons) == 0 {
 		if inactive == Keep && plan.Edited {
-			return Decision{}, fmt.Errorf("a token that is %s cannot be edited: %w", held.Status, ErrKeptEdited)
+			return Decision{}, fmt.Errorf("a token that is %s cannot be edited: %w", prior.Status, ErrKeptEdited)
 		}
 		return Decision{Kept: inactive == Keep, ReadersWait: wait}, nil
 	}
@@ -163,16 +163,16 @@ func Decide(held Held, plan Planned) (Decision, error) {
 	return Decision{Reasons: reasons, Method: plan.Method.Known}, nil
 }
 
-// inactivePolicy is what the plan says of a token in the held status; empty for an active one.
-func inactivePolicy(held Held, plan Planned) (Policy, error) {
+// inactiveBehavior is what the plan says of a token in the prior status; empty for an active one.
+func inactiveBehavior(prior Prior, plan Plan) (Behavior, error) {
 	switch {
-	case held.Status == Revoked && plan.OnRevoked.Unknown:
+	case prior.Status == Revoked && plan.OnRevoked.Unknown:
 		return "", fmt.Errorf("on_revoked %w", ErrUndecided)
-	case held.Status == Expired && plan.OnExpired.Unknown:
+	case prior.Status == Expired && plan.OnExpired.Unknown:
 		return "", fmt.Errorf("on_expired %w", ErrUndecided)
-	case held.Status == Revoked:
+	case prior.Status == Revoked:
 		return plan.OnRevoked.Known, nil
-	case held.Status == Expired:
+	case prior.Status == Expired:
 		return plan.OnExpired.Known, nil
 	}
 	return "", nil
@@ -180,15 +180,15 @@ func inactivePolicy(held Held, plan Planned) (Policy, error) {
 
 // triggersChanged: a changed, added or removed key, an unknown value or an unknown map. Adding or removing the whole map
 // is not a change, so that starting or ending to use triggers costs no secret.
-func triggersChanged(held, plan Triggers) bool {
-	if held.Null || plan.Null {
+func triggersChanged(prior, plan Triggers) bool {
+	if prior.Null || plan.Null {
 		return false
 	}
-	if plan.Unknown || len(held.Values) != len(plan.Values) {
+	if plan.Unknown || len(prior.Values) != len(plan.Values) {
 		return true
 	}
 	for key, value := range plan.Values {
-		if before, ok := held.Values[key]; !ok || value.Unknown || before != value {
+		if before, ok := prior.Values[key]; !ok || value.Unknown || before != value {
 			return true
 		}
 	}
@@ -198,12 +198,12 @@ func triggersChanged(held, plan Triggers) bool {
 // isDue: a rotation that was begun on an inactive token goes on, whatever else changed. For an active one, Read has
 // set rotation_due by the rotate_after_days in state, so a new number takes effect at the next Read. A number that is not known yet may
 // turn out to be the same, and then the token is due.
-func isDue(held Held, plan Planned) bool {
-	if !held.RotationDue {
+func isDue(prior Prior, plan Plan) bool {
+	if !prior.RotationDue {
 		return false
 	}
-	inactive := held.Status == Revoked || held.Status == Expired
-	return inactive || plan.RotateAfterDays.Unknown || plan.RotateAfterDays == held.RotateAfterDays
+	inactive := prior.Status == Revoked || prior.Status == Expired
+	return inactive || plan.RotateAfterDays.Unknown || plan.RotateAfterDays == prior.RotateAfterDays
 }
 
 // Observed is what Read makes of a token that the API has returned.
@@ -215,16 +215,16 @@ type Observed struct {
 
 // Observe compares what the API returns with what state holds. This is where the clock is asked, and only here: now is the
 // earliest time that any clock says.
-func Observe(held Held, found api.ServiceUserToken, now time.Time) Observed {
-	seen := Observed{Status: StatusOf(found), CreatedAt: keptTime(held.CreatedAt, found.CreatedAt), IssuedAt: keptTime(held.IssuedAt, found.IssuedAt)}
-	if held.HasSecret {
+func Observe(prior Prior, found api.ServiceUserToken, now time.Time) Observed {
+	seen := Observed{Status: StatusOf(found), CreatedAt: keptTime(prior.CreatedAt, found.CreatedAt), IssuedAt: keptTime(prior.IssuedAt, found.IssuedAt)}
+	if prior.HasSecret {
 		// issued_at in state is that of the secret in state. A later one belongs to a secret that Terraform never saw.
-		if found.Active() && after(found.IssuedAt, held.IssuedAt) {
+		if found.Active() && after(found.IssuedAt, prior.IssuedAt) {
 			seen.Status = Superseded
 		}
-		seen.IssuedAt = held.IssuedAt
+		seen.IssuedAt = prior.IssuedAt
 	}
-	seen.RotationDue = rotationBegun(held) || (found.Active() && reachedAge(knownTime(seen.IssuedAt, found.IssuedAt), held.RotateAfterDays, now))
+	seen.RotationDue = rotationBegun(prior) || (found.Active() && reachedAge(knownTime(seen.IssuedAt, found.IssuedAt), prior.RotateAfterDays, now))
 	return seen
 }
 
@@ -234,8 +234,8 @@ func Observe(held Held, found api.ServiceUserToken, now time.Time) Observed {
 func BegunRotation() (status Status, due bool) { return Revoked, true }
 
 // rotationBegun reports whether this provider began a rotation in place and did not get to its end. See BegunRotation.
-func rotationBegun(held Held) bool {
-	return held.RotationDue && (held.Status == Revoked || held.Status == Expired)
+func rotationBegun(prior Prior) bool {
+	return prior.RotationDue && (prior.Status == Revoked || prior.Status == Expired)
 }
 
 // reachedAge reports whether a secret is at least so many days of 24 hours old.

@@ -14,9 +14,9 @@ import (
 
 // kind is one way in which rotation_triggers can go from state to plan.
 type kind struct {
-	name       string
-	held, plan tokens.Triggers
-	rotates    bool
+	name        string
+	prior, plan tokens.Triggers
+	rotates     bool
 }
 
 func of(values ...string) tokens.Triggers {
@@ -71,7 +71,7 @@ func TestDecide_triggers(t *testing.T) {
 		for _, method := range []tokens.Method{tokens.Replace, tokens.Regenerate} {
 			t.Run(fmt.Sprintf("%s/%s", k.name, method), func(t *testing.T) {
 				t.Parallel()
-				got, err := tokens.Decide(tokens.Held{Status: tokens.Active, Triggers: k.held}, tokens.Planned{Triggers: k.plan, Method: tokens.Of(method)})
+				got, err := tokens.Decide(tokens.Prior{Status: tokens.Active, Triggers: k.prior}, tokens.Plan{Triggers: k.plan, Method: tokens.Of(method)})
 				want := tokens.Decision{}
 				if k.rotates {
 					want = tokens.Decision{Reasons: []tokens.Reason{tokens.BecauseTriggers}, Method: method}
@@ -94,9 +94,9 @@ var (
 func TestDecide_due(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		name       string
-		held, plan tokens.Value[int64]
-		acts       bool
+		name        string
+		prior, plan tokens.Value[int64]
+		acts        bool
 	}{
 		{"same", thirty, thirty, true},
 		{"to unknown", thirty, unknownDays, true},
@@ -113,8 +113,8 @@ func TestDecide_due(t *testing.T) {
 					t.Parallel()
 					keep := tokens.Of(tokens.Keep)
 					got, err := tokens.Decide(
-						tokens.Held{Status: status, Triggers: nullMap, RotateAfterDays: c.held, RotationDue: due},
-						tokens.Planned{Triggers: nullMap, RotateAfterDays: c.plan, Method: tokens.Of(tokens.Replace), OnRevoked: keep, OnExpired: keep})
+						tokens.Prior{Status: status, Triggers: nullMap, RotateAfterDays: c.prior, RotationDue: due},
+						tokens.Plan{Triggers: nullMap, RotateAfterDays: c.plan, Method: tokens.Of(tokens.Replace), OnRevoked: keep, OnExpired: keep})
 					// On an inactive token, due means a rotation that was begun: it goes on whatever the days are.
 					want := due && (c.acts || status != tokens.Active)
 					if err != nil || got.Rotates() != want || got.Kept == (want || status == tokens.Active) {
@@ -129,7 +129,7 @@ func TestDecide_due(t *testing.T) {
 // Every status, each policy and method, with and without an edit.
 func TestDecide_status(t *testing.T) {
 	t.Parallel()
-	policies := map[string]tokens.Value[tokens.Policy]{"rotate": tokens.Of(tokens.Rotate), "keep": tokens.Of(tokens.Keep), "unknown": {Unknown: true}}
+	policies := map[string]tokens.Value[tokens.Behavior]{"rotate": tokens.Of(tokens.Rotate), "keep": tokens.Of(tokens.Keep), "unknown": {Unknown: true}}
 	methods := map[string]tokens.Value[tokens.Method]{"replace": tokens.Of(tokens.Replace), "regenerate": tokens.Of(tokens.Regenerate), "unknown": {Unknown: true}}
 	reasonOf := map[tokens.Status]tokens.Reason{tokens.Revoked: tokens.BecauseRevoked, tokens.Expired: tokens.BecauseExpired, tokens.Superseded: tokens.BecauseSuperseded}
 	for _, status := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired, tokens.Superseded, "suspended"} {
@@ -138,8 +138,8 @@ func TestDecide_status(t *testing.T) {
 				for _, edited := range []bool{false, true} {
 					t.Run(fmt.Sprintf("%s/%s/%s/edited=%t", status, policyName, methodName, edited), func(t *testing.T) {
 						t.Parallel()
-						held := tokens.Held{Status: status, Triggers: nullMap, RotateAfterDays: noDays}
-						plan := tokens.Planned{Triggers: nullMap, RotateAfterDays: noDays, Method: method, OnRevoked: tokens.Of(tokens.Rotate), OnExpired: tokens.Of(tokens.Rotate), Edited: edited}
+						prior := tokens.Prior{Status: status, Triggers: nullMap, RotateAfterDays: noDays}
+						plan := tokens.Plan{Triggers: nullMap, RotateAfterDays: noDays, Method: method, OnRevoked: tokens.Of(tokens.Rotate), OnExpired: tokens.Of(tokens.Rotate), Edited: edited}
 						governed := status == tokens.Revoked || status == tokens.Expired
 						switch status {
 						case tokens.Revoked:
@@ -147,7 +147,7 @@ func TestDecide_status(t *testing.T) {
 						case tokens.Expired:
 							plan.OnExpired = policy
 						}
-						got, err := tokens.Decide(held, plan)
+						got, err := tokens.Decide(prior, plan)
 						rotates := status == tokens.Superseded || (governed && policyName == "rotate")
 						switch {
 						case governed && policyName == "unknown", rotates && methodName == "unknown":
@@ -177,8 +177,8 @@ func TestDecide_status(t *testing.T) {
 func TestDecide_severalReasons(t *testing.T) {
 	t.Parallel()
 	got, err := tokens.Decide(
-		tokens.Held{Status: tokens.Revoked, Triggers: of("1"), RotateAfterDays: thirty, RotationDue: true},
-		tokens.Planned{Triggers: of("2"), RotateAfterDays: thirty, Method: tokens.Of(tokens.Replace), OnRevoked: tokens.Of(tokens.Rotate)})
+		tokens.Prior{Status: tokens.Revoked, Triggers: of("1"), RotateAfterDays: thirty, RotationDue: true},
+		tokens.Plan{Triggers: of("2"), RotateAfterDays: thirty, Method: tokens.Of(tokens.Replace), OnRevoked: tokens.Of(tokens.Rotate)})
 	if want := []tokens.Reason{tokens.BecauseRevoked, tokens.BecauseTriggers, tokens.BecauseDue}; err != nil || !slices.Equal(got.Reasons, want) {
 		t.Errorf("got %v, %v", got.Reasons, err)
 	}
@@ -193,13 +193,13 @@ func found(status api.Status, at time.Time) api.ServiceUserToken {
 func TestObserve(t *testing.T) {
 	t.Parallel()
 	later := issued.Add(3 * time.Second)
-	state := func(status tokens.Status, due bool) tokens.Held {
-		return tokens.Held{Status: status, HasSecret: true, IssuedAt: issued, RotateAfterDays: noDays, RotationDue: due}
+	state := func(status tokens.Status, due bool) tokens.Prior {
+		return tokens.Prior{Status: status, HasSecret: true, IssuedAt: issued, RotateAfterDays: noDays, RotationDue: due}
 	}
 	imported, withoutIssuedAt := state(tokens.Active, false), state(tokens.Active, false)
 	imported.HasSecret, withoutIssuedAt.IssuedAt = false, time.Time{}
 	for name, c := range map[string]struct {
-		held  tokens.Held
+		prior tokens.Prior
 		found api.ServiceUserToken
 		want  tokens.Observed
 	}{
@@ -224,7 +224,7 @@ func TestObserve(t *testing.T) {
 		"imported, in other digits":          {imported, found(api.StatusActive, issued.Add(time.Second)), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
 		"an earlier issued_at means nothing": {state(tokens.Active, false), found(api.StatusActive, issued.Add(-time.Hour)), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
 	} {
-		if got := tokens.Observe(c.held, c.found, issued); got != c.want {
+		if got := tokens.Observe(c.prior, c.found, issued); got != c.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, c.want)
 		}
 	}
@@ -232,28 +232,28 @@ func TestObserve(t *testing.T) {
 
 func TestObserve_age(t *testing.T) {
 	t.Parallel()
-	held := tokens.Held{Status: tokens.Active, HasSecret: true, IssuedAt: issued, RotateAfterDays: thirty}
+	prior := tokens.Prior{Status: tokens.Active, HasSecret: true, IssuedAt: issued, RotateAfterDays: thirty}
 	due := issued.Add(30 * 24 * time.Hour)
 	for at, want := range map[time.Time]bool{issued: false, due.Add(-time.Second): false, due: true, due.Add(time.Second): true} {
-		if got := tokens.Observe(held, found(api.StatusActive, issued), at); got.RotationDue != want {
+		if got := tokens.Observe(prior, found(api.StatusActive, issued), at); got.RotationDue != want {
 			t.Errorf("at %s: due %t", at, got.RotationDue)
 		}
 	}
-	held.IssuedAt = time.Time{}
-	if tokens.Observe(held, found(api.StatusActive, time.Time{}), due).RotationDue {
+	prior.IssuedAt = time.Time{}
+	if tokens.Observe(prior, found(api.StatusActive, time.Time{}), due).RotationDue {
 		t.Error("a secret whose age nobody knows is due")
 	}
-	if !tokens.Observe(held, found(api.StatusActive, issued), due).RotationDue {
+	if !tokens.Observe(prior, found(api.StatusActive, issued), due).RotationDue {
 		t.Error("a secret whose age only the API knows is never due")
 	}
-	held.IssuedAt = issued
-	if tokens.Observe(held, found(api.StatusRevoked, issued), due).RotationDue {
+	prior.IssuedAt = issued
+	if tokens.Observe(prior, found(api.StatusRevoked, issued), due).RotationDue {
 		t.Error("a token that others revoked is due")
 	}
 }
 
 // fuzzed makes a state and a plan of numbers.
-func fuzzed(status, policy, method, heldMap, planMap, heldValue, planValue, heldDays, planDays uint8, due, edited bool) (tokens.Held, tokens.Planned) {
+func fuzzed(status, policy, method, priorMap, planMap, priorValue, planValue, priorDays, planDays uint8, due, edited bool) (tokens.Prior, tokens.Plan) {
 	pick := func(choice uint8, of ...string) string { return of[int(choice)%len(of)] }
 	triggers := func(shape, value uint8, mayBeUnknown bool) tokens.Triggers {
 		v := tokens.Of(fmt.Sprint(value % 2))
@@ -289,20 +289,20 @@ func fuzzed(status, policy, method, heldMap, planMap, heldValue, planValue, held
 		}
 		return ninety
 	}
-	policyOf := func(p uint8) tokens.Value[tokens.Policy] {
+	policyOf := func(p uint8) tokens.Value[tokens.Behavior] {
 		if p%3 == 2 {
-			return tokens.Value[tokens.Policy]{Unknown: true}
+			return tokens.Value[tokens.Behavior]{Unknown: true}
 		}
-		return tokens.Of(tokens.Policy(pick(p, "rotate", "keep")))
+		return tokens.Of(tokens.Behavior(pick(p, "rotate", "keep")))
 	}
 	m := tokens.Value[tokens.Method]{Unknown: true}
 	if method%3 != 2 {
 		m = tokens.Of(tokens.Method(pick(method, "replace", "regenerate")))
 	}
-	return tokens.Held{
+	return tokens.Prior{
 			Status: tokens.Status(pick(status, "active", "revoked", "expired", "superseded", "suspended")), HasSecret: true, IssuedAt: issued,
-			Triggers: triggers(heldMap, heldValue, false), RotateAfterDays: days(heldDays, false), RotationDue: due,
-		}, tokens.Planned{
+			Triggers: triggers(priorMap, priorValue, false), RotateAfterDays: days(priorDays, false), RotationDue: due,
+		}, tokens.Plan{
 			Triggers: triggers(planMap, planValue, true), RotateAfterDays: days(planDays, true), Method: m,
 			OnRevoked: policyOf(policy), OnExpired: policyOf(policy / 3), Edited: edited,
 		}
@@ -314,10 +314,10 @@ func FuzzDecide(f *testing.F) {
 	for i := range uint8(24) {
 		f.Add(i, i/2, i/3, i, i/5, i, i/7, i, i/3, i%2 == 0, i%3 == 0)
 	}
-	f.Fuzz(func(t *testing.T, status, policy, method, heldMap, planMap, heldValue, planValue, heldDays, planDays uint8, due, edited bool) {
-		held, plan := fuzzed(status, policy, method, heldMap, planMap, heldValue, planValue, heldDays, planDays, due, edited)
-		got, err := tokens.Decide(held, plan)
-		again, againErr := tokens.Decide(held, plan)
+	f.Fuzz(func(t *testing.T, status, policy, method, priorMap, planMap, priorValue, planValue, priorDays, planDays uint8, due, edited bool) {
+		prior, plan := fuzzed(status, policy, method, priorMap, planMap, priorValue, planValue, priorDays, planDays, due, edited)
+		got, err := tokens.Decide(prior, plan)
+		again, againErr := tokens.Decide(prior, plan)
 		if !reflect.DeepEqual(got, again) || (err == nil) != (againErr == nil) {
 			t.Fatal("the same input gave two results")
 		}
@@ -332,10 +332,10 @@ func FuzzDecide(f *testing.F) {
 		}
 		other := plan
 		other.Edited = !edited
-		if without, err := tokens.Decide(held, other); err == nil && without.Rotates() != got.Rotates() {
+		if without, err := tokens.Decide(prior, other); err == nil && without.Rotates() != got.Rotates() {
 			t.Error("edits decide about the secret")
 		}
-		quiet := held.Status == tokens.Active && !held.RotationDue && reflect.DeepEqual(held.Triggers, plan.Triggers)
+		quiet := prior.Status == tokens.Active && !prior.RotationDue && reflect.DeepEqual(prior.Triggers, plan.Triggers)
 		if quiet && got.Rotates() {
 			t.Errorf("rotates without a reason: %+v", got)
 		}
@@ -347,7 +347,7 @@ func FuzzDecide(f *testing.F) {
 
 // settles fails when the state that a rotation leaves behind rotates again under the same configuration, all its values
 // known now.
-func settles(t *testing.T, plan tokens.Planned) {
+func settles(t *testing.T, plan tokens.Plan) {
 	t.Helper()
 	if plan.Triggers.Unknown {
 		plan.Triggers = of("resolved")
@@ -360,7 +360,7 @@ func settles(t *testing.T, plan tokens.Planned) {
 	if plan.RotateAfterDays.Unknown {
 		plan.RotateAfterDays = thirty
 	}
-	after := tokens.Held{Status: tokens.Active, HasSecret: true, IssuedAt: issued, Triggers: plan.Triggers, RotateAfterDays: plan.RotateAfterDays}
+	after := tokens.Prior{Status: tokens.Active, HasSecret: true, IssuedAt: issued, Triggers: plan.Triggers, RotateAfterDays: plan.RotateAfterDays}
 	if got, err := tokens.Decide(after, plan); err != nil || got.Rotates() {
 		t.Errorf("rotates twice for one reason: %+v, %v", got, err)
 	}

@@ -112,9 +112,9 @@ func (b *fixture) serviceAt(now func() time.Time) *tokens.Service {
 	}})
 }
 
-// held is what state holds of a token that was not made just now.
-func held(id string) tokens.Held {
-	return tokens.Held{ID: id, CreatedAt: issued.Add(-24 * time.Hour)}
+// prior is what state holds of a token that was not made just now.
+func prior(id string) tokens.Prior {
+	return tokens.Prior{ID: id, CreatedAt: issued.Add(-24 * time.Hour)}
 }
 
 func (b *fixture) must(err error) {
@@ -254,15 +254,15 @@ func TestService_writesAreSeenByTheRun(t *testing.T) {
 	b.must(err)
 	expect("kept:active made:active 2/20")
 	other := "edited"
-	_, err = s.Edit(ctx, held(kept.ID), api.Edit{Name: &other})
+	_, err = s.Edit(ctx, prior(kept.ID), api.Edit{Name: &other})
 	b.must(err)
 	expect("edited:active made:active 2/20")
-	b.must(s.Revoke(ctx, held(kept.ID)))
+	b.must(s.Revoke(ctx, prior(kept.ID)))
 	expect("edited:revoked made:active 1/20")
 	_, err = s.Regenerate(ctx, kept.ID)
 	b.must(err)
 	expect("edited:active made:active 2/20")
-	b.must(s.Retire(ctx, held(made.Token.ID), false))
+	b.must(s.Retire(ctx, prior(made.Token.ID), false))
 	expect("edited:active 1/20")
 	if _, err := s.Lookup(ctx, made.Token.ID); !errors.Is(err, tokens.ErrGone) {
 		t.Errorf("a deleted token is looked up: %v", err)
@@ -317,7 +317,7 @@ func TestRetire_fromEveryState(t *testing.T) {
 			b := newFixture(t, emulator.Options{})
 			id := b.make("t").ID
 			prepare(b, id)
-			if err := b.service().Retire(t.Context(), held(id), keep); err != nil {
+			if err := b.service().Retire(t.Context(), prior(id), keep); err != nil {
 				t.Errorf("%s, keep=%t: %v", name, keep, err)
 			}
 			if _, there := b.em.Token(id); there != (keep && name != "deleted") || len(b.em.ActiveTokens()) > 0 {
@@ -335,11 +335,11 @@ func TestRetire_failureIsReportedAndCanBeRetried(t *testing.T) {
 			id := b.make("t").ID
 			fault.Operation, fault.Call = operation, 1
 			b.em.Fail(fault)
-			first := b.service().Retire(t.Context(), held(id), false)
+			first := b.service().Retire(t.Context(), prior(id), false)
 			if done := fault.Cut == emulator.CutAfter; (first == nil) != done { // a look shows that it was done
 				t.Errorf("%s %+v: %v", operation, fault, first)
 			}
-			b.must(b.service().Retire(t.Context(), held(id), false))
+			b.must(b.service().Retire(t.Context(), prior(id), false))
 			if len(b.em.Tokens()) > 0 {
 				t.Errorf("%s: not retired", operation)
 			}

@@ -10,9 +10,9 @@ import (
 const maxStatus = 60
 
 // StatusOf is a token's status in Terraform's words. A status that the contract does not know comes out in the same form.
-func StatusOf(t api.ServiceUserToken) Status { return Word(t.Status) }
+func StatusOf(t api.ServiceUserToken) Status { return StatusWord(t.Status) }
 
-// Word turns the contract's status into Terraform's.
-func Word(s api.Status) Status {
+// StatusWord turns the contract's status into Terraform's.
+func StatusWord(s api.Status) Status {
 	return Status(strings.ToLower(api.Printable(strings.TrimPrefix(string(s), "TOKEN_STATUS_"), maxStatus)))
 }

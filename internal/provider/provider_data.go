@@ -9,25 +9,25 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// configured is what a configured provider hands to its resources, data sources and actions.
-type configured struct {
+// providerData is what Configure hands to its resources, data sources and actions.
+type providerData struct {
 	service           *tokens.Service
 	expiryWarningDays int64
 	// guarded: the credential was found to belong to the organization that the provider block or the environment names.
-	guarded bool
-	once    onceErrors
-	slots   plannedSlots
-	reads   readTokens
-	open    *OpenTokens
-	proxy   string    // what requests go through; empty if there is none
-	random  io.Reader // what sealed boxes take their randomness from; nil is the system's
+	guarded    bool
+	once       onceErrors
+	slots      plannedSlots
+	reads      readTokens
+	openTokens *OpenTokens
+	proxy      string    // what requests go through; empty if there is none
+	random     io.Reader // what sealed boxes take their randomness from; nil is the system's
 }
 
 // errOwnToken is a change that would take away the credential that the provider itself works with.
 var errOwnToken = errors.New("the provider itself authenticates with this token")
 
 // refuseOwn fails with errOwnToken for a token whose service user is the one that the provider itself works as.
-func (c *configured) refuseOwn(ctx context.Context, serviceUserID string) error {
+func (c *providerData) refuseOwn(ctx context.Context, serviceUserID string) error {
 	own, err := c.service.IsOwn(ctx, serviceUserID)
 	if err == nil && own {
 		return errOwnToken
@@ -37,12 +37,12 @@ func (c *configured) refuseOwn(ctx context.Context, serviceUserID string) error 
 
 // checkPlannedOrganization fails with a WrongOrganizationError if a token was planned for another organization than the
 // credential's. A plan that does not say where is fine: it was made before there was a credential.
-func (c *configured) checkPlannedOrganization(ctx context.Context, plan serviceUserTokenModel) error {
+func (c *providerData) checkPlannedOrganization(ctx context.Context, plan serviceUserTokenModel) error {
 	return c.service.CheckOrganization(ctx, plan.OrganizationID.ValueString())
 }
 
-// adopt is the state that a token gets which exists already: by import, or in the result of a query.
-func (c *configured) adopt(ctx context.Context, found api.ServiceUserToken) (serviceUserTokenModel, error) {
+// importedState returns the state of a token that is imported, or that a query lists.
+func (c *providerData) importedState(ctx context.Context, found api.ServiceUserToken) (serviceUserTokenModel, error) {
 	caller, err := c.service.Caller(ctx)
 	var state serviceUserTokenModel
 	state.adopt(found, caller.OrganizationID, c.service.Earliest())
