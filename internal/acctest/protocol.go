@@ -113,18 +113,28 @@ func (c *Provider) Read(in Instance) (Instance, []*tfprotov6.Diagnostic) {
 
 // Plan plans a change as Terraform does: if the first plan asks for a replacement, it plans again without prior state. A nil
 // config is a destroy.
-func (c *Provider) Plan(in Instance, config Values) Plan { return c.planWith(in, config, false) }
+func (c *Provider) Plan(in Instance, config Values) Plan { return c.planWith(in, config, ifChanged) }
 
 // PlanReplace plans as terraform plan -replace does.
-func (c *Provider) PlanReplace(in Instance, config Values) Plan { return c.planWith(in, config, true) }
+func (c *Provider) PlanReplace(in Instance, config Values) Plan {
+	return c.planWith(in, config, always)
+}
 
-func (c *Provider) planWith(in Instance, config Values, force bool) Plan {
+// replacement says when a plan replaces an instance.
+type replacement int
+
+const (
+	ifChanged replacement = iota // if an attribute that forces replacement has changed
+	always
+)
+
+func (c *Provider) planWith(in Instance, config Values, replace replacement) Plan {
 	c.T.Helper()
 	if in.State.Type() == nil {
 		in.State = tftypes.NewValue(c.ObjectType, nil)
 	}
 	p := c.planOnce(in, config)
-	p.Replace = (len(p.ReplacePaths) > 0 || force) && !in.State.IsNull() && config != nil
+	p.Replace = (len(p.ReplacePaths) > 0 || replace == always) && !in.State.IsNull() && config != nil
 	if !p.Replace || Errors(p.Diagnostics) != "" {
 		return p
 	}
@@ -198,7 +208,7 @@ func (c *Provider) Create(config Values) Instance {
 	c.T.Helper()
 	p := c.Plan(Instance{}, config)
 	c.NoErrors(p.Diagnostics)
-	current, _, diags := c.Apply(p, Instance{}, false)
+	current, _, diags := c.Apply(p, Instance{}, DestroyFirst)
 	c.NoErrors(diags)
 	return current
 }

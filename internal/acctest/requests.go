@@ -25,8 +25,14 @@ func (c *Provider) ReadData(typeName string, config Values) (tftypes.Value, []*t
 	return state, resp.Diagnostics
 }
 
+// ListOptions are what Terraform asks for beside the list block.
+type ListOptions struct {
+	IncludeResource bool // the state of each token, and not its identity alone
+	Limit           int64
+}
+
 // List runs a list block, as terraform query does.
-func (c *Provider) List(config Values, includeResource bool, limit int64) []tfprotov6.ListResourceResult {
+func (c *Provider) List(config Values, opts ListOptions) []tfprotov6.ListResourceResult {
 	c.T.Helper()
 	server := c.Server.(tfprotov6.ListResourceServer)
 	schemas, err := c.Server.GetProviderSchema(c.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -38,7 +44,7 @@ func (c *Provider) List(config Values, includeResource bool, limit int64) []tfpr
 	if Errors(checked.Diagnostics) != "" {
 		return []tfprotov6.ListResourceResult{{Diagnostics: checked.Diagnostics}}
 	}
-	stream, err := server.ListResource(c.T.Context(), &tfprotov6.ListResourceRequest{TypeName: ResourceType, Config: block, IncludeResource: includeResource, Limit: limit})
+	stream, err := server.ListResource(c.T.Context(), &tfprotov6.ListResourceRequest{TypeName: ResourceType, Config: block, IncludeResource: opts.IncludeResource, Limit: opts.Limit})
 	c.Must(err)
 	return slices.Collect(stream.Results)
 }

@@ -18,8 +18,18 @@ type Simulator struct {
 	LeftOpen []string // ids of ephemeral tokens that could not be closed
 }
 
+// Order is the order in which a replacement destroys the old instance and creates the new one.
+type Order bool
+
+const (
+	// DestroyFirst is Terraform's default.
+	DestroyFirst Order = false
+	// CreateFirst is the order of create_before_destroy.
+	CreateFirst Order = true
+)
+
 // Apply is terraform apply: refresh, plan, apply. It returns the errors, and stops where Terraform would.
-func (w *Simulator) Apply(config Values, createFirst bool) string {
+func (w *Simulator) Apply(config Values, order Order) string {
 	w.Env.T.Helper()
 	c, diags := w.Env.Configure()
 	if text := Errors(diags); text != "" {
@@ -45,7 +55,7 @@ func (w *Simulator) Apply(config Values, createFirst bool) string {
 		}
 		w.Deposed = w.Deposed[1:]
 	}
-	add(w.applyPlan(c, plan, createFirst))
+	add(w.applyPlan(c, plan, order))
 	return strings.Join(errors, "\n")
 }
 
@@ -105,7 +115,7 @@ func (w *Simulator) Plan(c *Provider, config Values) (*Plan, string) {
 }
 
 // applyPlan applies a plan in the order that its lifecycle block asks for.
-func (w *Simulator) applyPlan(c *Provider, p *Plan, createFirst bool) string {
+func (w *Simulator) applyPlan(c *Provider, p *Plan, order Order) string {
 	if p == nil {
 		return ""
 	}
@@ -113,7 +123,7 @@ func (w *Simulator) applyPlan(c *Provider, p *Plan, createFirst bool) string {
 	if w.Current != nil {
 		old = *w.Current
 	}
-	done := c.carryOut(*p, old, createFirst)
+	done := c.carryOut(*p, old, order)
 	if done.created {
 		w.Tainted = done.tainted
 	}
@@ -180,12 +190,11 @@ func (w *Simulator) UseEphemeral() string {
 	return Errors(c.CloseEphemeral(opened))
 }
 
-// Apply applies a plan as Terraform does: with createFirst, as with create_before_destroy, it creates the new instance of a
-// replacement before it destroys the old one. It returns the current instance afterwards, and the old one if it still exists.
+// Apply applies a plan as Terraform does, a replacement in the given order. It returns the current instance afterwards, and the old one if it still exists.
 // An instance that does not exist has a null state.
-func (c *Provider) Apply(p Plan, old Instance, createFirst bool) (current, deposed Instance, diags []*tfprotov6.Diagnostic) {
+func (c *Provider) Apply(p Plan, old Instance, order Order) (current, deposed Instance, diags []*tfprotov6.Diagnostic) {
 	c.T.Helper()
-	done := c.carryOut(p, old, createFirst)
+	done := c.carryOut(p, old, order)
 	return done.current, done.deposed, done.diags
 }
 
@@ -197,14 +206,14 @@ type applied struct {
 	diags            []*tfprotov6.Diagnostic
 }
 
-func (c *Provider) carryOut(p Plan, old Instance, createFirst bool) applied {
+func (c *Provider) carryOut(p Plan, old Instance, order Order) applied {
 	c.T.Helper()
 	none := Instance{State: tftypes.NewValue(c.ObjectType, nil)}
 	if !p.Replace && !p.Prior.IsNull() {
 		updated, diags := c.applyOnce(p.Prior, p)
 		return applied{current: updated, deposed: none, diags: diags}
 	}
-	if p.Replace && !createFirst {
+	if p.Replace && order == DestroyFirst {
 		left, diags := c.Destroy(old)
 		if Errors(diags) != "" {
 			return applied{current: left, deposed: none, diags: diags}

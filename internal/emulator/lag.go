@@ -41,14 +41,23 @@ type unseen struct {
 	until        time.Time
 }
 
-// hides reports whether the write is not visible yet. If counts is true, the response counts as one of Lag.Responses.
-func (u *unseen) hides(p place, now time.Time, counts bool) bool {
-	if !u.in[p] {
+// reading is one look at a token.
+type reading struct {
+	organization *organization
+	place        place
+	now          time.Time
+	// counts: the look counts as one of Lag.Responses.
+	counts bool
+}
+
+// hides reports whether a reading does not show the write yet.
+func (u *unseen) hides(r reading) bool {
+	if u.organization != r.organization || !u.in[r.place] {
 		return false
 	}
-	late := now.Before(u.until) || u.left[p] > 0
-	if counts && u.left[p] > 0 {
-		u.left[p]--
+	late := r.now.Before(u.until) || u.left[r.place] > 0
+	if r.counts && u.left[r.place] > 0 {
+		u.left[r.place]--
 	}
 	return late
 }
@@ -83,12 +92,12 @@ func (e *Emulator) note(operation string, o *organization, id string, before *to
 	e.unseen[id] = kept
 }
 
-// seen returns a token as it is visible in a place, nil if it is not visible there. t is its current state, nil if it was
+// seen returns a token as a reading shows it; nil if it does not show the token. t is the token's current state, nil if it was
 // deleted. Writes become visible in their order, so the oldest write that still lags decides.
-func (e *Emulator) seen(p place, o *organization, id string, t *token, now time.Time, counts bool) *token {
+func (e *Emulator) seen(r reading, id string, t *token) *token {
 	hidden := false
 	for _, u := range e.unseen[id] {
-		if u.organization == o && u.hides(p, now, counts) && !hidden {
+		if u.hides(r) && !hidden {
 			t, hidden = u.before, true
 		}
 	}
@@ -98,7 +107,7 @@ func (e *Emulator) seen(p place, o *organization, id string, t *token, now time.
 // get is a token as GetServiceUserToken shows it.
 func (e *Emulator) get(o *organization, id string) (*token, error) {
 	t, _ := o.find(id)
-	shown := e.seen(inGet, o, id, t, e.instant(), true)
+	shown := e.seen(reading{organization: o, place: inGet, now: e.instant(), counts: true}, id, t)
 	if shown == nil {
 		return nil, noSuchToken
 	}
@@ -110,7 +119,7 @@ func (e *Emulator) change(r *request, rule rule, write func(o *organization, id 
 	o, id := r.caller.organization, r.call.TokenID
 	t, _ := o.find(id)
 	now := e.instant()
-	shown := e.seen(inWrites, o, id, t, now, true)
+	shown := e.seen(reading{organization: o, place: inWrites, now: now, counts: true}, id, t)
 	if shown == nil {
 		return noSuchToken
 	}

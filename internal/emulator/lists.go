@@ -121,9 +121,10 @@ func (e *Emulator) list(o *organization, status string, p page) tokenList {
 	now := e.instant()
 	list := tokenList{Tokens: []tokenJSON{}, ActiveLimit: e.opts.ActiveTokenLimit}
 	matches := func(t *token) bool { return t != nil && (status == "" || t.status(now) == status) }
+	look := reading{organization: o, place: inList, now: now}
 	var chosen []listed
 	for _, item := range e.listed(o) {
-		shown := e.seen(inList, o, item.id, item.token, now, false)
+		shown := e.seen(look, item.id, item.token)
 		if shown != nil && shown.status(now) == statusActive {
 			list.ActiveCount++
 		}
@@ -133,8 +134,9 @@ func (e *Emulator) list(o *organization, status string, p page) tokenList {
 	}
 	items, next := cut(chosen, func(item listed) cursor { return item.cursor }, p)
 	list.NextPageToken = next
+	look.counts = true
 	for _, item := range items {
-		if shown := e.seen(inList, o, item.id, item.token, now, true); matches(shown) {
+		if shown := e.seen(look, item.id, item.token); matches(shown) {
 			list.Tokens = append(list.Tokens, e.tokenJSON(shown))
 		}
 	}

@@ -78,7 +78,7 @@ func TestWords_withoutTimes(t *testing.T) {
 		text := acctest.Warnings(diags)
 		p := c.Plan(read, acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30}))
 		text += acctest.Warnings(p.Diagnostics)
-		_, _, diags = c.Apply(c.Plan(acctest.Instance{}, acctest.Basic), acctest.Instance{}, false)
+		_, _, diags = c.Apply(c.Plan(acctest.Instance{}, acctest.Basic), acctest.Instance{}, acctest.DestroyFirst)
 		text += acctest.Errors(diags)
 		_, diags = c.ReadData("safetyculture_service_user_token", acctest.Values{"name": "t"})
 		text += acctest.Errors(diags)

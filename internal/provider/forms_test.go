@@ -52,7 +52,7 @@ func TestForms_permissionSetsAreNotPatchedForTheirLetterCase(t *testing.T) {
 	config := acctest.Values{"name": "t", "permission_set_ids": []string{strings.ToUpper(reporting)}}
 	p := c.Plan(in, config)
 	c.NoErrors(p.Diagnostics)
-	in, _, diags := c.Apply(p, in, false)
+	in, _, diags := c.Apply(p, in, acctest.DestroyFirst)
 	c.NoErrors(diags)
 	e.ExpectWrites()
 	c, in = e.Refreshed(in)

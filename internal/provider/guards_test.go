@@ -77,7 +77,7 @@ func TestOwnToken_isNotTakenAwayByAnApply(t *testing.T) {
 		in, own := own(e, before)
 		p := e.NewProvider().Plan(in, after)
 		own.NoErrors(p.Diagnostics)
-		left, _, diags := own.Apply(p, in, false)
+		left, _, diags := own.Apply(p, in, acctest.DestroyFirst)
 		acctest.ExpectContains(t, acctest.Errors(diags), "authenticates with this token")
 		if left.Text("token") != in.Text("token") || !e.Emulator.Accepts(in.Text("token")) {
 			t.Errorf("%s: the credential was taken away", method)
@@ -93,7 +93,7 @@ func TestOwnToken_mayBeRenamed(t *testing.T) {
 	in, c := own(e, acctest.Basic)
 	p := c.Plan(in, acctest.Values{"name": "renamed", "all_permissions": true, "inactivity_expiry_days": 180})
 	c.NoErrors(p.Diagnostics)
-	_, _, diags := c.Apply(p, in, false)
+	_, _, diags := c.Apply(p, in, acctest.DestroyFirst)
 	c.NoErrors(diags)
 	e.ExpectWrites("UpdateServiceUserToken")
 }
@@ -152,7 +152,7 @@ func TestQuota_errorAtApply(t *testing.T) {
 	e := acctest.New(t)
 	fillUp(e, 20)
 	run := e.NewProvider()
-	_, _, diags := run.Apply(run.Plan(acctest.Instance{}, acctest.Basic), acctest.Instance{}, false)
+	_, _, diags := run.Apply(run.Plan(acctest.Instance{}, acctest.Basic), acctest.Instance{}, acctest.DestroyFirst)
 	acctest.ExpectContains(t, acctest.Errors(diags), `Cannot create token "t"`, "20 of 20 active", "no free slot", "request id", "Revoke a token", `"by hand 00"`, "20 days ago")
 	if strings.Contains(acctest.Errors(diags), `"by hand 19"`) {
 		t.Error("tokens in use are named as stale")
@@ -171,7 +171,7 @@ func TestQuota_freeAgain(t *testing.T) {
 	run := e.NewProvider()
 	plan := run.Plan(acctest.Instance{}, acctest.Basic)
 	e.Emulator.Fail(emulator.Fault{Operation: "CreateServiceUserToken", Call: 1, After: func() { e.Must(e.Emulator.RevokeToken(e.Emulator.ActiveTokens()[0].ID)) }})
-	_, _, diags := run.Apply(plan, acctest.Instance{}, false)
+	_, _, diags := run.Apply(plan, acctest.Instance{}, acctest.DestroyFirst)
 	acctest.ExpectContains(t, acctest.Errors(diags), "No slot was free when this was tried. By now the organization has 19 of 20 active", "run again")
 	if strings.Contains(acctest.Errors(diags), "Revoke a token") {
 		t.Error(acctest.Errors(diags))
@@ -252,7 +252,7 @@ func TestWrongOrganization_destroyWithoutRefresh(t *testing.T) {
 	in := e.NewProvider().Create(acctest.Basic)
 	organization, stranger := e.Emulator.AddOrganization()
 	c := e.NewProvider(acctest.Values{"api_token": stranger})
-	left, _, diags := c.Apply(c.Plan(in, nil), in, false)
+	left, _, diags := c.Apply(c.Plan(in, nil), in, acctest.DestroyFirst)
 	acctest.ExpectContains(t, acctest.Errors(diags), organization, e.Emulator.OrganizationID())
 	if left.State.IsNull() {
 		t.Error("the token left the state")

@@ -104,7 +104,7 @@ func (t openToken) remove(ctx context.Context) error {
 		}
 		return err
 	}
-	return t.service.Retire(ctx, tokens.Prior{ID: t.id, CreatedAt: t.createdAt}, false)
+	return t.service.Retire(ctx, tokens.Prior{ID: t.id, CreatedAt: t.createdAt}, tokens.DestroyDelete)
 }
 
 // nameOf is the name of an open token, and the id of one that another process opened.

@@ -30,7 +30,7 @@ func TestCreate_plannedForAnotherOrganization(t *testing.T) {
 	organization, stranger := e.Emulator.AddOrganization()
 	plan := e.NewProvider(nil).Plan(acctest.Instance{}, acctest.Basic)
 	other := e.NewProvider(acctest.Values{"api_token": stranger})
-	left, _, diags := other.Apply(plan, acctest.Instance{}, false)
+	left, _, diags := other.Apply(plan, acctest.Instance{}, acctest.DestroyFirst)
 	acctest.ExpectContains(t, acctest.Errors(diags), `Cannot create token "t"`, organization, e.Emulator.OrganizationID(), "Nothing was changed")
 	if !left.State.IsNull() {
 		t.Error("something is in state")

@@ -36,12 +36,12 @@ func TestQuery_filters(t *testing.T) {
 		{acctest.Values{"expires_within_days": 5, "name_regex": "^hr"}, 100, []string{"hr unused"}},
 		{acctest.Values{"name_regex": "nobody"}, 100, []string{}},
 	} {
-		if got := acctest.ListedNames(c.List(tt.config, false, tt.limit)); !slices.Equal(got, tt.want) {
+		if got := acctest.ListedNames(c.List(tt.config, acctest.ListOptions{Limit: tt.limit})); !slices.Equal(got, tt.want) {
 			t.Errorf("%v, at most %d: %q, want %q", tt.config, tt.limit, got, tt.want)
 		}
 	}
 	for words, config := range map[string]acctest.Values{"name_regex": {"name_regex": "("}, "statuses": {"statuses": []string{"dead"}}, "unused_for_days": {"unused_for_days": -1}} {
-		acctest.ExpectContains(t, acctest.ListedNames(c.List(config, false, 100))[0], words)
+		acctest.ExpectContains(t, acctest.ListedNames(c.List(config, acctest.ListOptions{Limit: 100}))[0], words)
 	}
 	if lists := len(e.Emulator.CallsOf("ListServiceUserTokens")); lists != 1 {
 		t.Errorf("%d lists, want 1", lists)
@@ -58,7 +58,7 @@ func TestQuery_pages(t *testing.T) {
 		e.Must(e.Emulator.RevokeToken(token.ID))
 	}
 	c := e.NewProvider()
-	found := c.List(acctest.Values{"statuses": []string{"revoked"}}, false, 1000)
+	found := c.List(acctest.Values{"statuses": []string{"revoked"}}, acctest.ListOptions{Limit: 1000})
 	if len(found) != 120 || found[0].DisplayName != "old 000" || found[119].DisplayName != "old 119" {
 		t.Errorf("%d found", len(found))
 	}
@@ -69,7 +69,7 @@ func TestQuery_fails(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	c, _ := e.Configure(acctest.Values{"api_token": "wrong"})
-	results := c.List(nil, true, 100)
+	results := c.List(nil, acctest.ListOptions{IncludeResource: true, Limit: 100})
 	if len(results) != 1 {
 		t.Fatalf("%d results", len(results))
 	}
@@ -86,7 +86,7 @@ func TestQuery_generatedConfigurationPlansNothing(t *testing.T) {
 	long, _ := e.CreateOutside("long")
 	e.Must(e.Emulator.EditToken(long.ID, emulator.TokenEdit{InactivityExpiryDays: &expiry}))
 	c := e.NewProvider()
-	found := c.List(nil, true, 100)
+	found := c.List(nil, acctest.ListOptions{IncludeResource: true, Limit: 100})
 	if len(found) != 3 {
 		t.Fatalf("%d found", len(found))
 	}
@@ -138,14 +138,14 @@ func TestIdentity(t *testing.T) {
 		}
 	}
 	is("created", in, token.ID)
-	regenerated, _, diags := c.Apply(c.Plan(in, acctest.With(acctest.Basic, acctest.Values{"name": "renamed", "rotation_method": "regenerate"})), in, false)
+	regenerated, _, diags := c.Apply(c.Plan(in, acctest.With(acctest.Basic, acctest.Values{"name": "renamed", "rotation_method": "regenerate"})), in, acctest.DestroyFirst)
 	c.NoErrors(diags)
 	is("renamed", regenerated, token.ID)
 	e.Must(e.Emulator.RevokeToken(token.ID))
 	c = e.NewProvider()
 	read, diags := c.Read(regenerated)
 	c.NoErrors(diags)
-	again, _, diags := c.Apply(c.Plan(read, acctest.With(acctest.Basic, acctest.Values{"name": "renamed", "rotation_method": "regenerate"})), read, false)
+	again, _, diags := c.Apply(c.Plan(read, acctest.With(acctest.Basic, acctest.Values{"name": "renamed", "rotation_method": "regenerate"})), read, acctest.DestroyFirst)
 	c.NoErrors(diags)
 	is("regenerated", again, token.ID)
 	replaced, _, diags := c.Apply(c.PlanReplace(again, acctest.With(acctest.Basic, acctest.Values{"name": "renamed", "rotation_method": "regenerate"})), again, true)

@@ -69,7 +69,7 @@ func TestReaders_invalid(t *testing.T) {
 }
 
 func applied(c *acctest.Provider, p acctest.Plan) []*tfprotov6.Diagnostic {
-	_, _, diags := c.Apply(p, acctest.Instance{}, false)
+	_, _, diags := c.Apply(p, acctest.Instance{}, acctest.DestroyFirst)
 	return diags
 }
 
@@ -121,7 +121,7 @@ func TestReaders_cannotEncrypt(t *testing.T) {
 			e.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Call: 2, Status: 403})
 		}
 		c := broken
-		left, _, diags := c.Apply(c.Plan(in, next), in, false)
+		left, _, diags := c.Apply(c.Plan(in, next), in, acctest.DestroyFirst)
 		acctest.ExpectContains(t, acctest.Errors(diags), `Cannot regenerate token "u"`, "could not be encrypted", "un again: it is regenerated once more")
 		if left.Text("status") != "revoked" || left.Text("token") != "" || r.Read(left) != "" {
 			t.Errorf("state says %s", left.Text("status"))
@@ -133,7 +133,7 @@ func TestReaders_cannotEncrypt(t *testing.T) {
 			}
 		}
 		c, left = e.Refreshed(left)
-		current, _, diags := c.Apply(c.Plan(left, next), left, false)
+		current, _, diags := c.Apply(c.Plan(left, next), left, acctest.DestroyFirst)
 		c.NoErrors(diags)
 		expectReadable(t, e, r, current)
 		if c, current = e.Refreshed(current); c.Plan(current, next).HasChanges() {
@@ -161,7 +161,7 @@ func TestReaders_failingEditKeepsTheNewSecret(t *testing.T) {
 	next := acctest.With(config, acctest.With(kindsOfReaders(r)["all"], acctest.Values{"name": "renamed"}))
 	e.Emulator.Fail(emulator.Fault{Operation: "UpdateServiceUserToken", Call: 1, Status: 500})
 	c := e.NewProvider()
-	current, _, diags := c.Apply(c.Plan(in, next), in, false)
+	current, _, diags := c.Apply(c.Plan(in, next), in, acctest.DestroyFirst)
 	acctest.ExpectContains(t, acctest.Errors(diags), `Cannot update token "t"`)
 	expectReadable(t, e, r, current)
 	c, current = e.Refreshed(current)

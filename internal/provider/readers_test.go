@@ -42,8 +42,8 @@ func TestReaders_life(t *testing.T) {
 	r := acctest.NewReader()
 	for kind, readers := range kindsOfReaders(r) {
 		for _, method := range []string{"replace", "regenerate"} {
-			for _, createFirst := range []bool{false, true} {
-				t.Run(fmt.Sprint(kind, method, createFirst), func(t *testing.T) {
+			for _, order := range []acctest.Order{acctest.DestroyFirst, acctest.CreateFirst} {
+				t.Run(fmt.Sprint(kind, method, order), func(t *testing.T) {
 					t.Parallel()
 					e := acctest.New(t)
 					config := acctest.With(acctest.With(acctest.Basic, readers), acctest.Values{"rotation_method": method, "rotation_triggers": acctest.Values{"a": "0"}})
@@ -58,7 +58,7 @@ func TestReaders_life(t *testing.T) {
 						if !acctest.Attribute(p.Value, "token").IsNull() {
 							t.Errorf("%s: the plan does not say that token is null", reason)
 						}
-						current, _, diags := c.Apply(p, current, createFirst)
+						current, _, diags := c.Apply(p, current, order)
 						c.NoErrors(diags)
 						expectReadable(t, e, r, current)
 						if r.Read(current) == before || e.Emulator.Accepts(before) {
@@ -95,7 +95,7 @@ var rotationCauses = map[string]func(e *acctest.Env, in acctest.Instance, config
 	"due": func(e *acctest.Env, in acctest.Instance, config acctest.Values) (acctest.Instance, acctest.Values) {
 		config = acctest.With(config, acctest.Values{"rotate_after_days": 10})
 		c, current := e.Refreshed(in)
-		current, _, diags := c.Apply(c.Plan(current, config), current, false) // only stores the number
+		current, _, diags := c.Apply(c.Plan(current, config), current, acctest.DestroyFirst) // only stores the number
 		c.NoErrors(diags)
 		e.Clock.Advance(10 * acctest.Day)
 		return current, config
@@ -163,7 +163,7 @@ func TestReaders_changes(t *testing.T) {
 					t.Error("the same readers are planned as others")
 				}
 				calls := len(e.Writes())
-				current, _, diags := c.Apply(p, in, false)
+				current, _, diags := c.Apply(p, in, acctest.DestroyFirst)
 				c.NoErrors(diags)
 				if change.keepsReaders != (len(e.Writes()) == calls) || change.keepsReaders != e.Emulator.Accepts(old) {
 					t.Errorf("the calls are %v", e.Writes()[calls:])
@@ -218,7 +218,7 @@ func TestReaders_planThatSaysOtherwise(t *testing.T) {
 		{Config: rotated.Config, Value: acctest.Replaced(rotated.Value, renamed.Value, "rotation_triggers"), Private: rotated.Private, Prior: in.State},
 		{Config: renamed.Config, Value: acctest.Replaced(renamed.Value, rotated.Value, "rotation_triggers"), Private: renamed.Private, Prior: in.State},
 	} {
-		_, _, diags := c.Apply(p, in, false)
+		_, _, diags := c.Apply(p, in, acctest.DestroyFirst)
 		acctest.ExpectContains(t, acctest.Errors(diags), "disagree on whether the token gets a new secret", "Nothing was changed")
 	}
 	if len(e.Writes()) != calls {

@@ -22,7 +22,7 @@ func TestReaders_ofAKeptToken(t *testing.T) {
 		p := c.Plan(in, config)
 		c.NoErrors(p.Diagnostics)
 		calls := len(e.Writes())
-		current, _, diags := c.Apply(p, in, false)
+		current, _, diags := c.Apply(p, in, acctest.DestroyFirst)
 		c.NoErrors(diags)
 		if p.Replace || len(e.Writes()) != calls || current.Text("status") != "revoked" || current.Text("token") != in.Text("token") || current.Text("encrypted_token") != in.Text("encrypted_token") {
 			t.Errorf("a kept token was touched: %v", e.Writes()[calls:])
@@ -34,7 +34,7 @@ func TestReaders_ofAKeptToken(t *testing.T) {
 		c.NoErrors(c.Plan(current, unknown).Diagnostics)
 		// The next secret is for them.
 		config = acctest.With(config, acctest.Values{"on_revoked": "rotate"})
-		current, _, diags = c.Apply(c.Plan(current, config), current, false)
+		current, _, diags = c.Apply(c.Plan(current, config), current, acctest.DestroyFirst)
 		c.NoErrors(diags)
 		expectReadable(t, e, other, current)
 	}
@@ -73,7 +73,7 @@ func TestReaders_wait(t *testing.T) {
 				acctest.ExpectContains(t, acctest.Warnings(p.Diagnostics), `Token "t" keeps its readers for now`, map[bool]string{true: "in clear", false: "readers of before"}[step.reader == nil])
 			}
 			var diags []*tfprotov6.Diagnostic
-			in, _, diags = c.Apply(p, current, false)
+			in, _, diags = c.Apply(p, current, acctest.DestroyFirst)
 			c.NoErrors(diags)
 			if step.reader != nil {
 				expectReadable(t, e, step.reader, in)
@@ -102,7 +102,7 @@ func TestReaders_ofAnImportedToken(t *testing.T) {
 		c.NoErrors(p.Diagnostics)
 		p = c.Plan(in, config)
 		c.NoErrors(p.Diagnostics)
-		in, _, diags = c.Apply(p, in, false)
+		in, _, diags = c.Apply(p, in, acctest.DestroyFirst)
 		c.NoErrors(diags)
 		for _, name := range []string{"token", "encrypted_token", "sealed_box_tokens"} {
 			if !acctest.Attribute(p.Value, name).IsNull() {
@@ -116,7 +116,7 @@ func TestReaders_ofAnImportedToken(t *testing.T) {
 			t.Error("it does not settle")
 		}
 		config = acctest.With(config, acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}})
-		in, _, diags = c.Apply(c.Plan(in, config), in, false)
+		in, _, diags = c.Apply(c.Plan(in, config), in, acctest.DestroyFirst)
 		c.NoErrors(diags)
 		expectReadable(t, e, r, in)
 	}

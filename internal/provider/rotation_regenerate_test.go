@@ -16,7 +16,7 @@ func TestRegenerate_failingEditKeepsTheNewSecret(t *testing.T) {
 	next := acctest.With(config, acctest.Values{"name": "renamed", "rotation_triggers": acctest.Values{"a": "2"}})
 	e.Emulator.Fail(emulator.Fault{Operation: "UpdateServiceUserToken", Call: 1, Status: 500})
 	c := e.NewProvider()
-	current, _, diags := c.Apply(c.Plan(in, next), in, false)
+	current, _, diags := c.Apply(c.Plan(in, next), in, acctest.DestroyFirst)
 	acctest.ExpectContains(t, acctest.Errors(diags), `Cannot update token "t"`, "UpdateServiceUserToken", "500", "request id")
 	if secret := current.Text("token"); secret == in.Text("token") || !e.Emulator.Accepts(secret) || current.Text("name") != "t" {
 		t.Fatal("the new secret is not in state")
@@ -26,7 +26,7 @@ func TestRegenerate_failingEditKeepsTheNewSecret(t *testing.T) {
 	if p.IsUnknown("token") || !p.HasChanges() {
 		t.Fatal("the next plan is not just the edit")
 	}
-	last, _, diags := c.Apply(p, current, false)
+	last, _, diags := c.Apply(p, current, acctest.DestroyFirst)
 	c.NoErrors(diags)
 	if last.Text("token") != current.Text("token") || e.OnlyToken().Name != "renamed" {
 		t.Error("the edit did not come out")
@@ -36,12 +36,12 @@ func TestRegenerate_failingEditKeepsTheNewSecret(t *testing.T) {
 // A regenerate that stops after the revoke goes on at the next run, even where revoked tokens are to be kept.
 func TestRegenerate_goesOnWhereItStopped(t *testing.T) {
 	t.Parallel()
-	for _, policy := range []string{"rotate", "keep"} {
+	for _, behavior := range []string{"rotate", "keep"} {
 		for name, before := range map[string]acctest.Values{
 			"trigger": {"rotation_triggers": acctest.Values{"a": "1"}}, "due": {"rotate_after_days": 10}, "superseded": {},
 		} {
 			e := acctest.New(t)
-			config := acctest.With(acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate", "on_revoked": policy}), before)
+			config := acctest.With(acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate", "on_revoked": behavior}), before)
 			in := e.NewProvider().Create(config)
 			switch name {
 			case "trigger":
@@ -53,7 +53,7 @@ func TestRegenerate_goesOnWhereItStopped(t *testing.T) {
 			}
 			e.Emulator.Fail(emulator.Fault{Operation: "RegenerateServiceUserToken", Call: 1, Status: 503})
 			c, in := e.Refreshed(in)
-			stopped, _, diags := c.Apply(c.Plan(in, config), in, false)
+			stopped, _, diags := c.Apply(c.Plan(in, config), in, acctest.DestroyFirst)
 			acctest.ExpectContains(t, acctest.Errors(diags), `Cannot regenerate token "t"`, "safe to run again")
 			if stopped.Text("status") != "revoked" {
 				t.Errorf("%s: state says %s", name, stopped.Text("status"))
@@ -61,13 +61,13 @@ func TestRegenerate_goesOnWhereItStopped(t *testing.T) {
 			c, stopped = e.Refreshed(stopped)
 			p := c.Plan(stopped, config)
 			c.NoErrors(p.Diagnostics)
-			current, _, diags := c.Apply(p, stopped, false)
+			current, _, diags := c.Apply(p, stopped, acctest.DestroyFirst)
 			c.NoErrors(diags)
 			if !e.Emulator.Accepts(current.Text("token")) {
-				t.Errorf("%s, %s: there is no secret that works", name, policy)
+				t.Errorf("%s, %s: there is no secret that works", name, behavior)
 			}
 			if c, current = e.Refreshed(current); c.Plan(current, config).HasChanges() {
-				t.Errorf("%s, %s: it does not settle", name, policy)
+				t.Errorf("%s, %s: it does not settle", name, behavior)
 			}
 		}
 	}
@@ -80,7 +80,7 @@ func TestRegenerate_atTheLimit(t *testing.T) {
 	config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate", "rotation_triggers": acctest.Values{"a": "1"}})
 	in := e.NewProvider().Create(config)
 	c, in := e.Refreshed(in)
-	current, _, diags := c.Apply(c.Plan(in, acctest.With(config, acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}})), in, false)
+	current, _, diags := c.Apply(c.Plan(in, acctest.With(config, acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}})), in, acctest.DestroyFirst)
 	c.NoErrors(diags)
 	if !e.Emulator.Accepts(current.Text("token")) || current.Text("id") != in.Text("id") {
 		t.Error("the token was not regenerated in place")

@@ -55,7 +55,7 @@ func (m *serviceUserTokenModel) observe(found api.ServiceUserToken, organization
 	m.RotationDue = types.BoolValue(seen.RotationDue)
 }
 
-// adopt fills an empty model with a token that is imported. The API knows nothing of the policies, so they get their
+// adopt fills an empty model with a token that is imported. The API does not have the behaviors, so they get their
 // defaults: the first plan of a configuration that does not name them is then empty.
 func (m *serviceUserTokenModel) adopt(found api.ServiceUserToken, organizationID string, now time.Time) {
 	*m = serviceUserTokenModel{

@@ -224,7 +224,7 @@ func (r *serviceUserTokenResource) warnOfRotation(ctx context.Context, state ser
 
 // endOf is what a destroy does with a token, as on_destroy in prior state says.
 func endOf(state serviceUserTokenModel) string {
-	if state.OnDestroy.ValueString() == destroyRevoke {
+	if tokens.OnDestroy(state.OnDestroy.ValueString()) == tokens.DestroyRevoke {
 		return "revoked and its record kept"
 	}
 	return "revoked and deleted"

@@ -257,7 +257,7 @@ func (r *serviceUserTokenResource) Delete(ctx context.Context, req resource.Dele
 		}
 	}
 	if err == nil {
-		err = r.service.Retire(ctx, state.prior(), state.OnDestroy.ValueString() == destroyRevoke)
+		err = r.service.Retire(ctx, state.prior(), tokens.OnDestroy(state.OnDestroy.ValueString()))
 	}
 	if err != nil {
 		r.addError(&resp.Diagnostics, fmt.Sprintf("Cannot destroy token %s", quoted(state.Name.ValueString())), err)

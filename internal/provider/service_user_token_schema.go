@@ -20,15 +20,12 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// The values of on_destroy, and the defaults that import has to fill in because the API knows nothing of them.
+// The defaults of settings that the API does not have. An import fills them in.
 const (
-	destroyDelete = "delete"
-	destroyRevoke = "revoke"
-
 	defaultExpiryDays = 45
 	defaultMethod     = string(tokens.Replace)
 	defaultBehavior   = string(tokens.Rotate)
-	defaultOnDestroy  = destroyDelete
+	defaultOnDestroy  = string(tokens.DestroyDelete)
 )
 
 func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -60,7 +57,7 @@ func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRe
 			"rotation_method":        enumAttribute(defaultMethod, []string{string(tokens.Replace), string(tokens.Regenerate)}, "How a new secret is made. `replace`: a new token with a new id; the old one is destroyed, as `on_destroy` in state says. `regenerate`: keeps the token and its id; the old secret stops working immediately, and `prevent_destroy` does not stop it. Changing the method changes no secret."),
 			"on_revoked":             enumAttribute(defaultBehavior, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that was found revoked. `rotate`: a new secret. `keep`: nothing but a warning; its name, expiry and permissions can then not be changed."),
 			"on_expired":             enumAttribute(defaultBehavior, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that inactivity has ended. `rotate`: a new secret. `keep`: nothing but a warning; its name, expiry and permissions can then not be changed."),
-			"on_destroy":             enumAttribute(defaultOnDestroy, []string{destroyDelete, destroyRevoke}, "What destroy does. `delete`: revoke, then delete. `revoke`: revoke and keep the record for audit. It is what becomes of the old token of a replacement, too, unless OpenTofu's `lifecycle.destroy = false` keeps it active. Destroy reads it from state: change it, apply, then destroy."),
+			"on_destroy":             enumAttribute(defaultOnDestroy, []string{string(tokens.DestroyDelete), string(tokens.DestroyRevoke)}, "What destroy does. `delete`: revoke, then delete. `revoke`: revoke and keep the record for audit. It is what becomes of the old token of a replacement, too, unless OpenTofu's `lifecycle.destroy = false` keeps it active. Destroy reads it from state: change it, apply, then destroy."),
 			"age_recipients":         ageRecipientsSchema(),
 			"sealed_box_public_keys": boxKeysSchema(),
 			"on_readers_changed": schema.StringAttribute{

@@ -57,7 +57,7 @@ func resolveSettings(config providerModel, getenv func(string) string, diags *di
 		expiryWarningDays: defaultExpiryWarningDays,
 	}
 	organization := textOf("organization_id", config.OrganizationID, envOrganizationID, getenv)
-	if problem := organization.problem(true); problem != "" {
+	if problem := organization.problem(showValue); problem != "" {
 		diags.AddAttributeError(path.Root("organization_id"), "Invalid organization_id",
 			problem+" Write the id of the organization that the API token must belong to, such as role_0123…, or remove it to accept the API token's own.")
 	}
@@ -84,29 +84,37 @@ type textSetting struct {
 // variable counts as unset; an empty text in the block does not: a guard that silently guards nothing would be the result.
 func textOf(attribute string, written types.String, variable string, getenv func(string) string) textSetting {
 	if !written.IsNull() {
-		return textSetting{written.ValueString(), attribute + " in the provider block", true}
+		return textSetting{value: written.ValueString(), from: attribute + " in the provider block", inBlock: true}
 	}
 	if variable == "" {
 		return textSetting{}
 	}
-	return textSetting{getenv(variable), "The environment variable " + variable, false}
+	return textSetting{value: getenv(variable), from: "The environment variable " + variable}
 }
+
+// shown says whether an error shows the value of a setting.
+type shown bool
+
+const (
+	showValue shown = true
+	hideValue shown = false
+)
 
 // problem says what is wrong with the text itself; nothing if it is fine or not set. No setting has white space or a
 // character that cannot be seen. The value is shown only if it is no secret, and never raw: a line end would steer the
 // terminal.
-func (s textSetting) problem(show bool) string {
+func (s textSetting) problem(value shown) string {
 	if s.inBlock && s.value == "" {
 		return s.from + " is an empty text."
 	}
 	if !strings.ContainsFunc(s.value, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) || unicode.Is(unicode.Cf, r) }) {
 		return ""
 	}
-	value := ""
-	if show {
-		value = " (" + quoted(s.value) + ")"
+	text := ""
+	if value == showValue {
+		text = " (" + quoted(s.value) + ")"
 	}
-	return s.from + " holds white space, a line end or a character that cannot be seen" + value + ". If it was read from a file, remove the line end: trimspace(file(…)) in configuration, or $(tr -d '\\r\\n' <FILE) in a shell."
+	return s.from + " holds white space, a line end or a character that cannot be seen" + text + ". If it was read from a file, remove the line end: trimspace(file(…)) in configuration, or $(tr -d '\\r\\n' <FILE) in a shell."
 }
 
 // allKnown refuses a provider block that waits for other resources: nothing can be read or planned through it.
@@ -130,7 +138,7 @@ func allKnown(config providerModel, diags *diag.Diagnostics) bool {
 }
 
 func resolveAPIToken(text textSetting, diags *diag.Diagnostics) secret.String {
-	problem := text.problem(false)
+	problem := text.problem(hideValue)
 	switch {
 	case problem != "":
 		diags.AddAttributeError(path.Root("api_token"), "Invalid API token",
@@ -146,7 +154,7 @@ func resolveAPIToken(text textSetting, diags *diag.Diagnostics) secret.String {
 }
 
 func resolveBaseURL(text textSetting, diags *diag.Diagnostics) *url.URL {
-	if problem := text.problem(false); problem != "" {
+	if problem := text.problem(hideValue); problem != "" {
 		diags.AddAttributeError(path.Root("base_url"), "Invalid base_url",
 			problem+" Write the API's address like "+api.DefaultBaseURL+", or remove it to use that one.")
 		return nil

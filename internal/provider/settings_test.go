@@ -61,7 +61,7 @@ func TestSettings_precedence(t *testing.T) {
 				p := run.Plan(acctest.Instance{}, acctest.Basic)
 				text = acctest.Errors(p.Diagnostics)
 				if text == "" {
-					_, _, diags := run.Apply(p, acctest.Instance{}, false)
+					_, _, diags := run.Apply(p, acctest.Instance{}, acctest.DestroyFirst)
 					text = acctest.Errors(diags)
 				}
 			}

@@ -33,9 +33,9 @@ func TestValidation(t *testing.T) {
 		"all_permissions false":      {acctest.Values{"name": "t", "all_permissions": false}, []string{"can only be true", "permission_set_ids"}},
 		"rotate_after_days 0":        {acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 0}), []string{"rotate_after_days", "1"}},
 		"unknown method":             {acctest.With(acctest.Basic, acctest.Values{"rotation_method": "rotate"}), []string{"rotation_method", `"replace"`, `"regenerate"`}},
-		"unknown policy for revoked": {acctest.With(acctest.Basic, acctest.Values{"on_revoked": "ignore"}), []string{"on_revoked", `"rotate"`, `"keep"`}},
-		"unknown policy for expired": {acctest.With(acctest.Basic, acctest.Values{"on_expired": "ignore"}), []string{"on_expired", `"rotate"`, `"keep"`}},
-		"unknown policy for destroy": {acctest.With(acctest.Basic, acctest.Values{"on_destroy": "forget"}), []string{"on_destroy", `"delete"`, `"revoke"`}},
+		"unknown behavior for revoked": {acctest.With(acctest.Basic, acctest.Values{"on_revoked": "ignore"}), []string{"on_revoked", `"rotate"`, `"keep"`}},
+		"unknown behavior for expired": {acctest.With(acctest.Basic, acctest.Values{"on_expired": "ignore"}), []string{"on_expired", `"rotate"`, `"keep"`}},
+		"unknown behavior for destroy": {acctest.With(acctest.Basic, acctest.Values{"on_destroy": "forget"}), []string{"on_destroy", `"delete"`, `"revoke"`}},
 	} {
 		text := acctest.Errors(c.Validate(v.config))
 		if (text == "") != (len(v.want) == 0) {

@@ -42,7 +42,9 @@ func saysNotServed(t *testing.T, e *acctest.Env) {
 			return errorsOfData(c, "safetyculture_service_user_token", acctest.Values{"id": "some-id"})
 		},
 		"user tokens": func(c *acctest.Provider) string { return errorsOfData(c, "safetyculture_user_tokens", nil) },
-		"query":       func(c *acctest.Provider) string { return acctest.ListedNames(c.List(nil, false, 10))[0] },
+		"query": func(c *acctest.Provider) string {
+			return acctest.ListedNames(c.List(nil, acctest.ListOptions{Limit: 10}))[0]
+		},
 		"import by id": func(c *acctest.Provider) string {
 			_, diags := c.Import(t.Context(), "some-id")
 			return acctest.Errors(diags)

@@ -40,7 +40,7 @@ func everythingAtOnce(t *testing.T, listedBefore bool) {
 			case 1:
 				_, err = s.Edit(ctx, prior(token.ID), api.Edit{Name: &name})
 			case 2:
-				err = s.Retire(ctx, prior(token.ID), i%2 == 0)
+				err = s.Retire(ctx, prior(token.ID), []tokens.OnDestroy{tokens.DestroyRevoke, tokens.DestroyDelete}[i%2])
 			case 3:
 				if err = s.Revoke(ctx, prior(token.ID)); err == nil {
 					_, err = s.Regenerate(ctx, token.ID)

@@ -9,10 +9,17 @@ import (
 
 // change is what a run has written or read of one token.
 type change struct {
-	// before says whether the token was active when the organization's number of active tokens was read.
-	before bool
+	before formerly              // when the organization's number of active tokens was read
 	after  *api.ServiceUserToken // nil: deleted
 }
+
+// formerly says whether a token was active before a change.
+type formerly bool
+
+const (
+	formerlyActive   formerly = true
+	formerlyInactive formerly = false
+)
 
 // take makes a list that was just read the base of what the run knows, unless the list of all tokens is that already. It
 // returns the base. The count comes with the list's last page, so it counts what the run has changed before.
@@ -23,7 +30,7 @@ func (i *inventory) take(list listing) listing {
 		return *i.base
 	}
 	for id, c := range i.changes {
-		c.before = isActive(c.after)
+		c.before = formerly(isActive(c.after))
 		i.changes[id] = c
 	}
 	i.base, i.merged = &list, nil
@@ -51,23 +58,23 @@ func (i *inventory) miss(id string) int {
 	return len(i.missed)
 }
 
-// note keeps what the API returned for a call that changed a token. wasActive is as in put.
-func (i *inventory) note(t api.ServiceUserToken, wasActive bool) {
+// written keeps the token that the API returned for a call that changed it. before is as in put.
+func (i *inventory) written(t api.ServiceUserToken, before formerly) {
 	i.writes.Add(1)
-	i.put(t.ID, &t, wasActive)
+	i.put(t.ID, &t, before)
 }
 
-// put keeps what has become of a token; nil is deleted. wasActive says whether it was active before, by what the call tells:
-// it counts for a token that the run does not know.
-func (i *inventory) put(id string, after *api.ServiceUserToken, wasActive bool) {
+// put keeps a token as it is after a call; nil is deleted. before is what the call tells about the token's earlier state. It
+// counts only if the run did not know the token.
+func (i *inventory) put(id string, after *api.ServiceUserToken, before formerly) {
 	id = api.IDKey(id)
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	c, known := i.changes[id]
 	if !known {
-		c.before = wasActive
+		c.before = before
 		if listed, ok := i.inBase(id); ok {
-			c.before = listed.Active()
+			c.before = formerly(listed.Active())
 		}
 	}
 	c.after = after
@@ -149,7 +156,7 @@ func (i *inventory) merge() List {
 func (i *inventory) activeCount() int64 {
 	count := i.base.activeCount
 	for id, c := range i.changes {
-		counted := c.before
+		counted := bool(c.before)
 		if i.base.agrees {
 			counted = i.base.byID[id].Active()
 		}

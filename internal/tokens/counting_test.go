@@ -55,19 +55,19 @@ func TestActiveCount(t *testing.T) {
 			b.must(s.Revoke(t.Context(), prior(id)))
 			_, err = s.Regenerate(t.Context(), id)
 			b.must(err)
-			b.must(s.Retire(t.Context(), prior(id), true))
+			b.must(s.Retire(t.Context(), prior(id), tokens.DestroyRevoke))
 		},
 		"one is revoked and deleted while the pages are read": func(b *fixture, s *tokens.Service, id string, _ func()) {
-			b.em.Fail(emulator.Fault{Operation: list, Call: 1, After: func() { b.must(s.Retire(t.Context(), prior(id), false)) }})
+			b.em.Fail(emulator.Fault{Operation: list, Call: 1, After: func() { b.must(s.Retire(t.Context(), prior(id), tokens.DestroyDelete)) }})
 		},
 		"one is revoked and deleted after the last page was written, and before it arrives": func(b *fixture, s *tokens.Service, id string, _ func()) {
-			b.em.Fail(emulator.Fault{Operation: list, Call: 2, After: func() { b.must(s.Retire(t.Context(), prior(id), false)) }})
+			b.em.Fail(emulator.Fault{Operation: list, Call: 2, After: func() { b.must(s.Retire(t.Context(), prior(id), tokens.DestroyDelete)) }})
 		},
 		"one is revoked and deleted before the list": func(b *fixture, s *tokens.Service, id string, _ func()) {
-			b.must(s.Retire(t.Context(), prior(id), false))
+			b.must(s.Retire(t.Context(), prior(id), tokens.DestroyDelete))
 		},
 		"one is revoked and deleted before a list that lacks another one": func(b *fixture, s *tokens.Service, id string, _ func()) {
-			b.must(s.Retire(t.Context(), prior(id), false))
+			b.must(s.Retire(t.Context(), prior(id), tokens.DestroyDelete))
 			b.em.Fail(emulator.Fault{Operation: list, Rewrite: lacking(b.em.ActiveTokens()[0].ID)})
 		},
 		"one is revoked by others, and found so": func(b *fixture, s *tokens.Service, id string, read func()) {
@@ -112,7 +112,7 @@ func TestActiveCount(t *testing.T) {
 			read()
 			b.must(b.em.RevokeToken(id))
 			b.must(b.em.DeleteToken(id))
-			b.must(s.Retire(t.Context(), prior(id), false))
+			b.must(s.Retire(t.Context(), prior(id), tokens.DestroyDelete))
 		},
 		"a revoked one is regenerated": func(b *fixture, s *tokens.Service, id string, read func()) {
 			b.must(b.em.RevokeToken(id))
@@ -133,12 +133,12 @@ func TestActiveCount(t *testing.T) {
 			read()
 			_, err := b.em.RegenerateToken(id)
 			b.must(err)
-			b.must(s.Retire(t.Context(), prior(id), false))
+			b.must(s.Retire(t.Context(), prior(id), tokens.DestroyDelete))
 		},
 		"a revoked one is deleted": func(b *fixture, s *tokens.Service, id string, read func()) {
 			b.must(b.em.RevokeToken(id))
 			read()
-			b.must(s.Retire(t.Context(), prior(id), false))
+			b.must(s.Retire(t.Context(), prior(id), tokens.DestroyDelete))
 		},
 		"a create is lost": func(b *fixture, s *tokens.Service, id string, _ func()) {
 			b.must(b.em.RevokeToken(id)) // a slot is free

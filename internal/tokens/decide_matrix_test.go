@@ -23,8 +23,8 @@ func (c cell) String() string {
 
 // wants says in other words than Decide's what the table of the design says of a cell.
 func (c cell) wants() (reasons []tokens.Reason, kept bool, err error) {
-	policy := map[tokens.Status]tokens.Value[tokens.Behavior]{tokens.Revoked: c.plan.OnRevoked, tokens.Expired: c.plan.OnExpired}
-	governing, inactive := policy[c.prior.Status]
+	behavior := map[tokens.Status]tokens.Value[tokens.Behavior]{tokens.Revoked: c.plan.OnRevoked, tokens.Expired: c.plan.OnExpired}
+	governing, inactive := behavior[c.prior.Status]
 	if inactive && governing.Unknown {
 		return nil, false, tokens.ErrUndecided
 	}
@@ -53,15 +53,15 @@ func (c cell) wants() (reasons []tokens.Reason, kept bool, err error) {
 // eachCell calls what is done with every combination.
 func eachCell(do func(cell)) (n int) {
 	bools := []bool{false, true}
-	policies := []tokens.Value[tokens.Behavior]{tokens.Of(tokens.Rotate), tokens.Of(tokens.Keep), {Unknown: true}}
+	behaviors := []tokens.Value[tokens.Behavior]{tokens.Of(tokens.Rotate), tokens.Of(tokens.Keep), {Unknown: true}}
 	methods := []tokens.Value[tokens.Method]{tokens.Of(tokens.Replace), tokens.Of(tokens.Regenerate), {Unknown: true}}
 	days := [][2]tokens.Value[int64]{{noDays, noDays}, {noDays, thirty}, {thirty, noDays}, {thirty, thirty}, {thirty, ninety}, {thirty, unknownDays}, {noDays, unknownDays}}
 	for _, status := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired, tokens.Superseded, "suspended", ""} {
 		for _, k := range triggerKinds {
 			for _, d := range days {
 				for _, due := range bools {
-					for _, onRevoked := range policies {
-						for _, onExpired := range policies {
+					for _, onRevoked := range behaviors {
+						for _, onExpired := range behaviors {
 							for _, method := range methods {
 								for _, edited := range bools {
 									n++

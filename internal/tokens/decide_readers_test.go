@@ -19,7 +19,7 @@ type readersCell struct {
 
 func eachReadersCell(do func(readersCell)) {
 	for _, status := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired, tokens.Superseded} {
-		for _, policy := range []tokens.Behavior{tokens.Rotate, tokens.Keep} {
+		for _, behavior := range []tokens.Behavior{tokens.Rotate, tokens.Keep} {
 			for _, triggered := range []bool{false, true} {
 				for _, hasSecret := range []bool{false, true} {
 					for _, recipients := range everyReaders {
@@ -28,7 +28,7 @@ func eachReadersCell(do func(readersCell)) {
 								c := readersCell{
 									tokens.Prior{Status: status, HasSecret: hasSecret, Triggers: of("1")},
 									tokens.Plan{
-										Triggers: of("1"), Method: tokens.Of(tokens.Regenerate), OnRevoked: tokens.Of(policy), OnExpired: tokens.Of(policy),
+										Triggers: of("1"), Method: tokens.Of(tokens.Regenerate), OnRevoked: tokens.Of(behavior), OnExpired: tokens.Of(behavior),
 										AgeRecipients: recipients, SealedBoxKeys: boxKeys, OnReadersChanged: onChanged,
 									},
 								}

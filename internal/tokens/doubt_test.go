@@ -66,14 +66,14 @@ func TestLostCreate_isNamedWhateverTheDate(t *testing.T) {
 // is no proof that the token is gone.
 func TestRetire_lostRevokeOfAYoungTokenIsNotForgotten(t *testing.T) {
 	t.Parallel()
-	for _, keepRecord := range []bool{false, true} {
+	for _, onDestroy := range []tokens.OnDestroy{tokens.DestroyDelete, tokens.DestroyRevoke} {
 		b := newFixture(t, emulator.Options{})
 		token := b.make("t")
 		b.em.Fail(emulator.Fault{Operation: revoke, Call: 1, Status: 503})
 		b.notYet(get, 2)
-		err := b.service().Retire(t.Context(), priorOf(token), keepRecord)
+		err := b.service().Retire(t.Context(), priorOf(token), onDestroy)
 		if len(b.em.ActiveTokens()) > 0 && err == nil {
-			t.Errorf("a live token is forgotten (record kept: %t)", keepRecord)
+			t.Errorf("a live token is forgotten (on_destroy = %q)", onDestroy)
 		}
 	}
 }
@@ -138,7 +138,7 @@ func TestRetire_aJustRegeneratedTokenIsNotForgotten(t *testing.T) {
 	for notActive.Call = 1; notActive.Call <= 2; notActive.Call++ {
 		b.em.Fail(notActive)
 	}
-	b.must(b.service().Retire(t.Context(), priorOf(token), true))
+	b.must(b.service().Retire(t.Context(), priorOf(token), tokens.DestroyRevoke))
 	if left := b.em.ActiveTokens(); len(left) > 0 {
 		t.Errorf("still active: %d", len(left))
 	}
@@ -153,7 +153,9 @@ func TestInterrupt_aTokenThatWasNotWaitedForIsNotGone(t *testing.T) {
 			_, err := s.LookupManaged(ctx, h)
 			return err
 		},
-		"destroy": func(ctx context.Context, s *tokens.Service, h tokens.Prior) error { return s.Retire(ctx, h, true) },
+		"destroy": func(ctx context.Context, s *tokens.Service, h tokens.Prior) error {
+			return s.Retire(ctx, h, tokens.DestroyRevoke)
+		},
 	} {
 		b := newFixture(t, emulator.Options{})
 		token := b.make("t")

@@ -126,7 +126,7 @@ func TestHistory_changesBetweenTheLists(t *testing.T) {
 	b, active, revoked := newHistory(t, emulator.Habits{})
 	s := b.service()
 	b.lookup(s, active[0].ID, api.StatusActive)
-	b.must(s.Retire(t.Context(), prior(active[1].ID), false))
+	b.must(s.Retire(t.Context(), prior(active[1].ID), tokens.DestroyDelete))
 	b.must(s.Revoke(t.Context(), prior(active[2].ID)))
 	_, err := s.Regenerate(t.Context(), revoked[0].ID)
 	b.must(err)

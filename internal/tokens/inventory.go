@@ -114,7 +114,7 @@ func (s *Service) Fetch(ctx context.Context, id string) (api.ServiceUserToken, e
 	if err != nil {
 		return api.ServiceUserToken{}, err
 	}
-	s.inventory.put(t.ID, &t, t.Active())
+	s.inventory.put(t.ID, &t, formerly(t.Active()))
 	return t, nil
 }
 

@@ -142,7 +142,7 @@ func TestKnown(t *testing.T) {
 	if known, ok := s.Known(token.ID); !ok || known.Active() || !s.Wrote() {
 		t.Errorf("after the revoke: %+v, %t, wrote %t", known, ok, s.Wrote())
 	}
-	b.must(s.Retire(ctx, prior(token.ID), false))
+	b.must(s.Retire(ctx, prior(token.ID), tokens.DestroyDelete))
 	if _, ok := s.Known(token.ID); ok {
 		t.Error("after the delete it is known")
 	}
@@ -163,9 +163,11 @@ func TestWrote(t *testing.T) {
 			return err
 		},
 		"true revoke": func(s *tokens.Service, id string) error { return s.Revoke(t.Context(), prior(id)) },
-		"true retire": func(s *tokens.Service, id string) error { return s.Retire(t.Context(), prior(id), false) },
+		"true retire": func(s *tokens.Service, id string) error {
+			return s.Retire(t.Context(), prior(id), tokens.DestroyDelete)
+		},
 		"true delete of a revoked one": func(s *tokens.Service, id string) error {
-			return s.Retire(t.Context(), prior(id), false)
+			return s.Retire(t.Context(), prior(id), tokens.DestroyDelete)
 		},
 		"true issue": func(s *tokens.Service, _ string) error {
 			_, err := s.Issue(t.Context(), api.NewServiceUserToken{Name: "n"})

@@ -29,7 +29,7 @@ func (s *Service) Issue(ctx context.Context, in api.NewServiceUserToken) (Issued
 	switch {
 	case err == nil:
 		token.IssuedAt = knownTime(token.IssuedAt, token.CreatedAt) // a new token's secret is as old as the token
-		s.inventory.note(token, false)
+		s.inventory.written(token, formerlyInactive)
 		return Issued{token, secret}, nil
 	case api.MayHaveActed(err):
 		return Issued{}, s.lostCreate(ctx, in.Name, began, before, err)
@@ -128,7 +128,7 @@ func (s *Service) Regenerate(ctx context.Context, id string) (Issued, error) {
 	})
 	switch {
 	case err == nil:
-		s.inventory.note(issued.Token, false)
+		s.inventory.written(issued.Token, formerlyInactive)
 		return issued, nil
 	case api.MayHaveActed(err):
 		// If it was carried out, the token is active with a secret that nobody has. Revoked, it is what state says it is.

@@ -106,7 +106,7 @@ func TestRetire_aYoungTokenIsNotForgotten(t *testing.T) {
 	b := newFixture(t, emulator.Options{})
 	token := b.make("t")
 	b.notYet(revoke, 2)
-	b.must(b.service().Retire(t.Context(), priorOf(token), false))
+	b.must(b.service().Retire(t.Context(), priorOf(token), tokens.DestroyDelete))
 	if left := b.em.Tokens(); len(left) > 0 {
 		t.Errorf("left: %+v", left)
 	}
@@ -119,7 +119,7 @@ func TestRetire_revokedByThisRun_doesNotWait(t *testing.T) {
 	token := b.make("t")
 	s := b.service()
 	b.must(s.Revoke(t.Context(), tokens.Prior{ID: token.ID, CreatedAt: token.CreatedAt}))
-	b.must(s.Retire(t.Context(), priorOf(token), false))
+	b.must(s.Retire(t.Context(), priorOf(token), tokens.DestroyDelete))
 	if calls := len(b.em.CallsOf(revoke)); calls != 2 || b.waited != 0 || len(b.em.Tokens()) > 0 {
 		t.Errorf("%d calls to revoke, waited %s, left %d", calls, b.waited, len(b.em.Tokens()))
 	}
@@ -130,7 +130,7 @@ func TestRetire_revokedByThisRun_doesNotWait(t *testing.T) {
 	b.must(err)
 	notActive := emulator.Fault{Operation: revoke, Status: 400, Body: `{"code":9,"message":"no","details":[{"reason":"TOKEN_NOT_ACTIVE"}]}`, Call: 1}
 	b.em.Fail(notActive)
-	b.must(s.Retire(t.Context(), priorOf(token), false))
+	b.must(s.Retire(t.Context(), priorOf(token), tokens.DestroyDelete))
 	if b.waited == 0 || len(b.em.Tokens()) > 0 {
 		t.Errorf("waited %s, left %d", b.waited, len(b.em.Tokens()))
 	}
@@ -145,7 +145,7 @@ func TestRetire_deleteWaitsForItsOwnRevoke(t *testing.T) {
 	for stillActive.Call = 1; stillActive.Call <= 3; stillActive.Call++ {
 		b.em.Fail(stillActive)
 	}
-	b.must(b.service().Retire(t.Context(), priorOf(token), false))
+	b.must(b.service().Retire(t.Context(), priorOf(token), tokens.DestroyDelete))
 	if left := b.em.Tokens(); len(left) > 0 {
 		t.Errorf("left: %+v", left)
 	}
@@ -221,14 +221,14 @@ func TestRetire_refusedWithoutAReason(t *testing.T) {
 			token := b.make("t")
 			prepare(b, token.ID)
 			b.em.Fail(emulator.Fault{Operation: revoke, Status: status, Body: `{"code":9,"message":"no"}`})
-			if err := b.service().Retire(t.Context(), priorOf(token), false); err != nil || len(b.em.Tokens()) > 0 {
+			if err := b.service().Retire(t.Context(), priorOf(token), tokens.DestroyDelete); err != nil || len(b.em.Tokens()) > 0 {
 				t.Errorf("%d, %s: %v, left %d", status, name, err, len(b.em.Tokens()))
 			}
 		}
 		b := newFixture(t, emulator.Options{})
 		token := b.make("t")
 		b.em.Fail(emulator.Fault{Operation: revoke, Status: status, Body: `{"code":9,"message":"no"}`})
-		if err := b.service().Retire(t.Context(), priorOf(token), false); err == nil {
+		if err := b.service().Retire(t.Context(), priorOf(token), tokens.DestroyDelete); err == nil {
 			t.Errorf("%d: an active token counts as revoked", status)
 		}
 	}

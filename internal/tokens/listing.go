@@ -18,11 +18,10 @@ type listing struct {
 	agrees bool
 }
 
-func newListing(list api.ServiceUserTokenList, whole bool) listing {
+func newListing(list api.ServiceUserTokenList) listing {
 	base := listing{
 		byID:        make(map[string]api.ServiceUserToken, len(list.Tokens)),
 		activeCount: list.ActiveCount, activeLimit: list.ActiveLimit,
-		whole: whole,
 	}
 	var active int64
 	for _, t := range list.Tokens {
@@ -74,7 +73,7 @@ func (s *Service) fetchActive(ctx context.Context) (listing, error) {
 	case !reliable:
 		return s.inventory.whole.get(ctx, s.fetchWhole)
 	}
-	return s.inventory.take(newListing(list, false)), nil
+	return s.inventory.take(newListing(list)), nil
 }
 
 // listActive lists the active tokens. The list is not reliable, and all tokens have to be listed, if the server refuses the
@@ -93,7 +92,9 @@ func (s *Service) fetchWhole(ctx context.Context) (listing, error) {
 	if err != nil {
 		return listing{}, err
 	}
-	return s.inventory.take(newListing(list, true)), nil
+	all := newListing(list)
+	all.whole = true
+	return s.inventory.take(all), nil
 }
 
 // ListFailedError is a list that failed earlier in this run, for all who ask after the first.

@@ -25,19 +25,14 @@ func (s *Service) isRevokedHere(id string) bool {
 	return s.revoked.has(id) && ok && !known.Active()
 }
 
-// Revoke revokes a token. One that is not active, or not there, is fine: nothing accepts its secret. After a lost
-// response, and after a refusal, it reads the token: it may be inactive all the same. A 404 for a token that was made minutes ago, and
-// "not active" for a secret that was, are believed only after the run's patience, unless this run has revoked the token: a
-// live token must not be forgotten.
+// Revoke revokes a token. If the token is inactive or does not exist, that is success: nothing accepts its secret. After a
+// lost response or a refusal, it reads the token, which may be inactive already.
 func (s *Service) Revoke(ctx context.Context, prior Prior) error {
 	var token api.ServiceUserToken
 	err := s.patiently(ctx, func() (err error) {
 		token, err = s.client.RevokeServiceUserToken(ctx, prior.ID)
 		return err
-	}, func(err error) bool {
-		young := prior.Status == Active && prior.HasSecret && !prior.IssuedAt.IsZero() && s.isYoung(prior.IssuedAt) && !s.isRevokedHere(prior.ID)
-		return api.IsNotFound(err) && s.isYoung(prior.CreatedAt) || api.HasReason(err, api.ReasonTokenNotActive) && young
-	})
+	}, func(err error) bool { return s.isTooEarlyToRevoke(prior, err) })
 	if err != nil && needsLook(err) {
 		var found api.ServiceUserToken
 		lookupErr := s.patiently(ctx, func() (err error) {
@@ -50,11 +45,11 @@ func (s *Service) Revoke(ctx context.Context, prior Prior) error {
 	}
 	switch {
 	case err == nil:
-		s.inventory.note(token, true)
+		s.inventory.written(token, formerlyActive)
 		s.revoked.add(prior.ID)
 		return nil
 	case api.IsNotFound(err):
-		s.inventory.put(prior.ID, nil, false)
+		s.inventory.put(prior.ID, nil, formerlyInactive)
 		return nil
 	case api.HasReason(err, api.ReasonTokenNotActive):
 		if known, ok := s.Known(prior.ID); ok && known.Active() {
@@ -65,19 +60,45 @@ func (s *Service) Revoke(ctx context.Context, prior Prior) error {
 	return err
 }
 
+// isTooEarlyToRevoke reports whether a refused revoke may succeed later, because the service does not show its own writes
+// yet: it does not find a token that was created minutes ago, or calls a secret inactive that was. Without the wait, a live
+// token could be forgotten. If this run has revoked the token, the service is right.
+func (s *Service) isTooEarlyToRevoke(prior Prior, err error) bool {
+	if api.IsNotFound(err) && s.isYoung(prior.CreatedAt) {
+		return true
+	}
+	return api.HasReason(err, api.ReasonTokenNotActive) && s.hasYoungSecret(prior) && !s.isRevokedHere(prior.ID)
+}
+
+// hasYoungSecret reports whether prior state holds an active secret that was issued minutes ago.
+func (s *Service) hasYoungSecret(prior Prior) bool {
+	return prior.Status == Active && prior.HasSecret && !prior.IssuedAt.IsZero() && s.isYoung(prior.IssuedAt)
+}
+
 // needsLook reports whether a failed change may be as wanted all the same: its response was lost, or it was refused in
 // words that do not tell why.
 func needsLook(err error) bool {
 	return api.MayHaveActed(err) || (api.IsRefusedState(err) && !api.HasReason(err, api.ReasonTokenNotActive))
 }
 
-// Retire ends a token: it revokes the token and, unless the record is kept, deletes it. Steps that were done before are
-// fine, so a Retire that failed can be tried again.
-func (s *Service) Retire(ctx context.Context, prior Prior, keepRecord bool) error {
+// OnDestroy is what a destroy does with a token.
+type OnDestroy string
+
+// The values of on_destroy.
+const (
+	// DestroyDelete revokes the token and deletes it.
+	DestroyDelete OnDestroy = "delete"
+	// DestroyRevoke revokes the token and keeps its record.
+	DestroyRevoke OnDestroy = "revoke"
+)
+
+// Retire revokes a token and, unless onDestroy is DestroyRevoke, deletes it. A step that was done before is success, so a
+// Retire that failed can be called again.
+func (s *Service) Retire(ctx context.Context, prior Prior, onDestroy OnDestroy) error {
 	if err := s.Revoke(ctx, prior); err != nil {
 		return err
 	}
-	if keepRecord {
+	if onDestroy == DestroyRevoke {
 		return nil
 	}
 	err := s.patiently(ctx, func() error { return s.delete(ctx, prior.ID) }, func(err error) bool {
@@ -87,7 +108,7 @@ func (s *Service) Retire(ctx context.Context, prior Prior, keepRecord bool) erro
 		return err
 	}
 	s.inventory.writes.Add(1)
-	s.inventory.put(prior.ID, nil, false)
+	s.inventory.put(prior.ID, nil, formerlyInactive)
 	return nil
 }
 
@@ -116,7 +137,7 @@ func (s *Service) RetireNamed(ctx context.Context, name string) (removed int, er
 		if !SameName(t.Name, name) {
 			continue
 		}
-		if err := s.Retire(ctx, Prior{ID: t.ID, CreatedAt: t.CreatedAt}, false); err != nil {
+		if err := s.Retire(ctx, Prior{ID: t.ID, CreatedAt: t.CreatedAt}, DestroyDelete); err != nil {
 			return removed, err
 		}
 		removed++
@@ -142,7 +163,7 @@ func (s *Service) Edit(ctx context.Context, prior Prior, edit api.Edit) (api.Ser
 		}
 	}
 	if err == nil {
-		s.inventory.note(token, true)
+		s.inventory.written(token, formerlyActive)
 	}
 	return token, err
 }

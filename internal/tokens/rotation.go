@@ -34,7 +34,7 @@ const (
 // Behavior is what to do with a token that was found inactive.
 type Behavior string
 
-// The policies.
+// The behaviors.
 const (
 	Rotate Behavior = "rotate"
 	Keep   Behavior = "keep"

@@ -126,35 +126,35 @@ func TestDecide_due(t *testing.T) {
 	}
 }
 
-// Every status, each policy and method, with and without an edit.
+// Every status, each behavior and method, with and without an edit.
 func TestDecide_status(t *testing.T) {
 	t.Parallel()
-	policies := map[string]tokens.Value[tokens.Behavior]{"rotate": tokens.Of(tokens.Rotate), "keep": tokens.Of(tokens.Keep), "unknown": {Unknown: true}}
+	behaviors := map[string]tokens.Value[tokens.Behavior]{"rotate": tokens.Of(tokens.Rotate), "keep": tokens.Of(tokens.Keep), "unknown": {Unknown: true}}
 	methods := map[string]tokens.Value[tokens.Method]{"replace": tokens.Of(tokens.Replace), "regenerate": tokens.Of(tokens.Regenerate), "unknown": {Unknown: true}}
 	reasonOf := map[tokens.Status]tokens.Reason{tokens.Revoked: tokens.BecauseRevoked, tokens.Expired: tokens.BecauseExpired, tokens.Superseded: tokens.BecauseSuperseded}
 	for _, status := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired, tokens.Superseded, "suspended"} {
-		for policyName, policy := range policies {
+		for behaviorName, behavior := range behaviors {
 			for methodName, method := range methods {
 				for _, edited := range []bool{false, true} {
-					t.Run(fmt.Sprintf("%s/%s/%s/edited=%t", status, policyName, methodName, edited), func(t *testing.T) {
+					t.Run(fmt.Sprintf("%s/%s/%s/edited=%t", status, behaviorName, methodName, edited), func(t *testing.T) {
 						t.Parallel()
 						prior := tokens.Prior{Status: status, Triggers: nullMap, RotateAfterDays: noDays}
 						plan := tokens.Plan{Triggers: nullMap, RotateAfterDays: noDays, Method: method, OnRevoked: tokens.Of(tokens.Rotate), OnExpired: tokens.Of(tokens.Rotate), Edited: edited}
 						governed := status == tokens.Revoked || status == tokens.Expired
 						switch status {
 						case tokens.Revoked:
-							plan.OnRevoked = policy
+							plan.OnRevoked = behavior
 						case tokens.Expired:
-							plan.OnExpired = policy
+							plan.OnExpired = behavior
 						}
 						got, err := tokens.Decide(prior, plan)
-						rotates := status == tokens.Superseded || (governed && policyName == "rotate")
+						rotates := status == tokens.Superseded || (governed && behaviorName == "rotate")
 						switch {
-						case governed && policyName == "unknown", rotates && methodName == "unknown":
+						case governed && behaviorName == "unknown", rotates && methodName == "unknown":
 							if !errors.Is(err, tokens.ErrUndecided) {
 								t.Errorf("got %+v, %v, want ErrUndecided", got, err)
 							}
-						case governed && policyName == "keep" && edited:
+						case governed && behaviorName == "keep" && edited:
 							if !errors.Is(err, tokens.ErrKeptEdited) {
 								t.Errorf("got %+v, %v, want ErrKeptEdited", got, err)
 							}
@@ -252,8 +252,14 @@ func TestObserve_age(t *testing.T) {
 	}
 }
 
-// fuzzed makes a state and a plan of numbers.
-func fuzzed(status, policy, method, priorMap, planMap, priorValue, planValue, priorDays, planDays uint8, due, edited bool) (tokens.Prior, tokens.Plan) {
+// numbers are what the fuzzer chooses: each picks one of the values of a field.
+type numbers struct {
+	status, behavior, method, priorMap, planMap, priorValue, planValue, priorDays, planDays uint8
+	due, edited                                                                             bool
+}
+
+// values makes a prior state and a plan of the numbers.
+func (n numbers) values() (tokens.Prior, tokens.Plan) {
 	pick := func(choice uint8, of ...string) string { return of[int(choice)%len(of)] }
 	triggers := func(shape, value uint8, mayBeUnknown bool) tokens.Triggers {
 		v := tokens.Of(fmt.Sprint(value % 2))
@@ -289,22 +295,22 @@ func fuzzed(status, policy, method, priorMap, planMap, priorValue, planValue, pr
 		}
 		return ninety
 	}
-	policyOf := func(p uint8) tokens.Value[tokens.Behavior] {
+	behaviorOf := func(p uint8) tokens.Value[tokens.Behavior] {
 		if p%3 == 2 {
 			return tokens.Value[tokens.Behavior]{Unknown: true}
 		}
 		return tokens.Of(tokens.Behavior(pick(p, "rotate", "keep")))
 	}
 	m := tokens.Value[tokens.Method]{Unknown: true}
-	if method%3 != 2 {
-		m = tokens.Of(tokens.Method(pick(method, "replace", "regenerate")))
+	if n.method%3 != 2 {
+		m = tokens.Of(tokens.Method(pick(n.method, "replace", "regenerate")))
 	}
 	return tokens.Prior{
-			Status: tokens.Status(pick(status, "active", "revoked", "expired", "superseded", "suspended")), HasSecret: true, IssuedAt: issued,
-			Triggers: triggers(priorMap, priorValue, false), RotateAfterDays: days(priorDays, false), RotationDue: due,
+			Status: tokens.Status(pick(n.status, "active", "revoked", "expired", "superseded", "suspended")), HasSecret: true, IssuedAt: issued,
+			Triggers: triggers(n.priorMap, n.priorValue, false), RotateAfterDays: days(n.priorDays, false), RotationDue: n.due,
 		}, tokens.Plan{
-			Triggers: triggers(planMap, planValue, true), RotateAfterDays: days(planDays, true), Method: m,
-			OnRevoked: policyOf(policy), OnExpired: policyOf(policy / 3), Edited: edited,
+			Triggers: triggers(n.planMap, n.planValue, true), RotateAfterDays: days(n.planDays, true), Method: m,
+			OnRevoked: behaviorOf(n.behavior), OnExpired: behaviorOf(n.behavior / 3), Edited: n.edited,
 		}
 }
 
@@ -314,8 +320,8 @@ func FuzzDecide(f *testing.F) {
 	for i := range uint8(24) {
 		f.Add(i, i/2, i/3, i, i/5, i, i/7, i, i/3, i%2 == 0, i%3 == 0)
 	}
-	f.Fuzz(func(t *testing.T, status, policy, method, priorMap, planMap, priorValue, planValue, priorDays, planDays uint8, due, edited bool) {
-		prior, plan := fuzzed(status, policy, method, priorMap, planMap, priorValue, planValue, priorDays, planDays, due, edited)
+	f.Fuzz(func(t *testing.T, status, behavior, method, priorMap, planMap, priorValue, planValue, priorDays, planDays uint8, due, edited bool) {
+		prior, plan := numbers{status, behavior, method, priorMap, planMap, priorValue, planValue, priorDays, planDays, due, edited}.values()
 		got, err := tokens.Decide(prior, plan)
 		again, againErr := tokens.Decide(prior, plan)
 		if !reflect.DeepEqual(got, again) || (err == nil) != (againErr == nil) {

@@ -262,7 +262,7 @@ func TestService_writesAreSeenByTheRun(t *testing.T) {
 	_, err = s.Regenerate(ctx, kept.ID)
 	b.must(err)
 	expect("edited:active made:active 2/20")
-	b.must(s.Retire(ctx, prior(made.Token.ID), false))
+	b.must(s.Retire(ctx, prior(made.Token.ID), tokens.DestroyDelete))
 	expect("edited:active 1/20")
 	if _, err := s.Lookup(ctx, made.Token.ID); !errors.Is(err, tokens.ErrGone) {
 		t.Errorf("a deleted token is looked up: %v", err)
@@ -313,15 +313,15 @@ func TestRetire_fromEveryState(t *testing.T) {
 			b.em.Fail(emulator.Fault{Operation: "DeleteServiceUserToken", Call: 1, Cut: emulator.CutAfter})
 		},
 	} {
-		for _, keep := range []bool{false, true} {
+		for _, onDestroy := range []tokens.OnDestroy{tokens.DestroyDelete, tokens.DestroyRevoke} {
 			b := newFixture(t, emulator.Options{})
 			id := b.make("t").ID
 			prepare(b, id)
-			if err := b.service().Retire(t.Context(), prior(id), keep); err != nil {
-				t.Errorf("%s, keep=%t: %v", name, keep, err)
+			if err := b.service().Retire(t.Context(), prior(id), onDestroy); err != nil {
+				t.Errorf("%s, %s: %v", name, onDestroy, err)
 			}
-			if _, there := b.em.Token(id); there != (keep && name != "deleted") || len(b.em.ActiveTokens()) > 0 {
-				t.Errorf("%s, keep=%t: the record is there: %t", name, keep, there)
+			if _, there := b.em.Token(id); there != (onDestroy == tokens.DestroyRevoke && name != "deleted") || len(b.em.ActiveTokens()) > 0 {
+				t.Errorf("%s, %s: the record is there: %t", name, onDestroy, there)
 			}
 		}
 	}
@@ -335,11 +335,11 @@ func TestRetire_failureIsReportedAndCanBeRetried(t *testing.T) {
 			id := b.make("t").ID
 			fault.Operation, fault.Call = operation, 1
 			b.em.Fail(fault)
-			first := b.service().Retire(t.Context(), prior(id), false)
+			first := b.service().Retire(t.Context(), prior(id), tokens.DestroyDelete)
 			if done := fault.Cut == emulator.CutAfter; (first == nil) != done { // a look shows that it was done
 				t.Errorf("%s %+v: %v", operation, fault, first)
 			}
-			b.must(b.service().Retire(t.Context(), prior(id), false))
+			b.must(b.service().Retire(t.Context(), prior(id), tokens.DestroyDelete))
 			if len(b.em.Tokens()) > 0 {
 				t.Errorf("%s: not retired", operation)
 			}

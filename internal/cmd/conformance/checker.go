@@ -58,12 +58,22 @@ type caller struct {
 
 // check adds a check to the report, as ok or as a difference.
 func (k *checker) check(operation, title string, good bool, expected, received string) bool {
-	r := result{operation: operation, title: title, verdict: ok}
-	if !good {
-		r = result{operation: operation, title: title, verdict: differs, expected: expected, received: received}
+	if good {
+		return k.passes(operation, title)
 	}
-	k.report.results = append(k.report.results, r)
-	return good
+	return k.differs(operation, title, expected, received)
+}
+
+// passes adds a check to the report as ok. It returns true.
+func (k *checker) passes(operation, title string) bool {
+	k.report.results = append(k.report.results, result{operation: operation, title: title, verdict: ok})
+	return true
+}
+
+// differs adds a check to the report as a difference. It returns false.
+func (k *checker) differs(operation, title, expected, received string) bool {
+	k.report.results = append(k.report.results, result{operation: operation, title: title, verdict: differs, expected: expected, received: received})
+	return false
 }
 
 func (k *checker) skip(operation, title, why string) {
@@ -83,18 +93,18 @@ func (k *checker) succeeds(ctx context.Context, operation, title string, r reque
 	err := json.Unmarshal(a.body, out) // even if the response does not fit: the clean-up needs the id of a token in it
 	switch {
 	case a.status != http.StatusOK:
-		return k.check(operation, title, false, "200", a.words)
+		return k.differs(operation, title, "200", a.words)
 	case a.unfit != "":
-		return k.check(operation, title, false, "a response that fits the contract's document", a.words+", but "+a.unfit)
+		return k.differs(operation, title, "a response that fits the contract's document", a.words+", but "+a.unfit)
 	case err != nil:
-		return k.check(operation, title, false, "JSON of the contract", a.words+", which cannot be read")
+		return k.differs(operation, title, "JSON of the contract", a.words+", which cannot be read")
 	}
 	for _, want := range wants {
 		if good, expected, received := want(); !good {
-			return k.check(operation, title, false, expected, received)
+			return k.differs(operation, title, expected, received)
 		}
 	}
-	return k.check(operation, title, true, "", "")
+	return k.passes(operation, title)
 }
 
 // refusal is an error of the contract.
@@ -140,11 +150,11 @@ func (k *checker) refuses(ctx context.Context, operation, title string, r reques
 	switch {
 	case !fine:
 	case !want.is(a):
-		k.check(operation, title, false, want.words(), a.words)
+		k.differs(operation, title, want.words(), a.words)
 	case a.unfit != "":
-		k.check(operation, title, false, "an error that fits the contract's document", a.words+", but "+a.unfit)
+		k.differs(operation, title, "an error that fits the contract's document", a.words+", but "+a.unfit)
 	default:
-		k.check(operation, title, true, "", "")
+		k.passes(operation, title)
 	}
 	return a
 }
@@ -160,7 +170,7 @@ func (k *checker) sent(ctx context.Context, operation, title string, r request) 
 	case ctx.Err() != nil:
 		k.skip(operation, title, "interrupted")
 	case a.err != nil:
-		k.check(operation, title, false, "a response", a.words)
+		k.differs(operation, title, "a response", a.words)
 	case a.status == http.StatusTooManyRequests:
 		k.skip(operation, title, "the server's rate limit was not over after three waits")
 	default:

@@ -43,11 +43,11 @@ func (k *checker) pages(ctx context.Context, title string, size, limit int) (all
 		}
 		page, problem := readPage(a)
 		if problem != "" {
-			k.check(listOperation, title, false, "pages that fit the contract's document", fmt.Sprintf("page %d: %s", n, problem))
+			k.differs(listOperation, title, "pages that fit the contract's document", fmt.Sprintf("page %d: %s", n, problem))
 			return nil, last, false
 		}
 		if len(page.Tokens) > size {
-			k.check(listOperation, title, false, fmt.Sprintf("at most %d a page", size), fmt.Sprintf("%d on page %d", len(page.Tokens), n))
+			k.differs(listOperation, title, fmt.Sprintf("at most %d a page", size), fmt.Sprintf("%d on page %d", len(page.Tokens), n))
 			return nil, last, false
 		}
 		last = page

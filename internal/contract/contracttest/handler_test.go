@@ -24,21 +24,29 @@ func (s *spy) Errorf(format string, args ...any) {
 	s.errors = append(s.errors, fmt.Sprintf(format, args...))
 }
 
-// check sends one request through the handler to a server that sends status and body.
-func check(t *testing.T, method, path, in string, status int, out string, header http.Header) []string {
+// exchange is a request, and the response of a server to it.
+type exchange struct {
+	method, path, in string
+	status           int
+	out              string
+	header           http.Header
+}
+
+// check sends a request through the handler to a server that sends the response. It returns what the handler reports.
+func check(t *testing.T, c exchange) []string {
 	t.Helper()
 	s := &spy{TB: t}
 	server := httptest.NewServer(contracttest.Handler(s, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("X-Request-ID", "r")
-		for name, values := range header {
+		for name, values := range c.header {
 			w.Header()[name] = values
 		}
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte(out))
+		w.WriteHeader(c.status)
+		_, _ = w.Write([]byte(c.out))
 	})))
 	defer server.Close()
-	req, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, strings.NewReader(in))
+	req, err := http.NewRequestWithContext(t.Context(), c.method, server.URL+c.path, strings.NewReader(c.in))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +56,7 @@ func check(t *testing.T, method, path, in string, status int, out string, header
 		t.Fatal(err)
 	}
 	_ = resp.Body.Close()
-	if resp.StatusCode != status || resp.Header.Get("X-Emulator-Fault") != "" {
+	if resp.StatusCode != c.status || resp.Header.Get("X-Emulator-Fault") != "" {
 		t.Errorf("the handler changed the response: %d %v", resp.StatusCode, resp.Header)
 	}
 	return s.errors
@@ -66,17 +74,14 @@ const (
 
 func TestHandler_acceptsWhatTheContractAllows(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		method, path, in, out string
-		header                http.Header
-	}{
-		"more fields than are known": {"GET", who, "", goodWho, nil},
-		"rate limit":                 {"GET", who, "", goodWho, http.Header{"X-Ratelimit-Reset": {"7"}}},
-		"token":                      {"GET", list + "/x", "", `{"service_user_token":` + goodToken + `}`, nil},
-		"token and secret":           {"POST", list + "/x/regenerate", "{}", `{"service_user_token":` + goodToken + `,"secret":"s"}`, nil},
-		"null at the end of a list":  {"GET", list, "", `{"service_user_tokens":[],"next_page_token":null,"active_count":0,"active_limit":20}`, nil},
+	for name, c := range map[string]exchange{
+		"more fields than are known": {"GET", who, "", 200, goodWho, nil},
+		"rate limit":                 {"GET", who, "", 200, goodWho, http.Header{"X-Ratelimit-Reset": {"7"}}},
+		"token":                      {"GET", list + "/x", "", 200, `{"service_user_token":` + goodToken + `}`, nil},
+		"token and secret":           {"POST", list + "/x/regenerate", "{}", 200, `{"service_user_token":` + goodToken + `,"secret":"s"}`, nil},
+		"null at the end of a list":  {"GET", list, "", 200, `{"service_user_tokens":[],"next_page_token":null,"active_count":0,"active_limit":20}`, nil},
 	} {
-		if errors := check(t, c.method, c.path, c.in, 200, c.out, c.header); len(errors) > 0 {
+		if errors := check(t, c); len(errors) > 0 {
 			t.Errorf("%s: %v", name, errors)
 		}
 	}
@@ -119,9 +124,9 @@ func TestHandler_namesNoSecret(t *testing.T) {
 	t.Parallel()
 	const secret = "scapi_do_not_print"
 	for _, errors := range [][]string{
-		check(t, "GET", list+"/x", "", 200, `{"service_user_token":`+goodToken+`,"secret":"`+secret+`"}`, nil),
-		check(t, "POST", list+"/x/regenerate", "{}", 200, `{"service_user_token":{},"secret":"`+secret+`"}`, nil),
-		check(t, "POST", list, `{"name":1,"secret":"`+secret+`"}`, 401, `{}`, nil),
+		check(t, exchange{"GET", list + "/x", "", 200, `{"service_user_token":` + goodToken + `,"secret":"` + secret + `"}`, nil}),
+		check(t, exchange{"POST", list + "/x/regenerate", "{}", 200, `{"service_user_token":{},"secret":"` + secret + `"}`, nil}),
+		check(t, exchange{"POST", list, `{"name":1,"secret":"` + secret + `"}`, 401, `{}`, nil}),
 	} {
 		if len(errors) == 0 || strings.Contains(strings.Join(errors, " "), secret) {
 			t.Errorf("said %v", errors)
@@ -132,12 +137,7 @@ func TestHandler_namesNoSecret(t *testing.T) {
 func TestHandler_failsForWhatTheContractForbids(t *testing.T) {
 	t.Parallel()
 	refused := `{"code":5,"message":"m","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"R","domain":"safetyculture.io","metadata":{}}]}`
-	for name, c := range map[string]struct {
-		method, path, in string
-		status           int
-		out              string
-		header           http.Header
-	}{
+	for name, c := range map[string]exchange{
 		"unknown route":                 {"GET", "/nowhere", "", 404, refused, nil},
 		"wrong method":                  {"PUT", who, "", 405, refused, nil},
 		"undeclared parameter":          {"GET", who + "?x=1", "", 200, goodWho, nil},
@@ -161,7 +161,7 @@ func TestHandler_failsForWhatTheContractForbids(t *testing.T) {
 		"error without the envelope":    {"GET", who, "", 401, `{"error":"no"}`, nil},
 		"content type":                  {"GET", who, "", 200, goodWho, http.Header{"Content-Type": {"text/html"}}},
 	} {
-		if errors := check(t, c.method, c.path, c.in, c.status, c.out, c.header); len(errors) == 0 {
+		if errors := check(t, c); len(errors) == 0 {
 			t.Errorf("%s passed", name)
 		}
 	}
@@ -170,10 +170,10 @@ func TestHandler_failsForWhatTheContractForbids(t *testing.T) {
 func TestHandler_checksNoFaults(t *testing.T) {
 	t.Parallel()
 	fault := http.Header{"X-Emulator-Fault": {"1"}}
-	if errors := check(t, "GET", who, "", 502, "<html>", fault); len(errors) > 0 {
+	if errors := check(t, exchange{"GET", who, "", 502, "<html>", fault}); len(errors) > 0 {
 		t.Error(errors)
 	}
-	if errors := check(t, "GET", who+"?x=1", "", 502, "<html>", fault); len(errors) == 0 {
+	if errors := check(t, exchange{"GET", who + "?x=1", "", 502, "<html>", fault}); len(errors) == 0 {
 		t.Error("a bad request passed because its response was a fault")
 	}
 }

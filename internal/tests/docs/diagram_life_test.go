@@ -49,20 +49,20 @@ func TestDocs_lifeDiagram(t *testing.T) {
 			plans++
 			l.checkPlan(a, symbol, into[a.from])
 		case events[a.label] != nil:
-			l.must(l.Apply(l.config, false))
+			l.must(l.Apply(l.config, acctest.DestroyFirst))
 			events[a.label](l)
 			if state, _ := l.shows(); state != a.to && (state != "active" || a.to != "edited" && a.to != "due") {
 				t.Errorf("%s: the token is %s, and the arrow leads to %s", a.label, state, a.to)
 			}
 		case a.label == "used: no plan" && a.from == a.to:
 			kept++
-			l.must(l.Apply(l.config, false))
+			l.must(l.Apply(l.config, acctest.DestroyFirst))
 			l.Env.Must(l.Env.Emulator.UseToken(l.id()))
 			l.expect(a, a.to, "")
 		case a.label == "keep: only a warning" && a.from == a.to:
 			kept++
 			l.config["on_"+a.from] = "keep"
-			l.must(l.Apply(l.config, false))
+			l.must(l.Apply(l.config, acctest.DestroyFirst))
 			into[a.from](l)
 			l.expect(a, a.to, "")
 		default:
@@ -84,14 +84,14 @@ func (l *life) checkPlan(a arrow, symbol string, happens func(l *life)) {
 	}
 	var id, secret string
 	if a.from != "start" {
-		l.must(l.Apply(l.config, false))
+		l.must(l.Apply(l.config, acctest.DestroyFirst))
 		id, secret = l.id(), l.Current.Text("token")
 	}
 	happens(l)
 	if _, shown := l.shows(); shown != symbol {
 		t.Errorf("%s --> %s: a plan shows %q, and not %q", a.from, a.to, shown, symbol)
 	}
-	l.must(l.Apply(l.config, false))
+	l.must(l.Apply(l.config, acctest.DestroyFirst))
 	var becomes string
 	switch {
 	case l.Current == nil:

@@ -104,7 +104,7 @@ func TestQuery_example(t *testing.T) {
 	e.CreateOutside("integration-a")
 	e.CreateOutside("other")
 	config := exampleConfig(t, acctest.ListExample+"/list-resource.tfquery.hcl", "list", nil)
-	if got := acctest.ListedNames(e.NewProvider().List(config, true, 100)); len(got) != 1 || got[0] != "integration-a" {
+	if got := acctest.ListedNames(e.NewProvider().List(config, acctest.ListOptions{IncludeResource: true, Limit: 100})); len(got) != 1 || got[0] != "integration-a" {
 		t.Errorf("the example finds %q", got)
 	}
 }

@@ -55,8 +55,8 @@ func TestChaos(t *testing.T) {
 // chaosWorld is one token and its current configuration; nil means that it was removed.
 type chaosWorld struct {
 	acctest.Simulator
-	config      acctest.Values
-	createFirst bool
+	config acctest.Values
+	order  acctest.Order
 }
 
 type chaos struct {
@@ -72,17 +72,17 @@ func pick[T any](r *rand.Rand, of ...T) T { return of[r.IntN(len(of))] }
 func (c *chaos) step() string {
 	w := pick(c.random, c.worlds...)
 	what := []string{c.outside(w), c.edit(w), c.fault()}
-	w.createFirst = pick(c.random, true, false)
-	first := w.Apply(w.config, w.createFirst)
+	w.order = pick(c.random, acctest.CreateFirst, acctest.DestroyFirst)
+	first := w.Apply(w.config, w.order)
 	what = append(what, "first: "+first)
 	atMostOneCreate(c.e)
 	c.e.Emulator.Heal()
 	c.second.removeLeftovers(first, c.inStates()...)
-	text := w.Apply(w.config, w.createFirst)
+	text := w.Apply(w.config, w.order)
 	if strings.Contains(text, "the API edits active tokens only") {
 		// A revoked token that is kept cannot be edited. This is the solution that the error names.
 		w.config = acctest.With(w.config, acctest.Values{"on_revoked": "rotate", "on_expired": "rotate"})
-		text = w.Apply(w.config, w.createFirst)
+		text = w.Apply(w.config, w.order)
 	}
 	what = append(what, "second: "+text)
 	if text != "" {

@@ -64,7 +64,7 @@ var faultKinds = map[string]emulator.Fault{
 // lifecycle is a user's change of a token, or of its configuration.
 type lifecycle struct {
 	before, after acctest.Values // configurations; nil is none
-	createFirst   bool
+	order         acctest.Order
 	imports       bool // instead of apply
 	lists         bool
 	ephemeral     bool
@@ -88,12 +88,12 @@ var lifecycles = map[string]lifecycle{
 	"read of a hidden token":   {before: acctest.Basic, after: acctest.Basic, hidden: true, operations: []string{"GetServiceUserToken"}},
 	"rename":                   {before: acctest.Basic, after: acctest.With(acctest.Basic, acctest.Values{"name": "renamed"}), operations: []string{"UpdateServiceUserToken"}},
 	"replace":                  {before: triggered("1", nil), after: triggered("2", nil), operations: []string{"RevokeServiceUserToken", "DeleteServiceUserToken", "CreateServiceUserToken"}},
-	"replace, create first":    {before: triggered("1", nil), after: triggered("2", nil), createFirst: true, operations: []string{"CreateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken"}},
+	"replace, create first":    {before: triggered("1", nil), after: triggered("2", nil), order: acctest.CreateFirst, operations: []string{"CreateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken"}},
 	"regenerate":               {before: triggered("1", acctest.Values{"rotation_method": "regenerate"}), after: triggered("2", acctest.Values{"rotation_method": "regenerate"}), operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}},
 	"regenerate, keep revoked": {before: triggered("1", acctest.Values{"rotation_method": "regenerate", "on_revoked": "keep"}), after: triggered("2", acctest.Values{"rotation_method": "regenerate", "on_revoked": "keep", "name": "and renamed"}), operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken", "UpdateServiceUserToken"}},
 	"regenerate by age":        {before: aged, after: aged, operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken"}},
 	"create, encrypted":        {after: acctest.With(acctest.Basic, encrypted), operations: []string{"CreateServiceUserToken"}},
-	"readers, create first":    {before: acctest.Basic, after: acctest.With(acctest.Basic, encrypted), createFirst: true, operations: []string{"CreateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken"}},
+	"readers, create first":    {before: acctest.Basic, after: acctest.With(acctest.Basic, encrypted), order: acctest.CreateFirst, operations: []string{"CreateServiceUserToken", "RevokeServiceUserToken", "DeleteServiceUserToken"}},
 	"readers, regenerate":      {before: triggered("1", acctest.Values{"rotation_method": "regenerate"}), after: triggered("1", acctest.With(encrypted, acctest.Values{"rotation_method": "regenerate", "name": "and renamed"})), operations: []string{"RevokeServiceUserToken", "RegenerateServiceUserToken", "UpdateServiceUserToken"}},
 	"destroy":                  {before: acctest.Basic, operations: []string{"RevokeServiceUserToken", "DeleteServiceUserToken"}},
 	"import":                   {after: acctest.Basic, imports: true},
@@ -152,7 +152,7 @@ func cell(t *testing.T, l lifecycle, fault emulator.Fault) {
 	bystander, bystanderSecret := e.CreateOutside("t") // of the same name
 	w := &acctest.Simulator{Env: e}
 	if l.before != nil {
-		if text := w.Apply(l.before, false); text != "" {
+		if text := w.Apply(l.before, acctest.DestroyFirst); text != "" {
 			t.Fatal(text)
 		}
 	}
@@ -176,7 +176,7 @@ func cell(t *testing.T, l lifecycle, fault emulator.Fault) {
 		case l.ephemeral:
 			return w.UseEphemeral()
 		}
-		return w.Apply(l.after, l.createFirst)
+		return w.Apply(l.after, l.order)
 	}
 	text := act()
 	if text != "" {

@@ -51,11 +51,11 @@ func (l *life) try(run func() string) {
 }
 
 // apply applies a configuration whose plan shows so many secrets; a nil one destroys.
-func (l *life) apply(secrets int, config acctest.Values, createFirst bool) {
+func (l *life) apply(secrets int, config acctest.Values, order acctest.Order) {
 	t := l.Env.T
 	t.Helper()
 	l.planned += secrets
-	l.try(func() string { return l.Simulator.Apply(config, createFirst) })
+	l.try(func() string { return l.Simulator.Apply(config, order) })
 	l.expectActive()
 	// If a response was lost, the secret may or may not have been created.
 	if made := len(l.Env.Secrets()); made < l.planned || made > l.planned+l.lost {

@@ -19,20 +19,20 @@ const habitPairs = 90
 var lives = map[string]func(l *life){
 	"edits": func(l *life) {
 		config := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30})
-		l.apply(1, config, false)
+		l.apply(1, config, acctest.DestroyFirst)
 		l.quiet(config)
 		l.quiet(config)
 		l.Env.Must(l.Env.Emulator.UseToken(l.id()))
 		l.quiet(config)
 		config = acctest.With(config, acctest.Values{"name": "renamed"})
-		l.apply(0, config, false)
+		l.apply(0, config, acctest.DestroyFirst)
 		l.quiet(config)
 		sets := []string{l.Env.Emulator.PermissionSetID("Reporting"), l.Env.Emulator.PermissionSetID("Users only")}
 		config = acctest.With(config, acctest.Values{"all_permissions": nil, "permission_set_ids": sets})
-		l.apply(0, config, false)
+		l.apply(0, config, acctest.DestroyFirst)
 		l.quiet(config)
 		config = acctest.With(config, acctest.Values{"permission_set_ids": sets[1:], "inactivity_expiry_days": 60})
-		l.apply(0, config, false)
+		l.apply(0, config, acctest.DestroyFirst)
 		l.quiet(config)
 	},
 	"replace": func(l *life) {
@@ -48,27 +48,27 @@ var lives = map[string]func(l *life){
 			l.quiet(triggered(n, in))
 		}
 		config := triggered("3", acctest.With(in, acctest.Values{"name": "and renamed"}))
-		l.apply(1, config, false)
+		l.apply(1, config, acctest.DestroyFirst)
 		l.quiet(config)
 	},
 	"revoked outside": func(l *life) {
-		l.apply(1, acctest.Basic, false)
+		l.apply(1, acctest.Basic, acctest.DestroyFirst)
 		l.settle()
 		l.Env.Must(l.Env.Emulator.RevokeToken(l.id()))
 		l.settle()
-		l.apply(1, acctest.Basic, false)
+		l.apply(1, acctest.Basic, acctest.DestroyFirst)
 		l.quiet(acctest.Basic)
 	},
 	"regenerated outside": func(l *life) {
 		if slices.Contains(l.habits.Missing, "issued_at") {
 			return // without it nobody can see that a secret is another one
 		}
-		l.apply(1, acctest.Basic, false)
+		l.apply(1, acctest.Basic, acctest.DestroyFirst)
 		l.settle()
 		l.Env.RegenerateOutside(l.id())
 		l.settle()
 		l.planned++ // that of the one who regenerated it
-		l.apply(1, acctest.Basic, false)
+		l.apply(1, acctest.Basic, acctest.DestroyFirst)
 		l.quiet(acctest.Basic)
 	},
 	"import": func(l *life) {
@@ -79,16 +79,16 @@ var lives = map[string]func(l *life){
 		l.try(func() string { return l.Import(token.ID) })
 		l.quiet(acctest.Basic)
 		l.apply(0, acctest.With(acctest.Basic, acctest.Values{"name": "renamed"}), false)
-		l.apply(0, nil, false)
+		l.apply(0, nil, acctest.DestroyFirst)
 	},
 	"destroy at once": func(l *life) {
-		l.apply(1, acctest.Basic, false)
-		l.apply(0, nil, false)
+		l.apply(1, acctest.Basic, acctest.DestroyFirst)
+		l.apply(0, nil, acctest.DestroyFirst)
 	},
 	"data sources": func(l *life) {
-		l.apply(1, acctest.Basic, false)
+		l.apply(1, acctest.Basic, acctest.DestroyFirst)
 		l.try(l.ListTokens)
-		l.apply(0, nil, false)
+		l.apply(0, nil, acctest.DestroyFirst)
 	},
 	"ephemeral": func(l *life) {
 		l.try(func() string { l.planned++; return l.UseEphemeral() })

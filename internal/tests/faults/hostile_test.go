@@ -28,7 +28,7 @@ func TestHostileNames(t *testing.T) {
 		c, in := e.Refreshed(in)
 		p := c.Plan(in, config)
 		e.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Status: 403})
-		_, _, diags := c.Apply(p, in, false)
+		_, _, diags := c.Apply(p, in, acctest.DestroyFirst)
 		_, imported := c.Import(t.Context(), "name:"+name)
 		text := acctest.Warnings(p.Diagnostics) + acctest.Errors(diags) + acctest.Errors(imported)
 		for _, r := range strings.ReplaceAll(text, "\n", "") {

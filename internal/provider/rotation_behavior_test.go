@@ -10,15 +10,15 @@ import (
 )
 
 // on_revoked and on_expired, each way of rotating, and state that was refreshed or not.
-func TestPolicy(t *testing.T) {
+func TestBehavior(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"revoked", "expired"} {
-		for _, policy := range []string{"rotate", "keep"} {
+		for _, behavior := range []string{"rotate", "keep"} {
 			for _, method := range []string{"replace", "regenerate"} {
 				for _, refresh := range []bool{true, false} {
-					t.Run(fmt.Sprintf("%s/%s/%s/refresh=%t", status, policy, method, refresh), func(t *testing.T) {
+					t.Run(fmt.Sprintf("%s/%s/%s/refresh=%t", status, behavior, method, refresh), func(t *testing.T) {
 						t.Parallel()
-						followsPolicy(t, status, policy, method, refresh)
+						followsBehavior(t, status, behavior, method, refresh)
 					})
 				}
 			}
@@ -26,9 +26,9 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
-func followsPolicy(t *testing.T, status, policy, method string, refresh bool) {
+func followsBehavior(t *testing.T, status, behavior, method string, refresh bool) {
 	e := acctest.New(t)
-	config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": method, "on_" + status: policy})
+	config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": method, "on_" + status: behavior})
 	in := e.NewProvider().Create(config)
 	old := in.Text("token")
 	if status == "revoked" {
@@ -51,7 +51,7 @@ func followsPolicy(t *testing.T, status, policy, method string, refresh bool) {
 		if p.HasChanges() || acctest.Warnings(p.Diagnostics) != "" {
 			t.Errorf("without refresh the plan changes something: %s", acctest.Warnings(p.Diagnostics))
 		}
-	case policy == "keep":
+	case behavior == "keep":
 		acctest.ExpectContains(t, acctest.Warnings(p.Diagnostics), `Token "t" is `+status+` and kept`, `on_`+status+` = "rotate"`)
 		if p.HasChanges() {
 			t.Error("a kept token is to be changed")
@@ -64,7 +64,7 @@ func followsPolicy(t *testing.T, status, policy, method string, refresh bool) {
 			t.Errorf("replace=%t token unknown=%t", p.Replace, p.IsUnknown("token"))
 		}
 		acctest.ExpectContains(t, acctest.Warnings(p.Diagnostics), `Token "t" will have a new secret`, "found "+status, "It was never used", "Custom integrations", "Power BI")
-		current, _, diags := c.Apply(p, in, false)
+		current, _, diags := c.Apply(p, in, acctest.DestroyFirst)
 		c.NoErrors(diags)
 		if secret := current.Text("token"); secret == old || !e.Emulator.Accepts(secret) || current.Text("status") != "active" {
 			t.Error("there is no new secret that works")
@@ -79,7 +79,7 @@ func followsPolicy(t *testing.T, status, policy, method string, refresh bool) {
 }
 
 // A kept token rotates when that is asked for, by either method.
-func TestPolicy_keptTokenRotatesOnATrigger(t *testing.T) {
+func TestBehavior_keptTokenRotatesOnATrigger(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate"} {
 		e := acctest.New(t)
@@ -89,7 +89,7 @@ func TestPolicy_keptTokenRotatesOnATrigger(t *testing.T) {
 		c, in := e.Refreshed(in)
 		p := c.Plan(in, acctest.With(config, acctest.Values{"name": "edited too", "rotation_triggers": acctest.Values{"a": "2"}}))
 		c.NoErrors(p.Diagnostics)
-		current, _, diags := c.Apply(p, in, false)
+		current, _, diags := c.Apply(p, in, acctest.DestroyFirst)
 		c.NoErrors(diags)
 		if !e.Emulator.Accepts(current.Text("token")) || current.Text("name") != "edited too" || e.OnlyToken().Name != "edited too" {
 			t.Errorf("%s: the rotation or the edit is missing", method)
@@ -98,14 +98,14 @@ func TestPolicy_keptTokenRotatesOnATrigger(t *testing.T) {
 }
 
 // What decides about the secret must be known when it matters, and need not be when it does not.
-func TestPolicy_unknown(t *testing.T) {
+func TestBehavior_unknown(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	in := e.NewProvider().Create(acctest.Basic)
 	undecided := acctest.With(acctest.Basic, acctest.Values{"rotation_method": acctest.Unknown, "on_revoked": acctest.Unknown, "on_expired": acctest.Unknown})
 	c := e.NewProvider()
 	if p := c.Plan(in, undecided); acctest.Errors(p.Diagnostics) != "" || p.IsUnknown("token") {
-		t.Errorf("an active token with unknown policies: %s", acctest.Errors(p.Diagnostics))
+		t.Errorf("an active token with unknown behaviors: %s", acctest.Errors(p.Diagnostics))
 	}
 	e.Must(e.Emulator.RevokeToken(in.Text("id")))
 	c, in = e.Refreshed(in)
@@ -145,7 +145,7 @@ func TestDue_verdictOfOtherDaysIsTakenBack(t *testing.T) {
 	c, in := e.Refreshed(in)
 	changed := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 40, "inactivity_expiry_days": 60})
 	p := c.Plan(in, changed)
-	current, _, diags := c.Apply(p, in, false)
+	current, _, diags := c.Apply(p, in, acctest.DestroyFirst)
 	c.NoErrors(diags)
 	if p.Replace || e.NewProvider().Plan(current, changed).HasChanges() { // without refresh
 		t.Error("it rotates at 30 days although 40 are configured")
@@ -173,7 +173,7 @@ func TestDue_savedPlan(t *testing.T) {
 	if p.Replace || again.Replace || !p.Value.Equal(again.Value) {
 		t.Fatal("the plan of day 91 is not that of day 89")
 	}
-	current, _, diags := c.Apply(again, in, false)
+	current, _, diags := c.Apply(again, in, acctest.DestroyFirst)
 	c.NoErrors(diags)
 	if current.Text("name") != "renamed" || current.Text("token") != in.Text("token") {
 		t.Error("the rename did not come out as planned")
@@ -195,7 +195,7 @@ func TestDue_countsFromTheLastRotation(t *testing.T) {
 			e.Clock.Advance(30 * acctest.Day)
 			c, read := e.Refreshed(in)
 			p := c.Plan(read, config)
-			in, _, _ = c.Apply(p, read, false)
+			in, _, _ = c.Apply(p, read, acctest.DestroyFirst)
 			if !e.Emulator.Accepts(in.Text("token")) {
 				t.Fatal("the secret in state does not work")
 			}
