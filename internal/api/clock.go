@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// clockTolerance is the largest difference between the server's clock and this machine's that counts as none: a Date header
-// has whole seconds, and it is older than the response's arrival by the time that the response took.
-const clockTolerance = time.Minute
+// ClockTolerance is the largest difference between the server's clock and this machine's that counts as none. A Date header
+// has whole seconds, and the response arrives some time after the server wrote it.
+const ClockTolerance = time.Minute
 
 // ClockOffset returns the server's clock minus this machine's, to compare times that the server wrote with the clock in
 // Options. It is measured once, by the Date of the first response in the contract's form, and stays the same for the
@@ -29,7 +29,7 @@ func (c *Client) measureClock(header http.Header, arrived time.Time) {
 		return
 	}
 	offset := date.Sub(arrived)
-	if offset.Abs() <= clockTolerance {
+	if offset.Abs() <= ClockTolerance {
 		offset = 0
 	}
 	c.mu.Lock()

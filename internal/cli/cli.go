@@ -26,8 +26,8 @@ const Source = "safetyculture-community/safetyculture"
 // EnvPath names the variable that holds the program's path. plugin-testing reads it too.
 const EnvPath = "TF_ACC_TERRAFORM_PATH"
 
-// patience is how long an interrupted program has to stop its plugins.
-const patience = 20 * time.Second
+// stopTimeout is how long an interrupted program has to stop its plugins.
+const stopTimeout = 20 * time.Second
 
 // Program is a Terraform or OpenTofu program.
 type Program struct {
@@ -135,7 +135,7 @@ func (f *Folder) Command(ctx context.Context, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, f.Path, args...)
 	command.Dir, command.Env = f.Dir, append(environment(), f.Env...)
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
-	command.WaitDelay = patience
+	command.WaitDelay = stopTimeout
 	ownGroup(command)
 	return command
 }

@@ -25,10 +25,10 @@ func (d *callerIdentityDataSource) Schema(_ context.Context, _ datasource.Schema
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Shows who owns the provider's API token. Reading it is a call made with that token, so it counts as use and restarts the token's inactivity clock.",
 		Attributes: map[string]schema.Attribute{
-			"user_id":         readText("The user or service user that the token acts as."),
-			"organization_id": readText("The organization that the token belongs to."),
-			"first_name":      readText("The user's first name; empty where there is none."),
-			"last_name":       readText("The user's last name; empty where there is none."),
+			"user_id":         textAttribute("The user or service user that the token acts as."),
+			"organization_id": textAttribute("The organization that the token belongs to."),
+			"first_name":      textAttribute("The user's first name; empty where there is none."),
+			"last_name":       textAttribute("The user's last name; empty where there is none."),
 		},
 	}
 }

@@ -29,34 +29,34 @@ type listedServiceUserToken struct {
 
 func listedTokenAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":                     readText("The token's id."),
-		"name":                   readText("The token's name."),
-		"status":                 readText("`active`, `revoked` or `expired`."),
-		"service_user_id":        readText("The service user that the token acts as."),
+		"id":                     textAttribute("The token's id."),
+		"name":                   textAttribute("The token's name."),
+		"status":                 textAttribute("`active`, `revoked` or `expired`."),
+		"service_user_id":        textAttribute("The service user that the token acts as."),
 		"inactivity_expiry_days": schema.Int64Attribute{Computed: true, MarkdownDescription: "After how many days without use the token expires."},
 		"all_permissions":        schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the token has all permissions."},
 		"permission_set_ids":     schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids of the token's permission sets. Empty if it has all permissions."},
-		"created_at":             readTime("When the token was created"),
-		"created_by_id":          readText("Id of the user who created it."),
-		"created_by_name":        readText("Name of the user who created it."),
-		"issued_at":              readTime("When its current secret was made"),
-		"last_used_at":           readTime("When its current secret was last used; null when never"),
-		"expires_at":             readTime("When it expires if nobody uses it before"),
-		"revoked_at":             readTime("When it was revoked; null when it was not"),
+		"created_at":             timeAttribute("When the token was created"),
+		"created_by_id":          textAttribute("Id of the user who created it."),
+		"created_by_name":        textAttribute("Name of the user who created it."),
+		"issued_at":              timeAttribute("When its current secret was made"),
+		"last_used_at":           timeAttribute("When its current secret was last used; null when never"),
+		"expires_at":             timeAttribute("When it expires if nobody uses it before"),
+		"revoked_at":             timeAttribute("When it was revoked; null when it was not"),
 	}
 }
 
-// readText is text that a data source returns.
-func readText(description string) schema.Attribute {
+// textAttribute is text that a data source returns.
+func textAttribute(description string) schema.Attribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
 
-// readTime is an instant that a data source returns.
-func readTime(description string) schema.Attribute {
+// timeAttribute is an instant that a data source returns.
+func timeAttribute(description string) schema.Attribute {
 	return schema.StringAttribute{Computed: true, CustomType: timetypes.RFC3339Type{}, MarkdownDescription: description + " (RFC 3339, UTC)."}
 }
 
-func listed(t api.ServiceUserToken) listedServiceUserToken {
+func listedOf(t api.ServiceUserToken) listedServiceUserToken {
 	return listedServiceUserToken{
 		ID:                   types.StringValue(t.ID),
 		Name:                 types.StringValue(t.Name),

@@ -29,11 +29,11 @@ type permissionSetModel struct {
 
 func permissionSetAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":          readText("The permission set's id: what `permission_set_ids` of a token takes."),
-		"name":        readText("Its name."),
-		"type":        readText("Its type, as the API writes it."),
-		"description": readText("Its description."),
-		"modified_at": readTime("When it was last modified; null where the API does not say"),
+		"id":          textAttribute("The permission set's id: what `permission_set_ids` of a token takes."),
+		"name":        textAttribute("Its name."),
+		"type":        textAttribute("Its type, as the API writes it."),
+		"description": textAttribute("Its description."),
+		"modified_at": timeAttribute("When it was last modified; null where the API does not say"),
 		"permissions": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The names of the permissions that it grants, as the API writes them. The vendor does not document these names: read them here before you rely on one."},
 	}
 }

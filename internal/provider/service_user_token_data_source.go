@@ -64,5 +64,5 @@ func (d *serviceUserTokenDataSource) Read(ctx context.Context, req datasource.Re
 		d.addError(&resp.Diagnostics, "Cannot read token "+namedBy(data.ID, data.Name), err)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, listed(found))...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, listedOf(found))...)
 }

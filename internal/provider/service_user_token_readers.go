@@ -214,7 +214,7 @@ func textOrNull(text string) types.String {
 
 // readersOf compares keys by their fingerprints: the comment of an SSH key is none of the key's. Keys in state that cannot
 // be read count as others.
-func readersOf[V attr.Value](plan, state V, fingerprints func(V) (map[string]string, error)) tokens.Readers {
+func readersOf[V attr.Value](plan, state V, fingerprints func(V) (map[string]string, error)) tokens.ReadersChange {
 	if plan.Equal(state) {
 		return tokens.SameReaders
 	}
@@ -246,7 +246,7 @@ func boxFingerprints(keys types.Map) (map[string]string, error) {
 // warnOfReaders says who will be able to read a new secret, if they are others than those of the last.
 func (m *serviceUserTokenModel) warnOfReaders(state serviceUserTokenModel, diags *diag.Diagnostics) {
 	who, err := m.readers()
-	if err != nil || !m.planFrom(state).OtherReaders() {
+	if err != nil || !m.planFrom(state).ChangesReaders() {
 		return
 	}
 	summary := fmt.Sprintf("Token %s will have other readers", quoted(state.Name.ValueString()))

@@ -64,7 +64,7 @@ func (d *serviceUserTokensDataSource) Read(ctx context.Context, req datasource.R
 	data.Tokens = []listedServiceUserToken{}
 	for _, t := range list.Tokens {
 		if filter.Matches(t, now) {
-			data.Tokens = append(data.Tokens, listed(t))
+			data.Tokens = append(data.Tokens, listedOf(t))
 		}
 	}
 	data.ActiveCount = types.Int64Value(list.ActiveCount)

@@ -49,14 +49,14 @@ func resolveSettings(config providerModel, getenv func(string) string, diags *di
 		return settings{}
 	}
 	s := settings{
-		apiToken:          resolveAPIToken(textOf("api_token", config.APIToken, envAPIToken, getenv), diags),
-		baseURL:           resolveBaseURL(textOf("base_url", config.BaseURL, envBaseURL, getenv), diags),
+		apiToken:          resolveAPIToken(settingOf("api_token", config.APIToken, envAPIToken, getenv), diags),
+		baseURL:           resolveBaseURL(settingOf("base_url", config.BaseURL, envBaseURL, getenv), diags),
 		readOnly:          config.ReadOnly.ValueBool() || readOnlyByEnvironment(getenv, diags),
-		requestTimeout:    resolveTimeout(textOf("request_timeout", config.RequestTimeout, "", getenv), diags),
+		requestTimeout:    resolveTimeout(settingOf("request_timeout", config.RequestTimeout, "", getenv), diags),
 		maxRetries:        api.DefaultMaxRetries,
 		expiryWarningDays: defaultExpiryWarningDays,
 	}
-	organization := textOf("organization_id", config.OrganizationID, envOrganizationID, getenv)
+	organization := settingOf("organization_id", config.OrganizationID, envOrganizationID, getenv)
 	if problem := organization.problem(showValue); problem != "" {
 		diags.AddAttributeError(path.Root("organization_id"), "Invalid organization_id",
 			problem+" Write the id of the organization that the API token must belong to, such as role_0123…, or remove it to accept the API token's own.")
@@ -80,9 +80,9 @@ type textSetting struct {
 	inBlock bool
 }
 
-// textOf reads a text from the provider block or, if it is not written there, from an environment variable. An empty
+// settingOf reads a text from the provider block or, if it is not written there, from an environment variable. An empty
 // variable counts as unset; an empty text in the block does not: a guard that silently guards nothing would be the result.
-func textOf(attribute string, written types.String, variable string, getenv func(string) string) textSetting {
+func settingOf(attribute string, written types.String, variable string, getenv func(string) string) textSetting {
 	if !written.IsNull() {
 		return textSetting{value: written.ValueString(), from: attribute + " in the provider block", inBlock: true}
 	}

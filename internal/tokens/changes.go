@@ -21,8 +21,8 @@ const (
 	formerlyInactive formerly = false
 )
 
-// take makes a list that was just read the base of what the run knows, unless the list of all tokens is that already. It
-// returns the base. The count comes with the list's last page, so it counts what the run has changed before.
+// take makes a new list the base of what the run knows, unless the base is already the list of all tokens. It returns the
+// base. A list's number of active tokens comes with its last page, so it includes the changes that the run made before.
 func (i *inventory) take(list listing) listing {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -47,7 +47,7 @@ func (i *inventory) listed() (listing, bool) {
 	return *i.base, true
 }
 
-// miss notes a token that the list of the active ones lacks, and returns how many different ones those are by now.
+// miss records a token that is not in the list of active tokens. It returns how many different tokens were missing so far.
 func (i *inventory) miss(id string) int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -84,7 +84,7 @@ func (i *inventory) put(id string, after *api.ServiceUserToken, before formerly)
 	i.changes[id], i.merged = c, nil
 }
 
-// inBase returns a token of the list. The caller holds the lock.
+// inBase returns a token of the base list. The caller holds the lock.
 func (i *inventory) inBase(id string) (api.ServiceUserToken, bool) {
 	if i.base == nil {
 		return api.ServiceUserToken{}, false
@@ -93,7 +93,7 @@ func (i *inventory) inBase(id string) (api.ServiceUserToken, bool) {
 	return t, ok
 }
 
-// recent returns what the run itself has written or read of a token.
+// recent returns what this run wrote or read of a token by itself, outside a list.
 func (i *inventory) recent(id string) (t api.ServiceUserToken, deleted, ok bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -108,7 +108,7 @@ func (i *inventory) recentLocked(id string) (t api.ServiceUserToken, deleted, ok
 	return t, ok && c.after == nil, ok
 }
 
-// known returns what the run knows of a token, by what it has written or read itself or else by the list.
+// known returns what the run knows of a token: what it wrote or read by itself, or else what the list says.
 func (i *inventory) known(id string) (t api.ServiceUserToken, deleted, ok bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -119,16 +119,16 @@ func (i *inventory) known(id string) (t api.ServiceUserToken, deleted, ok bool) 
 	return t, false, ok
 }
 
-// seen reports whether a token was in a list that was read before, or whether this run has read or written it, also if it
-// has deleted it since. Only the list of all tokens shows that a token was not there: the list of the active ones lacks an
-// inactive one that others may have regenerated since. Such a token counts as not seen, so that a leftover is never hidden.
+// seen reports whether the earlier list has a token, or this run read, wrote or deleted it. A token that was inactive is not
+// in the list of active tokens, and others may have regenerated it since. It counts as not seen, so that no leftover token is
+// hidden.
 func (s *Service) seen(id string, before listing) bool {
 	_, _, recent := s.inventory.recent(id)
 	_, listed := before.byID[api.IDKey(id)]
 	return recent || listed
 }
 
-// merge lays the run's changes over the list. Call it after a list was read.
+// merge returns the list with the run's changes. Call it after a list was read.
 func (i *inventory) merge() List {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -149,10 +149,12 @@ func (i *inventory) merge() List {
 	return list
 }
 
-// activeCount is the organization's number of active tokens: what the list said, and by how much the run's changes have
-// moved it. A list that agrees with its number shows of each token whether it was counted, also of one that was changed
-// while the list was read, and a token that it lacks was not. Of any other list the number is right and the tokens may not
-// be: it counts what the run knew when the number came. The caller holds the lock.
+// activeCount returns the organization's number of active tokens: the list's number, plus what the run has changed. The
+// caller holds the lock.
+//
+// If the list agrees with its number, it tells which tokens were counted: the active ones in it and no others. That is true
+// even for a token that changed while the list was read. Otherwise only the number is right, and what the run knew of each
+// token when the number came tells which were counted.
 func (i *inventory) activeCount() int64 {
 	count := i.base.activeCount
 	for id, c := range i.changes {

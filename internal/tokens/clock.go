@@ -2,23 +2,20 @@ package tokens
 
 import "time"
 
-// sameInstant is how far apart two times of one event may be: operations write them with different digits, or from
-// machines whose clocks differ a little.
+// sameInstant is how far apart two times of one event may be. Operations write them with different digits, or on machines
+// whose clocks differ a little.
 const sameInstant = 2 * time.Second
 
-// clockTolerance is how far this machine's clock and the service's may be apart without anybody noticing.
-const clockTolerance = time.Minute
-
-// youngAge is how long after its creation a token may be missing from a service that lags behind its own writes.
+// youngAge is how long a new token may be missing from the responses of a service that lags behind its own writes.
 const youngAge = 5 * time.Minute
 
-// after reports whether a is surely later than b: both are known, and they are too far apart to be one instant.
+// after reports whether a is certainly later than b: both are known, and they are too far apart to be one instant.
 func after(a, b time.Time) bool {
 	return !a.IsZero() && !b.IsZero() && a.Sub(b) > sameInstant
 }
 
-// keptTime is the time to store: what state holds already, unless the API now says another instant. A time that one of
-// the two lacks is no difference.
+// keptTime returns the time to store: that in prior state, unless the API now says another instant. If one of the two is
+// unknown, they do not differ.
 func keptTime(prior, found time.Time) time.Time {
 	if after(found, prior) || after(prior, found) {
 		return found
@@ -26,7 +23,7 @@ func keptTime(prior, found time.Time) time.Time {
 	return prior
 }
 
-// knownTime is the first of these times that is known.
+// knownTime returns the first of these times that is known, or zero.
 func knownTime(times ...time.Time) time.Time {
 	for _, t := range times {
 		if !t.IsZero() {
@@ -36,11 +33,11 @@ func knownTime(times ...time.Time) time.Time {
 	return time.Time{}
 }
 
-// Now is the time by the service's clock, as far as its responses tell. The API's times are compared with it.
+// Now returns the time by the service's clock, as far as its responses tell. Compare the API's times with it.
 func (s *Service) Now() time.Time { return s.now().Add(s.client.ClockOffset()) }
 
-// Earliest is the time by whichever clock is behind, this machine's or the service's. A rotation by age needs both to
-// agree, so that one wrong clock does not make every secret due.
+// Earliest returns the time by the slower of two clocks: this machine's and the service's. A rotation by age happens only
+// when both agree, so that one wrong clock does not make every secret due.
 func (s *Service) Earliest() time.Time {
 	local, remote := s.now(), s.Now()
 	if remote.Before(local) {
@@ -49,11 +46,11 @@ func (s *Service) Earliest() time.Time {
 	return local
 }
 
-// isYoung reports whether a token was made so recently, by either clock, that the service may not show it everywhere yet.
-// One whose age nobody knows may be young, and so may one that is still to come.
+// isYoung reports whether a token was created so recently, by either clock, that the service may not show it everywhere yet.
+// It is true if the time is unknown or in the future.
 func (s *Service) isYoung(createdAt time.Time) bool {
 	return createdAt.IsZero() || s.now().Sub(createdAt) < youngAge || s.Now().Sub(createdAt) < youngAge
 }
 
-// AgeInDays is how many whole days have passed since an instant; 0 for one that is still to come.
+// AgeInDays returns how many whole days have passed since an instant; 0 if it is in the future.
 func AgeInDays(since, now time.Time) int { return max(0, int(now.Sub(since).Hours()/24)) }

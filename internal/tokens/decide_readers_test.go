@@ -9,7 +9,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-var everyReaders = []tokens.Readers{tokens.SameReaders, tokens.OtherReaders, tokens.UnknownReaders}
+var everyReaders = []tokens.ReadersChange{tokens.SameReaders, tokens.OtherReaders, tokens.UnknownReaders}
 
 // readersCell is one combination of what decides about other readers.
 type readersCell struct {
@@ -75,7 +75,7 @@ func TestDecide_readers(t *testing.T) {
 			}
 			return
 		}
-		mayWait := decides && c.plan.OtherReaders()
+		mayWait := decides && c.plan.ChangesReaders()
 		if mayWait && c.plan.OnReadersChanged.Unknown {
 			if !errors.Is(err, tokens.ErrUndecided) || !strings.Contains(err.Error(), "on_readers_changed") {
 				t.Errorf("%+v: %+v, %v", c, got, err)
@@ -84,7 +84,7 @@ func TestDecide_readers(t *testing.T) {
 		}
 		wait := mayWait && c.plan.OnReadersChanged.Known == tokens.Keep
 		want := c.withoutReaders(t)
-		for reason, other := range map[tokens.Reason]tokens.Readers{tokens.BecauseRecipients: c.plan.AgeRecipients, tokens.BecauseBoxKeys: c.plan.SealedBoxKeys} {
+		for reason, other := range map[tokens.Reason]tokens.ReadersChange{tokens.BecauseRecipients: c.plan.AgeRecipients, tokens.BecauseBoxKeys: c.plan.SealedBoxKeys} {
 			if decides && !wait && other == tokens.OtherReaders {
 				want.Reasons, want.Method = append(want.Reasons, reason), tokens.Regenerate
 			}

@@ -8,18 +8,18 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// Filter chooses tokens. Fields that are nil or empty choose all; the others must all fit.
+// Filter chooses tokens. A token must fit every field; a field that is nil or empty fits all tokens.
 type Filter struct {
 	// Statuses are the statuses to choose.
 	Statuses []Status
 	// Name must match somewhere in the token's name.
 	Name *regexp.Regexp
-	// PermissionSetID must be among the token's. A token with all permissions lists none and is not chosen.
+	// PermissionSetID must be one of the token's permission sets. A token with all permissions has none, so it does not fit.
 	PermissionSetID string
-	// UnusedForDays: not used for at least so many days; a token never used counts as unused since it was issued. One that
-	// does not say when that was is not chosen.
+	// UnusedForDays fits a token that nobody used for at least this many days. A token that was never used counts as unused
+	// since it was issued. If the API does not say when that was, the token does not fit.
 	UnusedForDays *int64
-	// ExpiresWithinDays: active, and inactivity will end it within so many days unless it is used.
+	// ExpiresWithinDays fits an active token that will expire within this many days unless somebody uses it.
 	ExpiresWithinDays *int64
 }
 

@@ -13,32 +13,32 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// inventory is what a run knows of the organization's tokens: one list, and on top of it what the run itself has written
-// or read. Each of the two lists is read at most once.
+// inventory is what a run knows of the organization's tokens: a list, and what the run has written or read of single tokens
+// since. Each of the two lists is read at most once.
 type inventory struct {
-	active shared[listing] // of the active tokens
-	whole  shared[listing]
-	writes atomic.Int64 // how often this run has changed a token
+	active shared[listing] // the active tokens
+	whole  shared[listing] // all tokens
+	writes atomic.Int64    // how often this run has changed a token
 
 	mu      sync.Mutex
 	base    *listing          // the list that the run works with; nil until one is read
-	missed  map[string]bool   // the tokens that it lacked, by api.IDKey
+	missed  map[string]bool   // tokens that were not in base, by api.IDKey
 	changes map[string]change // by api.IDKey
-	merged  *List             // the list with the changes; nil until it is asked for again
+	merged  *List             // base with the changes; nil if it must be computed again
 }
 
 // List is all tokens of the organization as a run knows them.
 type List struct {
-	// Tokens are sorted by name, then id. Everybody gets the same ones, so nobody may change them.
+	// Tokens are sorted by name, then id. All callers get the same slice: do not change it.
 	Tokens []api.ServiceUserToken
-	// ActiveCount and ActiveLimit are the organization's. A limit of 0 is not known.
+	// ActiveCount and ActiveLimit are the organization's. A limit of 0 is unknown.
 	ActiveCount, ActiveLimit int64
 }
 
-// ErrGone is a token that is not there: neither in the list nor, asked for by itself, by its id.
+// ErrGone is returned for a token that does not exist: it is not in the list, and a request for its id fails with NOT_FOUND.
 var ErrGone = errors.New("the token does not exist")
 
-// List returns all tokens. The API is asked for all of them once in a run.
+// List returns all tokens. A run lists them once.
 func (s *Service) List(ctx context.Context) (List, error) {
 	if err := s.listAll(ctx); err != nil {
 		return List{}, err
@@ -46,12 +46,12 @@ func (s *Service) List(ctx context.Context) (List, error) {
 	return s.inventory.merge(), nil
 }
 
-// enoughMisses is how many tokens the list of the active ones may lack until all tokens are listed: one list is cheaper then
-// than a request for each token.
+// enoughMisses is how many tokens must be missing from the list of active tokens before the run lists all tokens. From then
+// on, one list is cheaper than a request for each token.
 const enoughMisses = 3
 
-// Lookup returns one token: from the run's list or, if the list lacks it, by asking for it. It fails with ErrGone only if the
-// list succeeded without the token and the API said NOT_FOUND for its id.
+// Lookup returns one token: from the run's list or, if the token is not in it, with a request for the token. It fails with
+// ErrGone only if the token is not in the list and the API says NOT_FOUND for its id.
 func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, error) {
 	base, err := s.listing(ctx)
 	if err != nil {
@@ -73,12 +73,12 @@ func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, 
 	return s.Fetch(ctx, id)
 }
 
-// LookupManaged is Lookup for a token that state holds. It fails with a WrongOrganizationError if the credential belongs to
-// another organization. The caller and the list are requested at the same time: neither waits for the other.
+// LookupManaged is Lookup for a token in prior state. It fails with a WrongOrganizationError if the credential belongs to
+// another organization. It requests the caller and the list at the same time.
 //
-// A service can lag behind its own writes. So a token that was made minutes ago is gone only after the run's patience, and
-// a token that looks inactive with an older secret than that in state is asked for by itself, also if no patience is left.
-// An interrupt ends the wait with an error: what was not waited for is not known.
+// A service can lag behind its own writes. So a token that was created minutes ago counts as gone only when the run's
+// patience is used up. A token that looks inactive, with an older secret than that in state, is requested by its id, even if
+// no patience is left. If the user interrupts the wait, it fails: the run does not know whether the token is gone.
 func (s *Service) LookupManaged(ctx context.Context, prior Prior) (api.ServiceUserToken, error) {
 	s.startListing(ctx)
 	wrong := s.CheckOrganization(ctx, prior.OrganizationID)
@@ -96,7 +96,7 @@ func (s *Service) LookupManaged(ctx context.Context, prior Prior) (api.ServiceUs
 	return found, err
 }
 
-// lags reports whether what was read may be older than what state holds.
+// lags reports whether the response may be older than prior state.
 func (s *Service) lags(prior Prior, found api.ServiceUserToken, err error) bool {
 	if errors.Is(err, ErrGone) {
 		_, deleted, _ := s.inventory.recent(prior.ID)
@@ -105,7 +105,7 @@ func (s *Service) lags(prior Prior, found api.ServiceUserToken, err error) bool 
 	return err == nil && prior.HasSecret && !found.Active() && after(prior.IssuedAt, found.IssuedAt)
 }
 
-// Fetch asks the API for one token, whatever the run knows of it. It fails with ErrGone when the API says NOT_FOUND.
+// Fetch requests one token, whatever the run knows of it. It fails with ErrGone if the API says NOT_FOUND.
 func (s *Service) Fetch(ctx context.Context, id string) (api.ServiceUserToken, error) {
 	t, err := s.client.GetServiceUserToken(ctx, id)
 	if api.IsNotFound(err) {
@@ -118,13 +118,13 @@ func (s *Service) Fetch(ctx context.Context, id string) (api.ServiceUserToken, e
 	return t, nil
 }
 
-// Known returns what this run knows of a token without asking the API.
+// Known returns what this run knows of a token. It sends nothing.
 func (s *Service) Known(id string) (api.ServiceUserToken, bool) {
 	t, deleted, ok := s.inventory.known(id)
 	return t, ok && !deleted
 }
 
-// AmbiguousNameError is a name that several tokens have.
+// AmbiguousNameError is returned for a name that several tokens have.
 type AmbiguousNameError struct {
 	Name   string
 	Tokens []api.ServiceUserToken
@@ -134,8 +134,8 @@ func (e *AmbiguousNameError) Error() string {
 	return fmt.Sprintf("%d tokens are named %q", len(e.Tokens), e.Name)
 }
 
-// ByName finds the one active token of exactly that name or, if none is active, the one inactive. It fails with ErrGone or
-// an AmbiguousNameError. All tokens are listed only if no active one has the name.
+// ByName returns the only active token with exactly this name. If none is active, it returns the only inactive one. It fails
+// with ErrGone or an AmbiguousNameError. It lists all tokens only if no active token has the name.
 func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken, error) {
 	base, err := s.listing(ctx)
 	if err != nil {
@@ -162,7 +162,7 @@ func (s *Service) ByName(ctx context.Context, name string) (api.ServiceUserToken
 	}
 }
 
-// named returns the tokens of exactly that name.
+// named returns the tokens with exactly this name.
 func (i *inventory) named(name string) (active, inactive []api.ServiceUserToken) {
 	for _, t := range i.merge().Tokens {
 		switch {
@@ -176,7 +176,7 @@ func (i *inventory) named(name string) (active, inactive []api.ServiceUserToken)
 	return active, inactive
 }
 
-// sortByName is the order of all lists: by name, then id.
+// sortByName sorts by name, then id, as all lists are sorted.
 func sortByName[T any](list []T, of func(T) (name, id string)) {
 	slices.SortFunc(list, func(a, b T) int {
 		aName, aID := of(a)

@@ -16,13 +16,13 @@ type Issued struct {
 	Secret secret.String
 }
 
-// Issue creates a token. Store the secret before anything else is done.
+// Issue creates a token. Store the secret before you do anything else.
 //
 // It fails with a QuotaError if the organization has no free slot, with a LostCreateError if the response was lost, and
-// with the API's error otherwise.
+// otherwise with the API's error.
 func (s *Service) Issue(ctx context.Context, in api.NewServiceUserToken) (Issued, error) {
-	// By either clock: a wrong Date must not hide what was made. And only what was listed before is known: a list that is
-	// under way beside the create may show what it makes.
+	// The earlier of two clocks: a wrong Date must not hide a leftover token. Only an earlier list counts as known: a list
+	// that is in flight at the same time may show the new token.
 	began := s.Earliest()
 	before, _ := s.inventory.listed()
 	token, secret, err := s.client.CreateServiceUserToken(ctx, in)
@@ -40,17 +40,17 @@ func (s *Service) Issue(ctx context.Context, in api.NewServiceUserToken) (Issued
 	}
 }
 
-// LostCreateError is a create whose response was lost. A token may exist whose secret nobody has.
+// LostCreateError is returned if the response to a create was lost. A token may exist whose secret nobody has.
 //
-// No field of the API tells whose a token is: another run can create the same name with the same credential at the same
-// moment. So no candidate is touched, and none is stored.
+// No field of the API tells which run created a token: another run can create the same name with the same credential at the
+// same moment. So the provider changes no candidate and stores none.
 type LostCreateError struct {
-	// Err is what happened to the response.
+	// Err says what happened to the response.
 	Err error
-	// Candidates are the tokens that the create may have made: active, never used, of its name, made since it began, and
-	// unknown to this run.
+	// Candidates are the tokens that the request may have created: they are active, were never used, have its name, are newer
+	// than the request, and are unknown to this run.
 	Candidates []api.ServiceUserToken
-	// LookupErr is why it could not be looked for them; nil if it could.
+	// LookupErr says why the check for candidates failed; nil if it succeeded.
 	LookupErr error
 }
 
@@ -61,11 +61,11 @@ func (e *LostCreateError) Error() string {
 // Unwrap returns what happened to the response.
 func (e *LostCreateError) Unwrap() error { return e.Err }
 
-// lookAgainAfter is the pause before the second look for a lost create: services lag behind their own writes.
+// lookAgainAfter is the pause before the second check for a leftover token: services lag behind their own writes.
 const lookAgainAfter = 2500 * time.Millisecond
 
-// lostCreate looks twice for what a lost create may have made, in a fresh list each time. It also looks when the user
-// interrupts: a token that nobody knows of is worth the wait.
+// lostCreate checks twice for a leftover token, each time in a new list. It does so even if the user interrupts: a live token
+// that nobody knows is worse than a short wait.
 func (s *Service) lostCreate(ctx context.Context, name string, began time.Time, before listing, lost error) error {
 	ctx = context.WithoutCancel(ctx)
 	s.inventory.writes.Add(1)
@@ -76,13 +76,13 @@ func (s *Service) lostCreate(ctx context.Context, name string, began time.Time, 
 	return &LostCreateError{Err: lost, Candidates: candidates, LookupErr: err}
 }
 
-// candidates are the tokens that a create of this name may have made since it began. A token that appears twice is
-// returned once, as it was found last.
+// candidates returns the tokens that a create of this name may have created since it began. If a token is in both lists, it
+// returns the later form.
 func (s *Service) candidates(found []api.ServiceUserToken, name string, began time.Time, before listing) []api.ServiceUserToken {
 	var candidates []api.ServiceUserToken
 	at := map[string]int{}
 	for _, t := range found {
-		if !SameName(t.Name, name) || !neverUsed(t) || s.seen(t.ID, before) || t.CreatedAt.Before(began.Add(-clockTolerance)) && !t.CreatedAt.IsZero() {
+		if !SameName(t.Name, name) || !neverUsed(t) || s.seen(t.ID, before) || t.CreatedAt.Before(began.Add(-api.ClockTolerance)) && !t.CreatedAt.IsZero() {
 			continue
 		}
 		if i, ok := at[api.IDKey(t.ID)]; ok {
@@ -98,10 +98,13 @@ func (s *Service) candidates(found []api.ServiceUserToken, name string, began ti
 // neverUsed reports whether a token is active and nothing has used its secret.
 func neverUsed(t api.ServiceUserToken) bool { return t.Active() && t.LastUsedAt == nil }
 
-// LostRegenerateError is a regenerate whose response was lost. The token is not usable by anyone until it is regenerated
-// again, unless CleanupErr is set: then it may be active with a secret that nobody has.
+// LostRegenerateError is returned if the response to a regenerate was lost. The token was then revoked, so that no secret of
+// it works.
 type LostRegenerateError struct {
-	Err        error
+	// Err says what happened to the response.
+	Err error
+	// CleanupErr says why the revoke failed; nil if it succeeded. If it failed, the token may be active with a secret that
+	// nobody has.
 	CleanupErr error
 }
 
@@ -112,17 +115,17 @@ func (e *LostRegenerateError) Error() string {
 // Unwrap returns what happened to the response.
 func (e *LostRegenerateError) Unwrap() error { return e.Err }
 
-// Regenerate gives an inactive token a new secret. Store it before anything else is done. It fails with a
+// Regenerate gives an inactive token a new secret. Store it before you do anything else. It fails with a
 // LostRegenerateError if the response was lost, and with a QuotaError if the organization has no free slot.
 //
-// After a refusal it does not look whether the token is active: if it is, its secret is one that Terraform does not have.
+// After a refusal it does not read the token: even if the token is active, Terraform does not have its secret.
 func (s *Service) Regenerate(ctx context.Context, id string) (Issued, error) {
 	var issued Issued
 	err := s.patiently(ctx, func() (err error) {
 		issued.Token, issued.Secret, err = s.client.RegenerateServiceUserToken(ctx, id)
 		return err
 	}, func(err error) bool {
-		// This run has just seen the token inactive: the service does not show that everywhere yet.
+		// This run knows that the token is inactive: the service does not show that everywhere yet.
 		known, deleted, ok := s.inventory.recent(id)
 		return api.HasReason(err, api.ReasonTokenActive) && ok && !deleted && !known.Active()
 	})
@@ -131,7 +134,7 @@ func (s *Service) Regenerate(ctx context.Context, id string) (Issued, error) {
 		s.inventory.written(issued.Token, formerlyInactive)
 		return issued, nil
 	case api.MayHaveActed(err):
-		// If it was carried out, the token is active with a secret that nobody has. Revoked, it is what state says it is.
+		// If the API did it, the token is active with a secret that nobody has. After a revoke, it is what prior state says.
 		return Issued{}, &LostRegenerateError{Err: err, CleanupErr: s.Revoke(context.WithoutCancel(ctx), Prior{ID: id})}
 	case api.IsRefusedState(err) && !api.HasReason(err, api.ReasonTokenActive):
 		return Issued{}, s.quotaError(ctx, "", err)
@@ -140,10 +143,10 @@ func (s *Service) Regenerate(ctx context.Context, id string) (Issued, error) {
 	}
 }
 
-// ErrInactive is a token that cannot be imported because its first plan would make a new secret.
+// ErrInactive is returned for a token that cannot be imported, because its first plan would create a new secret.
 var ErrInactive = errors.New("the token is not active")
 
-// Adoptable returns the token to import for an id, or an exact name. It fails with ErrGone, an AmbiguousNameError, or
+// Adoptable returns the token to import, by id or by exact name. It fails with ErrGone, an AmbiguousNameError or
 // ErrInactive.
 func (s *Service) Adoptable(ctx context.Context, id, name string) (api.ServiceUserToken, error) {
 	token, err := s.Find(ctx, id, name)
@@ -156,8 +159,8 @@ func (s *Service) Adoptable(ctx context.Context, id, name string) (api.ServiceUs
 	return token, nil
 }
 
-// Find returns the token with an id or, where that is empty, of an exact name: the one active token of that name or, where
-// none is active, the one inactive. It fails with ErrGone or an AmbiguousNameError.
+// Find returns the token with this id. If the id is empty, it finds the token by name, as ByName does. It fails with ErrGone
+// or an AmbiguousNameError.
 func (s *Service) Find(ctx context.Context, id, name string) (api.ServiceUserToken, error) {
 	if id != "" {
 		return s.Lookup(ctx, id)

@@ -7,14 +7,14 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// listing is one list, indexed. The zero value is that of a run that has not listed yet.
+// listing is one list, indexed. The zero value is the listing of a run that has not listed yet.
 type listing struct {
 	byID                     map[string]api.ServiceUserToken // by api.IDKey
 	activeCount, activeLimit int64
-	// whole: it holds all tokens. Otherwise it holds the active ones, and a token that it lacks may be inactive.
+	// whole says that it holds all tokens. Otherwise it holds the active ones, and a token that is not in it may be inactive.
 	whole bool
-	// agrees: activeCount is the number of active tokens in the list. An API that counts places, and not items, can leave out
-	// a token of a list that changes while it is read, and then it is not.
+	// agrees says that activeCount is the number of active tokens in the list. It can differ if tokens change while the list is
+	// read: an API that pages by position can then leave out a token.
 	agrees bool
 }
 
@@ -32,8 +32,8 @@ func newListing(list api.ServiceUserTokenList) listing {
 	return base
 }
 
-// listing returns the list that the run works with. The first one to ask gets that of the active tokens: an organization has
-// few of them, and any number of inactive ones. If all tokens were asked for before, one list is enough.
+// listing returns the list that the run works with. If there is none yet, it reads the active tokens: an organization has few
+// of them, and any number of inactive ones. If a list of all tokens is in flight already, it waits for that one.
 func (s *Service) listing(ctx context.Context) (listing, error) {
 	if base, ok := s.inventory.listed(); ok {
 		return base, nil
@@ -43,7 +43,7 @@ func (s *Service) listing(ctx context.Context) (listing, error) {
 	return base, listFailed(ctx, err)
 }
 
-// startListing begins to read the list that listing returns.
+// startListing starts reading the list that listing returns.
 func (s *Service) startListing(ctx context.Context) {
 	if _, ok := s.inventory.listed(); !ok {
 		list, fetch := s.firstList()
@@ -58,8 +58,8 @@ func (s *Service) firstList() (*shared[listing], func(context.Context) (listing,
 	return &s.inventory.active, s.fetchActive
 }
 
-// listAll makes the run work with the list of all tokens. It takes the place of the list of the active ones: a token that was
-// regenerated between two lists can be missing in both, so parts of both make no whole.
+// listAll reads all tokens. From then on the run works with this list instead of the list of active tokens. The two cannot be
+// combined: a token that was regenerated between them can be missing from both.
 func (s *Service) listAll(ctx context.Context) error {
 	_, err := s.inventory.whole.get(ctx, s.fetchWhole)
 	return listFailed(ctx, err)
@@ -76,9 +76,9 @@ func (s *Service) fetchActive(ctx context.Context) (listing, error) {
 	return s.inventory.take(newListing(list)), nil
 }
 
-// listActive lists the active tokens. The list is not reliable, and all tokens have to be listed, if the server refuses the
-// filter or ignores it, if it does not count the active tokens, or if it counts another number than it lists. Only a refusal
-// of what the request asks for is one of the filter: any other error is one of the list.
+// listActive lists the active tokens. The list is not reliable, and all tokens must be listed instead, if the server refuses or
+// ignores the filter, does not say how many tokens are active, or says another number than it lists. Status 400 or 422 means
+// that it refuses the filter; any other error means that the list failed.
 func (s *Service) listActive(ctx context.Context) (list api.ServiceUserTokenList, reliable bool, err error) {
 	list, err = s.client.ListActiveServiceUserTokens(ctx)
 	if errors.Is(err, api.ErrNotFiltered) || api.IsInvalidRequest(err) {
@@ -97,15 +97,15 @@ func (s *Service) fetchWhole(ctx context.Context) (listing, error) {
 	return s.inventory.take(all), nil
 }
 
-// ListFailedError is a list that failed earlier in this run, for all who ask after the first.
+// ListFailedError is returned if a list failed. A run does not retry a failed list, so all callers get the same error.
 type ListFailedError struct{ Err error }
 
 func (e *ListFailedError) Error() string { return "listing the tokens failed: " + e.Err.Error() }
 
-// Unwrap returns why the list failed.
+// Unwrap returns the reason.
 func (e *ListFailedError) Unwrap() error { return e.Err }
 
-// listFailed is the error of a list. If the context has ended, the list itself did not fail.
+// listFailed wraps the error of a list. If the context has ended, the list itself did not fail, and the error stays as it is.
 func listFailed(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() != nil {
 		return err

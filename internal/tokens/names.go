@@ -2,6 +2,6 @@ package tokens
 
 import "golang.org/x/text/unicode/norm"
 
-// SameName reports whether two names are equal in Unicode's normal form NFC: a server may write a letter with an accent
-// in another form than it was sent.
+// SameName reports whether two names are equal in Unicode's normal form NFC. A server may return a letter with an accent in
+// another form than the request had.
 func SameName(a, b string) bool { return a == b || norm.NFC.String(a) == norm.NFC.String(b) }

@@ -9,25 +9,25 @@ import (
 )
 
 const (
-	// maxPatience is how long a run waits, in all its pauses together, for a service that lags behind its own writes.
+	// maxPatience is how long all pauses of a run together may last.
 	maxPatience = 10 * time.Second
-	// firstPause is the first pause; each one after it is longer by as much.
+	// firstPause is the length of the first pause. Each later pause is longer by this much.
 	firstPause = 500 * time.Millisecond
 )
 
-// patience lets the calls of a run wait together for a service that lags behind its own writes. A run waits maxPatience
-// at most, however many tokens are missing. Its zero value needs wait.
+// patience makes the calls of a run wait together for a service that lags behind its own writes. A run waits at most
+// maxPatience, however many tokens are missing. Set wait before use.
 type patience struct {
 	wait func(context.Context, time.Duration) error
 
 	mu      sync.Mutex
 	spent   time.Duration
 	next    time.Duration
-	pausing chan struct{} // closed when the pause that is going on ends; nil between pauses
+	pausing chan struct{} // closed when the current pause ends; nil between pauses
 }
 
-// pause waits for a moment. Callers that wait at the same time share one pause. It reports whether to try again: not if
-// the run's patience is used up or ctx has ended.
+// pause waits for the next pause to end. Callers that wait at the same time share one pause. It returns false if the run's
+// patience is used up or ctx has ended: then do not retry.
 func (p *patience) pause(ctx context.Context) bool {
 	ended, ok := p.begin(ctx)
 	if !ok {
@@ -41,8 +41,8 @@ func (p *patience) pause(ctx context.Context) bool {
 	}
 }
 
-// begin joins the pause that is going on, or begins another one. The pause does not run on the context of the
-// caller that began it: others may wait for it too.
+// begin joins the current pause, or begins a new one. The pause does not end with the context of the caller that began it:
+// others may wait for it too.
 func (p *patience) begin(ctx context.Context) (ended <-chan struct{}, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -67,8 +67,8 @@ func (p *patience) begin(ctx context.Context) (ended <-chan struct{}, ok bool) {
 	return pausing, true
 }
 
-// patiently makes a call again for as long as its error says that the service lags, and the run's patience lasts. Only
-// calls that were refused may be made again, so lagging must not accept an error of a call that may have acted.
+// patiently retries a call while lagging says that the service lags, until the run's patience is used up. Only a call that the
+// API refused may be retried, so lagging must return false for an error after which the API may have acted.
 func (s *Service) patiently(ctx context.Context, call func() error, lagging func(error) bool) error {
 	for {
 		err := call()
@@ -81,8 +81,7 @@ func (s *Service) patiently(ctx context.Context, call func() error, lagging func
 	}
 }
 
-// interrupted is an error if ctx has ended. What a service that lags would have shown later is not known then, and must not
-// count as gone.
+// interrupted returns an error if ctx has ended. The service might have shown the token later, so it must not count as gone.
 func interrupted(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("the run was interrupted while it waited for the service to show the token: %w", err)

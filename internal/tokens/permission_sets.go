@@ -8,10 +8,10 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// ErrNoPermissionSet is a permission set that is not there.
+// ErrNoPermissionSet is returned for a permission set that does not exist.
 var ErrNoPermissionSet = errors.New("the permission set does not exist")
 
-// AmbiguousPermissionSetError is a name that several permission sets have.
+// AmbiguousPermissionSetError is returned for a name that several permission sets have.
 type AmbiguousPermissionSetError struct {
 	Name string
 	Sets []api.PermissionSet
@@ -21,16 +21,16 @@ func (e *AmbiguousPermissionSetError) Error() string {
 	return fmt.Sprintf("%d permission sets are named %q", len(e.Sets), e.Name)
 }
 
-// PermissionSetsError is a list of all permission sets that failed, for all who ask for it in a run.
+// PermissionSetsError is returned if the list of all permission sets failed. A run does not retry it, so all callers get it.
 type PermissionSetsError struct{ Err error }
 
 func (e *PermissionSetsError) Error() string { return e.Err.Error() }
 
-// Unwrap returns why the list failed.
+// Unwrap returns the reason.
 func (e *PermissionSetsError) Unwrap() error { return e.Err }
 
-// PermissionSets returns the permission sets that the API finds for a search; an empty search finds all. They are sorted
-// by name, then id. All of them are asked for once in a run; that fails with a PermissionSetsError.
+// PermissionSets returns the permission sets that the API finds for a search, sorted by name, then id. An empty search finds
+// all of them: a run lists those once, and fails with a PermissionSetsError if it cannot.
 func (s *Service) PermissionSets(ctx context.Context, search string) ([]api.PermissionSet, error) {
 	if search != "" {
 		return s.sortedPermissionSets(ctx, search)
@@ -48,9 +48,9 @@ func (s *Service) sortedPermissionSets(ctx context.Context, search string) ([]ap
 	return sets, err
 }
 
-// PermissionSet finds a permission set by id or, where that is empty, the only one of exactly that name. How the API
-// searches is not documented, so the name is looked for in the whole list. It fails with ErrNoPermissionSet or an
-// AmbiguousPermissionSetError.
+// PermissionSet returns the permission set with this id. If the id is empty, it returns the only one with exactly this name.
+// It finds the name in the list of all permission sets, because nobody documents how the API searches. It fails with
+// ErrNoPermissionSet or an AmbiguousPermissionSetError.
 func (s *Service) PermissionSet(ctx context.Context, id, name string) (api.PermissionSet, error) {
 	if id != "" {
 		set, err := s.client.GetPermissionSet(ctx, id)

@@ -11,23 +11,22 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// Quota is how many active tokens the organization has and may have, and which of them nobody seems to need.
+// Quota is the organization's number of active tokens, its limit, and the tokens that nobody seems to need.
 type Quota struct {
 	Active, Limit int64
-	// Stalest are active tokens, those unused for longest first, at most five. Quota leaves it empty if enough slots are
-	// free.
+	// Stalest are at most five active tokens, those that are unused for longest first. It is empty if enough slots are free.
 	Stalest []api.ServiceUserToken
-	// At is when this was looked at.
+	// At is when the tokens were listed.
 	At time.Time
 }
 
-// Full reports whether there is no free slot. A limit that is not known is never full.
+// Full reports whether there is no free slot. It is false if the limit is unknown.
 func (q Quota) Full() bool { return q.Short(1) }
 
-// Short reports whether fewer slots are free than are wanted. A limit that is not known is never short.
+// Short reports whether fewer than the wanted number of slots are free. It is false if the limit is unknown.
 func (q Quota) Short(wanted int64) bool { return q.Limit > 0 && q.Active+wanted > q.Limit }
 
-// QuotaError is a create or regenerate that was refused because no slot is free.
+// QuotaError is returned if the API refused a create or regenerate because no slot is free.
 type QuotaError struct {
 	Quota Quota
 	Err   error
@@ -40,8 +39,8 @@ func (e *QuotaError) Error() string {
 // Unwrap returns the API's refusal.
 func (e *QuotaError) Unwrap() error { return e.Err }
 
-// Quota returns the organization's quota as this run knows it. It names the stalest tokens if fewer slots are free than
-// are wanted.
+// Quota returns the organization's quota as this run knows it, with the stalest tokens if fewer than the wanted number of
+// slots are free.
 func (s *Service) Quota(ctx context.Context, wanted int64) (Quota, error) {
 	if _, err := s.listing(ctx); err != nil {
 		return Quota{}, err
@@ -57,29 +56,29 @@ func (s *Service) Quota(ctx context.Context, wanted int64) (Quota, error) {
 // Wrote reports whether this run has changed any token.
 func (s *Service) Wrote() bool { return s.inventory.writes.Load() > 0 }
 
-// refusals keep what explains a refusal. Refusals come in numbers, and one fresh list explains all of them until this run
-// has changed something.
+// refusals keeps the list that explains refusals. Many creates can be refused in one run, and one list explains all of them
+// until this run has changed a token.
 type refusals struct {
 	mu     sync.Mutex
-	looked bool
-	writes int64 // of the run, when it was looked
+	listed bool
+	writes int64 // the run's writes before the list
 	fresh  api.ServiceUserTokenList
 	at     time.Time
 	err    error
 }
 
-// look returns a fresh list that is not older than this run's last change.
-func (r *refusals) look(ctx context.Context, s *Service) (api.ServiceUserTokenList, time.Time, error) {
+// list returns a list that is newer than this run's last change.
+func (r *refusals) list(ctx context.Context, s *Service) (api.ServiceUserTokenList, time.Time, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if writes := s.inventory.writes.Load(); !r.looked || r.writes != writes {
+	if writes := s.inventory.writes.Load(); !r.listed || r.writes != writes {
 		r.fresh, r.err = s.listForQuota(ctx)
-		r.looked, r.writes, r.at = ctx.Err() == nil, writes, s.Now()
+		r.listed, r.writes, r.at = ctx.Err() == nil, writes, s.Now()
 	}
 	return r.fresh, r.at, r.err
 }
 
-// listForQuota lists the active tokens, which are all that count, or all tokens if those cannot be listed by themselves.
+// listForQuota lists the active tokens, because only they count. If that list is not reliable, it lists all tokens.
 func (s *Service) listForQuota(ctx context.Context) (api.ServiceUserTokenList, error) {
 	list, reliable, err := s.listActive(ctx)
 	if err != nil || reliable {
@@ -88,10 +87,10 @@ func (s *Service) listForQuota(ctx context.Context) (api.ServiceUserTokenList, e
 	return s.client.ListServiceUserTokens(ctx)
 }
 
-// quotaError explains a refusal with a fresh list: what this run knows may be what led to it. A refusal without the
-// contract's reason is one for want of a slot only if there is none. If the list fails, the API's own words have to do.
+// quotaError explains a refusal with a new list, because what this run knows may be out of date. A refusal without the
+// contract's reason counts as a QuotaError only if no slot is free. If the list fails, it returns the refusal.
 func (s *Service) quotaError(ctx context.Context, name string, refusal error) error {
-	fresh, at, err := s.refusals.look(ctx, s)
+	fresh, at, err := s.refusals.list(ctx, s)
 	if err != nil {
 		return refusal
 	}
@@ -102,8 +101,8 @@ func (s *Service) quotaError(ctx context.Context, name string, refusal error) er
 	return &QuotaError{Quota: quota, Err: refusal}
 }
 
-// stalest are active tokens that nobody seems to need, at most five: first those of the name that was to be created and
-// that nothing has used, because a create whose response was lost leaves one; then those unused for longest.
+// stalest returns at most five active tokens that nobody seems to need. Unused tokens with the given name come first: a create
+// whose response was lost leaves such a token. Then come those that are unused for longest.
 func stalest(all []api.ServiceUserToken, name string) []api.ServiceUserToken {
 	var active []api.ServiceUserToken
 	for _, t := range all {
@@ -123,7 +122,7 @@ func stalest(all []api.ServiceUserToken, name string) []api.ServiceUserToken {
 	return active[:min(5, len(active))]
 }
 
-// unknownLast sorts a time that is not known behind those that are: nothing says that such a token is not needed.
+// unknownLast sorts an unknown time last: nothing says that nobody needs such a token.
 func unknownLast(a, b time.Time) int {
 	switch {
 	case a.IsZero() == b.IsZero():
@@ -134,8 +133,8 @@ func unknownLast(a, b time.Time) int {
 	return -1
 }
 
-// UnusedSince is when a token was last used, or issued when it never was, or created where the API does not say that; zero
-// where it says none of these.
+// UnusedSince returns when a token was last used. If it was never used, it returns when it was issued or, if the API does not
+// say that, created. It is zero if the API says none of these.
 func UnusedSince(t api.ServiceUserToken) time.Time {
 	if t.LastUsedAt != nil {
 		return *t.LastUsedAt
@@ -143,7 +142,7 @@ func UnusedSince(t api.ServiceUserToken) time.Time {
 	return knownTime(t.IssuedAt, t.CreatedAt)
 }
 
-// ExpiresWithin reports whether inactivity will end an active token within so many days unless it is used.
+// ExpiresWithin reports whether an active token will expire within this many days unless somebody uses it.
 func ExpiresWithin(t api.ServiceUserToken, days int64, now time.Time) bool {
 	return t.Active() && !t.ExpiresAt.IsZero() && !t.ExpiresAt.After(afterDays(now, days))
 }

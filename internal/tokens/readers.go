@@ -2,24 +2,26 @@ package tokens
 
 import "fmt"
 
-// Readers is what becomes of the keys that a secret is encrypted to.
-type Readers int
+// ReadersChange says whether a plan changes the keys that a secret is encrypted to.
+type ReadersChange int
 
-// The zero value is that they stay, or that there are none.
+// The changes.
 const (
-	SameReaders Readers = iota
+	// SameReaders: the keys stay, or there are none.
+	SameReaders ReadersChange = iota
 	OtherReaders
-	// UnknownReaders are not known yet, and may turn out to be others.
+	// UnknownReaders: the keys are not known yet, and may differ.
 	UnknownReaders
 )
 
-// OtherReaders reports whether the secret is to have other readers, as far as they are known.
-func (p Plan) OtherReaders() bool {
+// ChangesReaders reports whether the plan changes the readers, as far as it knows them.
+func (p Plan) ChangesReaders() bool {
 	return p.AgeRecipients == OtherReaders || p.SealedBoxKeys == OtherReaders
 }
 
-// readersWait reports whether other readers wait for the next secret. Who can read a secret is part of it, so by default they
-// mean another one. Readers that become known at apply only would rotate it whenever their source is read late.
+// readersWait reports whether changed readers wait for the next secret. By default they do not: the secret rotates at once.
+// Readers must be known during plan if state holds a secret. Otherwise the secret would rotate whenever the data source of a
+// key is read at apply.
 func readersWait(plan Plan) (bool, error) {
 	changed := plan.AgeRecipients != SameReaders || plan.SealedBoxKeys != SameReaders
 	switch {

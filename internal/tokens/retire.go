@@ -18,8 +18,8 @@ func (r *revocations) has(id string) bool {
 	return ok
 }
 
-// isRevokedHere reports whether this run has revoked a token and not regenerated it since: an action does so before
-// Terraform destroys the token.
+// isRevokedHere reports whether this run has revoked a token and not regenerated it since. An action can revoke a token
+// before Terraform destroys it.
 func (s *Service) isRevokedHere(id string) bool {
 	known, _, ok := s.inventory.recent(id)
 	return s.revoked.has(id) && ok && !known.Active()
@@ -36,7 +36,7 @@ func (s *Service) Revoke(ctx context.Context, prior Prior) error {
 	if err != nil && needsLook(err) {
 		var found api.ServiceUserToken
 		lookupErr := s.patiently(ctx, func() (err error) {
-			found, err = s.client.GetServiceUserToken(context.WithoutCancel(ctx), prior.ID) // an interrupt must not leave it open
+			found, err = s.client.GetServiceUserToken(context.WithoutCancel(ctx), prior.ID) // even after an interrupt: the token's fate must be known
 			return err
 		}, func(err error) bool { return api.IsNotFound(err) && s.isYoung(prior.CreatedAt) })
 		if api.IsNotFound(lookupErr) || (lookupErr == nil && !found.Active()) {
@@ -53,7 +53,7 @@ func (s *Service) Revoke(ctx context.Context, prior Prior) error {
 		return nil
 	case api.HasReason(err, api.ReasonTokenNotActive):
 		if known, ok := s.Known(prior.ID); ok && known.Active() {
-			_, _ = s.Fetch(ctx, prior.ID) // only to know better: that it is not active is enough here
+			_, _ = s.Fetch(ctx, prior.ID) // corrects the inventory; the revoke itself has succeeded
 		}
 		return nil
 	}
@@ -75,8 +75,8 @@ func (s *Service) hasYoungSecret(prior Prior) bool {
 	return prior.Status == Active && prior.HasSecret && !prior.IssuedAt.IsZero() && s.isYoung(prior.IssuedAt)
 }
 
-// needsLook reports whether a failed change may be as wanted all the same: its response was lost, or it was refused in
-// words that do not tell why.
+// needsLook reports whether a failed change may have had its effect already, so that the token must be read: the response was
+// lost, or the refusal does not say why.
 func needsLook(err error) bool {
 	return api.MayHaveActed(err) || (api.IsRefusedState(err) && !api.HasReason(err, api.ReasonTokenNotActive))
 }
@@ -102,7 +102,7 @@ func (s *Service) Retire(ctx context.Context, prior Prior, onDestroy OnDestroy) 
 		return nil
 	}
 	err := s.patiently(ctx, func() error { return s.delete(ctx, prior.ID) }, func(err error) bool {
-		return api.IsRefusedState(err) // it was revoked just now: the service does not show that everywhere yet
+		return api.IsRefusedState(err) // the service does not show the revoke everywhere yet
 	})
 	if err != nil {
 		return err
@@ -112,7 +112,8 @@ func (s *Service) Retire(ctx context.Context, prior Prior, onDestroy OnDestroy) 
 	return nil
 }
 
-// delete deletes an inactive token. One that is not there is fine; after a lost response or a refusal it looks.
+// delete deletes an inactive token. If it does not exist, that is success. After a lost response or a refusal, it reads the
+// token.
 func (s *Service) delete(ctx context.Context, id string) error {
 	err := s.client.DeleteServiceUserToken(ctx, id)
 	if err == nil || api.IsNotFound(err) {
@@ -126,8 +127,8 @@ func (s *Service) delete(ctx context.Context, id string) error {
 	return err
 }
 
-// RetireNamed revokes and deletes every token of exactly this name, from a fresh list, and returns how many there were.
-// It is for names that only this process can have given.
+// RetireNamed revokes and deletes every token with exactly this name, from a new list, and returns how many there were. Use it
+// only for names that nobody but this process gives.
 func (s *Service) RetireNamed(ctx context.Context, name string) (removed int, err error) {
 	fresh, err := s.client.ListServiceUserTokens(ctx)
 	if err != nil {
@@ -145,8 +146,8 @@ func (s *Service) RetireNamed(ctx context.Context, name string) (removed int, er
 	return removed, nil
 }
 
-// Edit changes an active token in the fields that are set; at least one must be. After a lost response it reads the token
-// and compares: an edit that was carried out is no error.
+// Edit changes the fields of an active token that are set in edit; set at least one. After a lost response it reads the token:
+// if the token is as wanted, that is success.
 func (s *Service) Edit(ctx context.Context, prior Prior, edit api.Edit) (api.ServiceUserToken, error) {
 	var token api.ServiceUserToken
 	err := s.patiently(ctx, func() (err error) {
@@ -168,7 +169,7 @@ func (s *Service) Edit(ctx context.Context, prior Prior, edit api.Edit) (api.Ser
 	return token, err
 }
 
-// isEdited reports whether a token is as an edit wants it.
+// isEdited reports whether a token has the values of an edit.
 func isEdited(t api.ServiceUserToken, edit api.Edit) bool {
 	switch {
 	case edit.Name != nil && !SameName(t.Name, *edit.Name),
@@ -180,7 +181,7 @@ func isEdited(t api.ServiceUserToken, edit api.Edit) bool {
 	return true
 }
 
-// SameIDs reports whether two lists hold the same ids, whatever their order and letter case.
+// SameIDs reports whether two lists hold the same ids, ignoring order and letter case.
 func SameIDs(a, b []string) bool { return slices.Equal(idKeys(a), idKeys(b)) }
 
 func idKeys(ids []string) []string {

@@ -11,46 +11,48 @@ import (
 // Status is a token's status as Terraform shows it.
 type Status string
 
-// The statuses. A status that the contract does not know is shown in the same form, and nothing is planned for it.
+// The statuses. The API may return others: they are shown in the same form, and nothing is planned for them.
 const (
 	Active  Status = "active"
 	Revoked Status = "revoked"
 	Expired Status = "expired"
-	// Superseded is an active token whose secret in state is dead: it was regenerated outside Terraform.
+	// Superseded is the status of an active token that was regenerated outside Terraform: the secret in state does not work.
 	Superseded Status = "superseded"
 )
 
-// Method is how a rotation is done.
+// Method is how a rotation makes the new secret.
 type Method string
 
 // The methods.
 const (
-	// Replace makes a new token and retires the old one.
+	// Replace creates a new token and retires the old one.
 	Replace Method = "replace"
 	// Regenerate gives the same token a new secret in place.
 	Regenerate Method = "regenerate"
 )
 
-// Behavior is what to do with a token that was found inactive.
+// Behavior is what a plan does with a token that was found inactive, or whose readers change.
 type Behavior string
 
 // The behaviors.
 const (
+	// Rotate plans a new secret.
 	Rotate Behavior = "rotate"
-	Keep   Behavior = "keep"
+	// Keep plans nothing.
+	Keep Behavior = "keep"
 )
 
-// Value is a value of a plan: known, null, or not known yet.
+// Value is a value in a plan: known, null or unknown.
 type Value[T comparable] struct {
 	Known T
-	// Null and Unknown exclude each other and a Known value.
+	// At most one of Null and Unknown is true. Known is then the zero value.
 	Null, Unknown bool
 }
 
 // Of is a known value.
 func Of[T comparable](v T) Value[T] { return Value[T]{Known: v} }
 
-// Triggers are rotation_triggers: a map that can be null or unknown, of values that can be null or unknown.
+// Triggers is the map rotation_triggers. The map and each of its values can be null or unknown.
 type Triggers struct {
 	Null, Unknown bool
 	Values        map[string]Value[string]
@@ -59,37 +61,37 @@ type Triggers struct {
 // Prior is what prior state holds of a token.
 type Prior struct {
 	ID string
-	// OrganizationID is empty in a state that was written before there was one.
+	// OrganizationID is empty if an older version of the provider wrote the state.
 	OrganizationID string
 	CreatedAt      time.Time
 	Status         Status
-	// HasSecret says that state holds a secret, in clear or encrypted.
+	// HasSecret says that state holds a secret, in clear text or encrypted.
 	HasSecret       bool
 	IssuedAt        time.Time
 	Triggers        Triggers
 	RotateAfterDays Value[int64]
-	// RotationDue says that the secret has reached its age, or that a rotation was begun and did not end.
+	// RotationDue says that the secret has reached its age, or that a rotation in place is not finished.
 	RotationDue bool
 }
 
-// Plan is what a plan wants of a token.
+// Plan is what a plan says about a token.
 type Plan struct {
 	Triggers             Triggers
 	RotateAfterDays      Value[int64]
 	Method               Value[Method]
 	OnRevoked, OnExpired Value[Behavior]
-	// AgeRecipients and SealedBoxKeys say whether the secret is to have other readers of either kind.
-	AgeRecipients, SealedBoxKeys Readers
-	// OnReadersChanged is for a secret that is to have other readers; null is Rotate.
+	// AgeRecipients and SealedBoxKeys say whether the plan changes the readers of either kind.
+	AgeRecipients, SealedBoxKeys ReadersChange
+	// OnReadersChanged is what to do if the readers change; null means Rotate.
 	OnReadersChanged Value[Behavior]
-	// Edited says that the plan changes name, expiry or permissions to values that are known and different.
+	// Edited says that the plan changes name, expiry or permissions, and that the new value is known.
 	Edited bool
 }
 
 // Reason is why a token rotates. Its text ends the sentence "The secret rotates because".
 type Reason string
 
-// The reasons, in the order in which they are given.
+// The reasons, in the order in which a warning lists them.
 const (
 	BecauseSuperseded Reason = "it was regenerated outside Terraform, so the secret in state no longer works"
 	BecauseRevoked    Reason = "it was found revoked"
@@ -100,32 +102,34 @@ const (
 	BecauseBoxKeys    Reason = "sealed_box_public_keys changed"
 )
 
-// Decision is what a plan does with a token's secret.
+// Decision says what a plan does with a token's secret.
 type Decision struct {
-	// Reasons is empty when the secret stays.
+	// Reasons says why the secret rotates; empty if it stays.
 	Reasons []Reason
-	// Method is how it rotates; empty when it stays.
+	// Method is how it rotates; empty if it stays.
 	Method Method
-	// Kept says that the token is inactive and stays so because the configuration says "keep".
+	// Kept says that the token is inactive and stays inactive because the configuration says "keep".
 	Kept bool
-	// ReadersWait says that the secret stays, and that other readers wait for the next one.
+	// ReadersWait says that the secret stays, and that the changed readers wait for the next one.
 	ReadersWait bool
 }
 
-// Rotates reports whether there will be a new secret.
+// Rotates reports whether the plan makes a new secret.
 func (d Decision) Rotates() bool { return len(d.Reasons) > 0 }
 
-// Nothing reports whether the secret stays and there is nothing to say about it.
+// Nothing reports whether the secret stays and no warning is due.
 func (d Decision) Nothing() bool { return !d.Rotates() && !d.Kept && !d.ReadersWait }
 
-// The errors of Decide. Each is a plan that cannot be made.
+// The errors of Decide: Terraform cannot make the plan.
 var (
-	ErrUndecided  = errors.New("must be known during plan")
+	// ErrUndecided: a value that decides about the secret is unknown.
+	ErrUndecided = errors.New("must be known during plan")
+	// ErrKeptEdited: the plan edits a token that is kept inactive.
 	ErrKeptEdited = errors.New("the API edits active tokens only")
 )
 
-// Decide is the whole rotation rule: from prior state and plan to "keep" or "rotate, and why". It asks neither the clock
-// nor the API, because Terraform decides twice, at plan and at apply, and both must come out the same.
+// Decide is the whole rotation rule: it decides from prior state and plan whether the secret stays or rotates, and why. It
+// uses neither the clock nor the API, because Terraform calls it at plan and again at apply, and both decisions must agree.
 func Decide(prior Prior, plan Plan) (Decision, error) {
 	var reasons []Reason
 	add := func(yes bool, reason Reason) {
@@ -163,7 +167,7 @@ func Decide(prior Prior, plan Plan) (Decision, error) {
 	return Decision{Reasons: reasons, Method: plan.Method.Known}, nil
 }
 
-// inactiveBehavior is what the plan says of a token in the prior status; empty for an active one.
+// inactiveBehavior returns what the plan says about a token with the prior status; empty if it is active.
 func inactiveBehavior(prior Prior, plan Plan) (Behavior, error) {
 	switch {
 	case prior.Status == Revoked && plan.OnRevoked.Unknown:
@@ -178,8 +182,8 @@ func inactiveBehavior(prior Prior, plan Plan) (Behavior, error) {
 	return "", nil
 }
 
-// triggersChanged: a changed, added or removed key, an unknown value or an unknown map. Adding or removing the whole map
-// is not a change, so that starting or ending to use triggers costs no secret.
+// triggersChanged reports whether a value changed, a key was added or removed, or the map or a value is unknown. To add or
+// remove the whole map is no change, so that you can begin or stop to use triggers without a new secret.
 func triggersChanged(prior, plan Triggers) bool {
 	if prior.Null || plan.Null {
 		return false
@@ -195,9 +199,9 @@ func triggersChanged(prior, plan Triggers) bool {
 	return false
 }
 
-// isDue: a rotation that was begun on an inactive token goes on, whatever else changed. For an active one, Read has
-// set rotation_due by the rotate_after_days in state, so a new number takes effect at the next Read. A number that is not known yet may
-// turn out to be the same, and then the token is due.
+// isDue reports whether a token rotates because of rotation_due. If a rotation of an inactive token has begun, it goes on,
+// whatever else changed. For an active token, Read has computed rotation_due from the rotate_after_days in state, so a changed
+// number counts only after the next Read. An unknown number may be the same as before, so the token is due.
 func isDue(prior Prior, plan Plan) bool {
 	if !prior.RotationDue {
 		return false
@@ -206,19 +210,19 @@ func isDue(prior Prior, plan Plan) bool {
 	return inactive || plan.RotateAfterDays.Unknown || plan.RotateAfterDays == prior.RotateAfterDays
 }
 
-// Observed is what Read makes of a token that the API has returned.
+// Observed is what Read stores of a token that the API returned.
 type Observed struct {
 	Status              Status
 	CreatedAt, IssuedAt time.Time
 	RotationDue         bool
 }
 
-// Observe compares what the API returns with what state holds. This is where the clock is asked, and only here: now is the
-// earliest time that any clock says.
+// Observe compares the API's response with prior state. It is the only part of the rule that uses the clock: now is
+// Service.Earliest.
 func Observe(prior Prior, found api.ServiceUserToken, now time.Time) Observed {
 	seen := Observed{Status: StatusOf(found), CreatedAt: keptTime(prior.CreatedAt, found.CreatedAt), IssuedAt: keptTime(prior.IssuedAt, found.IssuedAt)}
 	if prior.HasSecret {
-		// issued_at in state is that of the secret in state. A later one belongs to a secret that Terraform never saw.
+		// issued_at in state belongs to the secret in state. A later time belongs to a secret that Terraform never saw.
 		if found.Active() && after(found.IssuedAt, prior.IssuedAt) {
 			seen.Status = Superseded
 		}
@@ -228,17 +232,17 @@ func Observe(prior Prior, found api.ServiceUserToken, now time.Time) Observed {
 	return seen
 }
 
-// BegunRotation is what state holds of a token from the revoke of a rotation in place until its new secret: revoked, and
-// due. Nothing else looks like it, because a token that others revoke becomes inactive in Read, which takes rotation_due
-// back. So a rotation that fails half way goes on in the next apply, whatever on_revoked says.
+// BegunRotation returns what state holds between the two steps of a rotation in place, revoke and regenerate: the token is
+// revoked and rotation_due is true. State holds this combination in no other case: if somebody else revokes a token, Read sets
+// rotation_due to false. So the next apply continues a rotation that failed half way, whatever on_revoked says.
 func BegunRotation() (status Status, due bool) { return Revoked, true }
 
-// rotationBegun reports whether this provider began a rotation in place and did not get to its end. See BegunRotation.
+// rotationBegun reports whether this provider began a rotation in place and did not finish it. See BegunRotation.
 func rotationBegun(prior Prior) bool {
 	return prior.RotationDue && (prior.Status == Revoked || prior.Status == Expired)
 }
 
-// reachedAge reports whether a secret is at least so many days of 24 hours old.
+// reachedAge reports whether a secret is at least this many days of 24 hours old.
 func reachedAge(issuedAt time.Time, days Value[int64], now time.Time) bool {
 	if issuedAt.IsZero() || days.Null || days.Unknown || days.Known < 1 {
 		return false
@@ -246,7 +250,7 @@ func reachedAge(issuedAt time.Time, days Value[int64], now time.Time) bool {
 	return !now.Before(afterDays(issuedAt, days.Known))
 }
 
-// afterDays is so many days of 24 hours after an instant, in any zone. More days than a calendar holds are far away.
+// afterDays returns the instant that many days of 24 hours later. The limit keeps the year in a range that time.Time holds.
 func afterDays(t time.Time, days int64) time.Time {
 	const most = 1_000_000
 	return t.UTC().AddDate(0, 0, int(min(days, most)))

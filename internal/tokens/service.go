@@ -1,5 +1,5 @@
-// Package tokens keeps the rules of a service user token: when it is issued, rotated and retired, and what a run knows of
-// all of them. It knows nothing of Terraform or HTTP.
+// Package tokens has the rules of service user tokens: when the provider issues, rotates and retires one, and what a run knows
+// of all of them. It uses neither Terraform nor HTTP.
 package tokens
 
 import (
@@ -10,8 +10,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// Service works on the tokens of one organization with one credential. It is safe for concurrent use and lives for one
-// run: what it has listed once it does not list again.
+// Service works on the tokens of one organization with one credential. It is safe for concurrent use. Use one for each run: it
+// reads each list once and keeps it.
 type Service struct {
 	client *api.Client
 	now    func() time.Time
@@ -25,7 +25,7 @@ type Service struct {
 	permissionSets shared[[]api.PermissionSet]
 }
 
-// Options are what a Service depends on beside the API. Zero values are the production defaults.
+// Options are what a Service needs in addition to the API's client. Zero values are the production defaults.
 type Options struct {
 	// Now is this machine's clock; nil is time.Now.
 	Now func() time.Time
@@ -44,15 +44,15 @@ func NewService(client *api.Client, opts Options) *Service {
 	return &Service{client: client, now: opts.Now, wait: opts.Wait, patience: patience{wait: opts.Wait}}
 }
 
-// CallerError says that it could not be read who owns the credential.
+// CallerError is returned if the run could not read who owns the credential. A run does not retry it.
 type CallerError struct{ Err error }
 
 func (e *CallerError) Error() string { return e.Err.Error() }
 
-// Unwrap returns why.
+// Unwrap returns the reason.
 func (e *CallerError) Unwrap() error { return e.Err }
 
-// Caller says who owns the credential, or fails with a CallerError. It is asked once in a run.
+// Caller returns who owns the credential, or fails with a CallerError. A run requests it once.
 func (s *Service) Caller(ctx context.Context) (api.Caller, error) {
 	caller, err := s.caller.get(ctx, s.client.WhoAmI)
 	if err != nil && ctx.Err() == nil {
@@ -61,16 +61,16 @@ func (s *Service) Caller(ctx context.Context) (api.Caller, error) {
 	return caller, err
 }
 
-// WrongOrganizationError says that the credential belongs to another organization than expected. Every token of the
-// expected one would look deleted through it.
+// WrongOrganizationError is returned if the credential belongs to another organization than expected. With that credential,
+// every token of the expected organization would look deleted.
 type WrongOrganizationError struct{ Want, Got string }
 
 func (e *WrongOrganizationError) Error() string {
 	return fmt.Sprintf("the credential belongs to organization %s, not to %s", api.Printable(e.Got, 100), api.Printable(e.Want, 100))
 }
 
-// CheckOrganization fails with a WrongOrganizationError unless the credential belongs to the wanted organization. An
-// empty want fits any.
+// CheckOrganization fails with a WrongOrganizationError if the credential does not belong to the wanted organization. An empty
+// want accepts any.
 func (s *Service) CheckOrganization(ctx context.Context, want string) error {
 	caller, err := s.Caller(ctx)
 	if err != nil {
@@ -82,7 +82,7 @@ func (s *Service) CheckOrganization(ctx context.Context, want string) error {
 	return nil
 }
 
-// IsOwn reports whether the service user is the one that the credential itself belongs to.
+// IsOwn reports whether the credential belongs to this service user.
 func (s *Service) IsOwn(ctx context.Context, serviceUserID string) (bool, error) {
 	caller, err := s.Caller(ctx)
 	return err == nil && serviceUserID != "" && api.SameID(caller.UserID, serviceUserID), err

@@ -5,16 +5,16 @@ import (
 	"sync"
 )
 
-// shared is a value that is fetched once, whoever asks first, and then kept, its error too. Its zero value is ready.
+// shared is a value, or an error, that the first caller fetches and all later callers get. Its zero value is ready to use.
 type shared[T any] struct {
 	mu    sync.Mutex
-	done  chan struct{} // closed when the fetch has ended; nil before the first one asks
-	value T             // written before done is closed, and read after
+	done  chan struct{} // closed when the fetch has ended; nil before it begins
+	value T             // written before done is closed, read afterwards
 	err   error
 }
 
-// start begins to fetch, unless somebody did before, and returns a channel that is closed when the fetch has ended. The
-// fetch does not run on the context of the one who asked first: a caller that is cancelled must not fail the others.
+// start begins the fetch, unless it has begun before. It returns a channel that is closed when the fetch has ended. The fetch
+// does not end with the context of the first caller: if that caller is cancelled, the others must not fail.
 func (s *shared[T]) start(ctx context.Context, fetch func(context.Context) (T, error)) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -29,7 +29,7 @@ func (s *shared[T]) start(ctx context.Context, fetch func(context.Context) (T, e
 	return s.done
 }
 
-// get returns the value, or the context's error if that ends before the fetch does.
+// get returns the value, or the context's error if the context ends before the fetch.
 func (s *shared[T]) get(ctx context.Context, fetch func(context.Context) (T, error)) (T, error) {
 	done := s.start(ctx, fetch)
 	if !isDone(done) {
@@ -43,7 +43,7 @@ func (s *shared[T]) get(ctx context.Context, fetch func(context.Context) (T, err
 	return s.value, s.err
 }
 
-// started reports whether the fetch was begun.
+// started reports whether the fetch has begun.
 func (s *shared[T]) started() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

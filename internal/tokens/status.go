@@ -6,13 +6,14 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// maxStatus is how much of a status that the contract does not know is shown.
+// maxStatus is how many characters are shown of a status that the contract does not have.
 const maxStatus = 60
 
-// StatusOf is a token's status in Terraform's words. A status that the contract does not know comes out in the same form.
+// StatusOf returns a token's status as Terraform shows it.
 func StatusOf(t api.ServiceUserToken) Status { return StatusWord(t.Status) }
 
-// StatusWord turns the contract's status into Terraform's.
+// StatusWord returns a status as Terraform shows it: TOKEN_STATUS_ACTIVE becomes active, and an unknown status takes the same
+// form.
 func StatusWord(s api.Status) Status {
 	return Status(strings.ToLower(api.Printable(strings.TrimPrefix(string(s), "TOKEN_STATUS_"), maxStatus)))
 }

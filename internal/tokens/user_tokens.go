@@ -6,7 +6,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// UserTokens returns a person's tokens, sorted by name, then id, and whose they are: an empty user id means the caller.
+// UserTokens returns a person's tokens, sorted by name, then id, and the person's user id. An empty user id means the caller.
 func (s *Service) UserTokens(ctx context.Context, userID string) (owner string, list api.UserTokenList, err error) {
 	if userID == "" {
 		caller, err := s.Caller(ctx)
