@@ -6,18 +6,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 )
 
-// dataSource is what all data sources share: the rest of their type's name, and the configured provider.
+// dataSource is the common part of all data sources.
 type dataSource struct {
 	*providerData // nil until the provider is configured
 	name          string
 }
 
-// Metadata says the data source's type.
+// Metadata returns the data source's type.
 func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = typeName + "_" + d.name
 }
 
-// Configure takes over the configured provider.
+// Configure stores the provider's data.
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
 	d.providerData, _ = req.ProviderData.(*providerData)
 }

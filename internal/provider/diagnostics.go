@@ -14,14 +14,14 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// lastLook is when the vendor's public reference was last searched for a token API.
+// lastLook is when we last searched the vendor's public reference for a token API.
 const lastLook = "October 2026"
 
-// untracked is what to do about an ephemeral token that could not be removed.
+// untracked says what to do about an ephemeral token that could not be removed.
 const untracked = "The provider tries again to remove it when the run ends. If it is still listed afterwards, revoke it: no state knows of it, and its name ends in \"" + ephemeralMark + "\" and eight characters."
 
-// explain turns an error into the detail of a diagnostic: what the response was, and what to do next. It is the only place
-// that does. Requests go through proxy; empty is none.
+// explain returns the detail of a diagnostic for an error: what went wrong, and what to do. No other function does. proxy is
+// the proxy that requests go through; empty if there is none.
 func explain(err error, proxy string) string {
 	what, advice := err.Error(), ""
 	switch {
@@ -97,11 +97,11 @@ func planError(err error) (what, advice string) {
 	return err.Error(), "Put name, expiry and permissions back to what they were, or write on_revoked or on_expired = \"rotate\" to get an active token with a new secret."
 }
 
-// waysToRevoke is how to get rid of a token that no state holds.
+// waysToRevoke says how to revoke a token that is in no state.
 const waysToRevoke = "in the web app, with the action safetyculture_revoke_service_user_token and -invoke (Terraform 1.14), or by importing and then destroying it"
 
-// explainLostCreate says what a create whose response was lost may have left. Nothing tells whose a token is, so the
-// words are careful: only the user can know which token nobody needs.
+// explainLostCreate explains a create whose response was lost. No field tells which run created a token, so the text claims
+// nothing: only the user can know which token nobody needs.
 func explainLostCreate(e *tokens.LostCreateError, ephemeral ephemeralError, isEphemeral bool) (what, advice string) {
 	what = e.Err.Error()
 	switch {
@@ -118,7 +118,7 @@ func explainLostCreate(e *tokens.LostCreateError, ephemeral ephemeralError, isEp
 	return what, "The response was lost. The list of tokens shows no new token of this name, but one may still appear: look at the list before you run again, and revoke a token of this name that was never used: " + waysToRevoke + "."
 }
 
-// leftovers lists tokens whose secret nobody may have.
+// leftovers lists the tokens that the lost create may have created.
 func leftovers(candidates []api.ServiceUserToken) string {
 	lines := make([]string, len(candidates))
 	for i, t := range candidates {
@@ -149,7 +149,8 @@ func explainQuota(e *tokens.QuotaError) (what, advice string) {
 		"Revoke a token that nobody needs, then run again." + stalestText(e.Quota)
 }
 
-// adviceOnName: a create_before_destroy makes a second token of one name for a while, or for good if it stops half way.
+// adviceOnName says which tokens have the name. A replacement with create_before_destroy has two tokens of one name until it
+// ends, and keeps them if it stops half way.
 func adviceOnName(e *tokens.AmbiguousNameError) string {
 	advice := "Use the id of the one that you mean: " + idsOf(e.Tokens) + "."
 	newest := slices.MaxFunc(e.Tokens, func(a, b api.ServiceUserToken) int { return a.CreatedAt.Compare(b.CreatedAt) })
@@ -160,7 +161,7 @@ func adviceOnName(e *tokens.AmbiguousNameError) string {
 	return advice + " " + rotation
 }
 
-// stalestText lists the tokens that nobody seems to need.
+// stalestText lists the tokens that are unused for longest; empty if there are none.
 func stalestText(quota tokens.Quota) string {
 	if len(quota.Stalest) == 0 {
 		return ""
@@ -204,10 +205,10 @@ func capitalized(text string) string { return strings.ToUpper(text[:1]) + text[1
 
 func printableID(id string) string { return api.Printable(id, 60) }
 
-// quoted writes a name or id from outside so that it cannot harm a terminal.
+// quoted returns text from outside in quotes, without characters that control a terminal.
 func quoted(text string) string { return `"` + api.Printable(text, 120) + `"` }
 
-// warnOfExpiry warns of a token that inactivity will soon end. It uses what was read anyway.
+// warnOfExpiry warns if a token will soon expire from inactivity. It sends nothing.
 func (c *providerData) warnOfExpiry(t api.ServiceUserToken, diags *diag.Diagnostics) {
 	now := c.service.Now()
 	if c.expiryWarningDays == 0 || !tokens.ExpiresWithin(t, c.expiryWarningDays, now) {

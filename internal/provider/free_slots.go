@@ -8,24 +8,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// plannedSlots counts what a plan needs free slots for. A provider sees neither what the same plan destroys nor the order
-// of things, so whatever it says of them is "may", and is said once.
+// plannedSlots counts the tokens of a plan that need a free slot. A provider sees neither what the same plan destroys nor in
+// which order, so its warnings say "may". Each is given once in a run.
 type plannedSlots struct {
-	creates      atomic.Int64 // tokens that replace no other
-	replacements atomic.Int64
-	warned       atomic.Bool // of creates
-	mentioned    atomic.Bool // of replacements
+	creates            atomic.Int64 // new tokens that replace no other
+	replacements       atomic.Int64
+	createsWarned      atomic.Bool
+	replacementsWarned atomic.Bool
 }
 
-// warnOfSlots warns once in a run when a plan creates more tokens than slots are free. A replacement is counted where the
-// plan of its old token is looked at; here, it is worth a warning only if no slot is free at all. At apply, when this run
-// has written, it is silent.
+// warnOfSlots warns once in a run if a plan creates more tokens than slots are free. For a replacement, which replacementsNeed
+// counts, it warns only if no slot is free. It does not warn during apply, after the run has changed a token.
 func (c *providerData) warnOfSlots(ctx context.Context, replacement bool, diags *diag.Diagnostics) {
 	wanted := int64(1)
 	if !replacement {
 		wanted = c.slots.creates.Add(1)
 	}
-	if c.service.Wrote() || c.slots.warned.Load() {
+	if c.service.Wrote() || c.slots.createsWarned.Load() {
 		return
 	}
 	quota, err := c.service.Quota(ctx, wanted)
@@ -33,7 +32,7 @@ func (c *providerData) warnOfSlots(ctx context.Context, replacement bool, diags 
 		c.addError(diags, "Cannot plan a new token", err)
 		return
 	}
-	if !quota.Short(wanted) || !c.slots.warned.CompareAndSwap(false, true) {
+	if !quota.Short(wanted) || !c.slots.createsWarned.CompareAndSwap(false, true) {
 		return
 	}
 	if quota.Full() {
@@ -47,16 +46,16 @@ func (c *providerData) warnOfSlots(ctx context.Context, replacement bool, diags 
 			quota.Active, quota.Limit, slotsAre(quota.Limit-quota.Active), wanted, stalestText(quota)))
 }
 
-// replacementsNeed says, once in a run, that more tokens are replaced than slots are free. That matters only with
-// create_before_destroy, which a provider cannot see: so it is a part of the warning of a rotation, and not one of its own.
+// replacementsNeed says, once in a run, that a plan replaces more tokens than slots are free. That matters only with
+// create_before_destroy, which a provider cannot see, so the text is part of the warning about a rotation.
 func (c *providerData) replacementsNeed(ctx context.Context) string {
 	wanted := c.slots.replacements.Add(1)
-	if c.service.Wrote() || c.slots.mentioned.Load() {
+	if c.service.Wrote() || c.slots.replacementsWarned.Load() {
 		return ""
 	}
 	quota, err := c.service.Quota(ctx, wanted)
-	if err != nil || !quota.Short(wanted) || !c.slots.mentioned.CompareAndSwap(false, true) {
-		return "" // the plan of the new token says why the list failed
+	if err != nil || !quota.Short(wanted) || !c.slots.replacementsWarned.CompareAndSwap(false, true) {
+		return "" // if the list failed, the plan of the new token says why
 	}
 	return fmt.Sprintf(" %s free (%d of %d are active), and this plan replaces %d or more: with create_before_destroy, each needs a free slot before its old token is destroyed, so some may fail.",
 		capitalized(slotsAre(quota.Limit-quota.Active)), quota.Active, quota.Limit, wanted)

@@ -9,7 +9,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// listedServiceUserToken is one token of a data source: everything but the secret.
+// listedServiceUserToken is a token in a data source, without its secret.
 type listedServiceUserToken struct {
 	ID                   types.String      `tfsdk:"id"`
 	Name                 types.String      `tfsdk:"name"`
@@ -46,12 +46,12 @@ func listedTokenAttributes() map[string]schema.Attribute {
 	}
 }
 
-// textAttribute is text that a data source returns.
+// textAttribute returns a computed text attribute of a data source.
 func textAttribute(description string) schema.Attribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
 
-// timeAttribute is an instant that a data source returns.
+// timeAttribute returns a computed time attribute of a data source.
 func timeAttribute(description string) schema.Attribute {
 	return schema.StringAttribute{Computed: true, CustomType: timetypes.RFC3339Type{}, MarkdownDescription: description + " (RFC 3339, UTC)."}
 }

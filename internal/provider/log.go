@@ -8,7 +8,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// logCall writes one attempt, or one wait, to Terraform's log. A wait is worth a warning: it explains a pause.
+// logCall writes an attempt or a wait to Terraform's log. A wait is logged as a warning, because it explains a pause.
 func logCall(ctx context.Context, entry api.LogEntry) {
 	fields := map[string]any{
 		"method": entry.Method, "path": entry.Path, "request_id": entry.RequestID,
@@ -24,14 +24,14 @@ func logCall(ctx context.Context, entry api.LogEntry) {
 	tflog.Debug(ctx, entry.Message, fields)
 }
 
-// The environment variables that choose what Terraform shows of a plugin's log, and what a plugin writes of it.
+// The environment variables that choose which logs of a plugin Terraform shows, and which logs a plugin writes.
 var (
 	shownLogs   = []string{"TF_LOG", "TF_LOG_PROVIDER"}
 	writtenLogs = []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_SAFETYCULTURE"}
 )
 
-// QuietLogs switches off the plugin's log where Terraform shows none of it. Unless told otherwise, the plugin libraries write
-// everything at TRACE to Terraform, which reads it and throws it away: with 1,000 tokens that was half of a plan's CPU time.
+// QuietLogs switches the plugin's log off if Terraform does not show it. By default, the plugin libraries send everything at
+// level TRACE to Terraform, which discards it: with 1,000 tokens, that took half of a plan's CPU time.
 func QuietLogs(getenv func(string) string, setenv func(name, value string) error) error {
 	for _, name := range shownLogs {
 		if getenv(name) != "" {

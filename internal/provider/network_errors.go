@@ -10,7 +10,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// explainCall advises on one failed call.
+// explainCall explains a failed API call.
 func explainCall(err error, proxy string) (what, advice string) {
 	var refused *api.Error
 	var broken *api.ResponseError
@@ -56,7 +56,7 @@ func adviceOnRefusal(e *api.Error, proxy string) string {
 	return ""
 }
 
-// whoAmI is the operation whose path names no token: a 404 to it says nothing about any.
+// whoAmI is the operation that returns the credential's owner. Its path names no token, so a 404 says nothing about a token.
 const whoAmI = "WhoAmI"
 
 func adviceOnTransport(e *api.TransportError, proxy string) string {
@@ -80,7 +80,7 @@ func adviceOnTransport(e *api.TransportError, proxy string) string {
 	return "The connection was lost. Run again."
 }
 
-// adviceOnProxy is for a request that did not get past the proxy.
+// adviceOnProxy returns advice for a request that did not get through the proxy.
 func adviceOnProxy(e *api.TransportError, proxy string) string {
 	var dns *net.DNSError
 	switch {
@@ -98,7 +98,7 @@ func adviceOnProxyPassword(proxy string) string {
 	return "The proxy asks for a password. Write user and password into HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), or the host of base_url into NO_PROXY to go around the proxy. Look at " + intermediaries(proxy) + "."
 }
 
-// intermediaries names what requests go through on their way to the API.
+// intermediaries names what lies between the provider and the API.
 func intermediaries(proxy string) string {
 	if proxy == "" {
 		return "proxies, gateways and firewalls on the way"

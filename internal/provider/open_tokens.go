@@ -12,29 +12,29 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// OpenTokens are the ephemeral tokens of this process that were opened and not closed. Terraform skips Close after an error in
-// something that uses a token, or after an interrupt, so the program that serves the provider calls CloseAll at the end. It is
-// safe for concurrent use.
+// OpenTokens are the ephemeral tokens that this process has opened and not closed. Terraform does not call Close after an
+// interrupt, or if something that uses the token fails. So the program that serves the provider calls CloseAll at the end. It
+// is safe for concurrent use.
 type OpenTokens struct {
 	mu    sync.Mutex
-	byKey map[string]openToken // by id, or by name as long as the id is not known
+	byKey map[string]openToken // by id, or by name while the id is unknown
 }
 
-// openToken is a token that was opened, and the service whose credential opened it.
+// openToken is an open token, and the service whose credential opened it.
 type openToken struct {
-	id        string // empty while it is being opened, and if a lost response did not tell it
-	opening   bool   // it may be made at any moment
+	id        string // empty until it is open, and if the response was lost
+	opening   bool   // the create is in flight
 	name      string
 	createdAt time.Time
 	service   *tokens.Service
 }
 
-// NewOpenTokens returns an empty one.
+// NewOpenTokens returns an OpenTokens without tokens.
 func NewOpenTokens() *OpenTokens { return &OpenTokens{byKey: map[string]openToken{}} }
 
-// open opens a token of a name that nothing else has. It is known here, by that name, before it exists: the run can end
-// while a lost response is looked into. After a lost response, what it may have made is removed at once; removed reports that
-// there was something, and that it is gone. What was not found is looked for by its name again at the end.
+// open opens a token with a unique name. It adds the name before it creates the token, because the run can end in between.
+// After a lost response, it removes the leftover token at once. removed reports that it found one and removed it. If it found
+// none, CloseAll looks for the name again.
 func (o *OpenTokens) open(ctx context.Context, name string, create func() (tokens.Issued, error), service *tokens.Service) (issued tokens.Issued, removed bool, err error) {
 	o.add(name, openToken{name: name, opening: true, service: service})
 	defer o.endOpening(name, &err)
@@ -47,14 +47,15 @@ func (o *OpenTokens) open(ctx context.Context, name string, create func() (token
 		return issued, false, err
 	}
 	removed = len(lost.Candidates) > 0
-	for _, t := range lost.Candidates { // the name is unique, so they are this run's
+	for _, t := range lost.Candidates { // their name is unique, so this run created them
 		o.add(t.ID, openToken{id: t.ID, name: name, createdAt: t.CreatedAt, service: service})
 		removed = o.close(context.WithoutCancel(ctx), t.ID, service) == nil && removed
 	}
 	return issued, removed, err
 }
 
-// endOpening ends the opening of a name. It stays known by its name only if a lost response may have left what was not found.
+// endOpening forgets a name after its token was opened. It keeps the name if the response was lost and no leftover token was
+// found: the token may appear later.
 func (o *OpenTokens) endOpening(name string, err *error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -74,8 +75,8 @@ func (o *OpenTokens) add(key string, token openToken) {
 	o.byKey[key] = token
 }
 
-// close closes a token with the credential that opened it, or with the given one if another process opened it: it is
-// revoked and deleted. One that could not be closed stays open, so that CloseAll tries again.
+// close revokes and deletes a token, with the credential that opened it. If another process opened it, close uses the given
+// service. If close fails, the token stays open, so that CloseAll tries again.
 func (o *OpenTokens) close(ctx context.Context, key string, service *tokens.Service) error {
 	o.mu.Lock()
 	opened, ok := o.byKey[key]
@@ -93,7 +94,7 @@ func (o *OpenTokens) close(ctx context.Context, key string, service *tokens.Serv
 	return err
 }
 
-// errStillOpening is a token that was not found because it is not made yet.
+// errStillOpening is returned for a token that was not found while its create is in flight.
 var errStillOpening = errors.New("the token is still being opened")
 
 func (t openToken) remove(ctx context.Context) error {
@@ -107,30 +108,30 @@ func (t openToken) remove(ctx context.Context) error {
 	return t.service.Retire(ctx, tokens.Prior{ID: t.id, CreatedAt: t.createdAt}, tokens.DestroyDelete)
 }
 
-// nameOf is the name of an open token, and the id of one that another process opened.
+// nameOf returns the name of an open token, or the id if another process opened it.
 func (o *OpenTokens) nameOf(id string) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return cmp.Or(o.byKey[id].name, id)
 }
 
-// CloseAll closes all tokens that are open or in creation. If some are left, it calls again, which says whether to retry: closing
-// twice does no harm, and nothing closes them later. It ends with ctx, because Terraform kills a plugin that takes longer than
-// about two seconds to stop. It returns the ids, or names, of the tokens that it could not close.
-func (o *OpenTokens) CloseAll(ctx context.Context, again func(context.Context) bool) []string {
+// CloseAll closes all tokens that are open or in creation. If some are left, it calls mayRetry and retries if that returns true:
+// nothing closes them later, and closing twice does no harm. It stops when ctx ends, because Terraform kills a plugin that takes
+// longer than about two seconds to stop. It returns the ids, or names, of the tokens that it could not close.
+func (o *OpenTokens) CloseAll(ctx context.Context, mayRetry func(context.Context) bool) []string {
 	for {
 		var closing sync.WaitGroup
 		for id, opened := range o.all() {
 			closing.Go(func() { _ = o.close(ctx, id, opened.service) })
 		}
 		closing.Wait()
-		if left := o.all(); len(left) == 0 || !again(ctx) {
+		if left := o.all(); len(left) == 0 || !mayRetry(ctx) {
 			return slices.Collect(maps.Keys(left))
 		}
 	}
 }
 
-// all are the tokens that are open now.
+// all returns the tokens that are open now.
 func (o *OpenTokens) all() map[string]openToken {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -17,7 +17,7 @@ func newPermissionSetDataSource() datasource.DataSource {
 	return &permissionSetDataSource{dataSource{name: "permission_set"}}
 }
 
-// permissionSetModel is one permission set of a data source.
+// permissionSetModel is a permission set in a data source.
 type permissionSetModel struct {
 	ID          types.String      `tfsdk:"id"`
 	Name        types.String      `tfsdk:"name"`

@@ -1,5 +1,4 @@
-// Package provider is the Terraform provider: schemas, plans and states of service user tokens, and the words its users
-// read.
+// Package provider is the Terraform provider: schemas, plans and states of service user tokens, and all texts for users.
 package provider
 
 import (
@@ -29,30 +28,30 @@ import (
 // Address is the provider's address in the Terraform Registry. The namespace is a placeholder until it is published.
 const Address = "registry.terraform.io/safetyculture-community/safetyculture"
 
-// typeName is the prefix of every resource and data source.
+// typeName is the provider's type: the prefix of the type of every resource and data source.
 const typeName = "safetyculture"
 
 // Options configure the provider. Zero values are the production defaults; main sets Version and OpenTokens, tests replace the rest.
 type Options struct {
-	// Version is the provider's own.
+	// Version is the provider's version.
 	Version string
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Getenv reads the environment; nil is os.Getenv.
 	Getenv func(string) string
-	// Transport carries the API's calls; nil is the client's own.
+	// Transport carries API calls; nil is the client's default.
 	Transport http.RoundTripper
 	// Wait waits out a rate limit; nil uses a timer.
 	Wait func(context.Context, time.Duration) error
-	// Backoff is the pause before the first repetition of a failed read; 0 is the client's own.
+	// Backoff is the pause before the first retry of a failed read; 0 is the client's default.
 	Backoff time.Duration
-	// Random is where sealed boxes take their randomness from; nil is the system's.
+	// Random is the source of randomness for sealed boxes; nil is the system's.
 	Random io.Reader
-	// OpenTokens keeps the ephemeral tokens that are open; nil is one that nobody closes at the end.
+	// OpenTokens keeps the open ephemeral tokens, for CloseAll at the end; nil is a new one, on which nobody calls CloseAll.
 	OpenTokens *OpenTokens
 }
 
-// New returns what makes the provider's instances.
+// New returns a function that creates instances of the provider.
 func New(opts Options) func() provider.Provider {
 	return func() provider.Provider { return newProvider(opts) }
 }
@@ -78,7 +77,7 @@ var (
 
 type safetyCultureProvider struct {
 	opts Options
-	data atomic.Pointer[providerData] // nil until Configure has ended well
+	data atomic.Pointer[providerData] // nil until Configure has succeeded
 }
 
 func (p *safetyCultureProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -124,7 +123,7 @@ func (p *safetyCultureProvider) Schema(_ context.Context, _ provider.SchemaReque
 	}
 }
 
-// Configure reads the settings and calls nothing, except WhoAmI where the organization is to be checked.
+// Configure reads the settings. It calls the API only if the settings name an organization, to check the credential's.
 func (p *safetyCultureProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)

@@ -13,7 +13,7 @@ import (
 type providerData struct {
 	service           *tokens.Service
 	expiryWarningDays int64
-	// guarded: the credential was found to belong to the organization that the provider block or the environment names.
+	// guarded says that the credential belongs to the organization that the provider block or the environment names.
 	guarded    bool
 	once       onceErrors
 	slots      plannedSlots
@@ -23,10 +23,10 @@ type providerData struct {
 	random     io.Reader // what sealed boxes take their randomness from; nil is the system's
 }
 
-// errOwnToken is a change that would take away the credential that the provider itself works with.
+// errOwnToken is returned for a change after which the provider's own credential would not work.
 var errOwnToken = errors.New("the provider itself authenticates with this token")
 
-// refuseOwn fails with errOwnToken for a token whose service user is the one that the provider itself works as.
+// refuseOwn fails with errOwnToken if the provider's credential belongs to this service user.
 func (c *providerData) refuseOwn(ctx context.Context, serviceUserID string) error {
 	own, err := c.service.IsOwn(ctx, serviceUserID)
 	if err == nil && own {
@@ -35,8 +35,8 @@ func (c *providerData) refuseOwn(ctx context.Context, serviceUserID string) erro
 	return err
 }
 
-// checkPlannedOrganization fails with a WrongOrganizationError if a token was planned for another organization than the
-// credential's. A plan that does not say where is fine: it was made before there was a credential.
+// checkPlannedOrganization fails with a WrongOrganizationError if the plan names another organization than the credential's. A
+// plan without an organization is fine: it was made before the provider had a credential.
 func (c *providerData) checkPlannedOrganization(ctx context.Context, plan serviceUserTokenModel) error {
 	return c.service.CheckOrganization(ctx, plan.OrganizationID.ValueString())
 }
@@ -49,13 +49,13 @@ func (c *providerData) importedState(ctx context.Context, found api.ServiceUserT
 	return state, err
 }
 
-// variableGuardError is a credential of another organization than the environment names.
+// variableGuardError is the error of a check against the organization that the environment variable names.
 type variableGuardError struct{ error }
 
-// Unwrap returns what was found.
+// Unwrap returns the reason.
 func (e variableGuardError) Unwrap() error { return e.error }
 
-// guardedBy says where the expected organization comes from, if that is the environment.
+// guardedBy explains the environment variable, if the expected organization comes from it.
 func guardedBy(err error) string {
 	var guard variableGuardError
 	if !errors.As(err, &guard) {

@@ -9,8 +9,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// proxyFor is the address of the proxy that requests to base go through, without user and password; empty if there is
-// none. It reads the variables that Go's HTTP transport reads.
+// proxyFor returns the address of the proxy for requests to base, without user and password; empty if there is none. It reads
+// the same environment variables as Go's HTTP transport.
 func proxyFor(base *url.URL, getenv func(string) string) string {
 	either := func(upper, lower string) string { return cmp.Or(getenv(upper), getenv(lower)) }
 	config := httpproxy.Config{

@@ -13,16 +13,15 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// onceErrors keeps what concerns a whole run from being said in full for every resource.
+// onceErrors records which texts about a whole run were given already, so that each is given once.
 type onceErrors struct {
-	said     sync.Map // errors, by text without the request id
-	imported atomic.Bool
+	said     sync.Map    // errors, by text without the request id
+	imported atomic.Bool // the warning of imports
 }
 
-// addError adds an error in full the first time. One that every resource of the run runs into is short from then on; it is
-// still an error of each, because a resource that could not be read must not look as if it was. Terraform prints errors in
-// an order of its own, and those of check blocks as warnings, so each gives the reason, and which of them has the advice
-// cannot be said.
+// addError adds an error. If the error concerns the whole run, it is given in full once and is short afterwards. Every resource
+// still gets an error, because a resource that was not read must not look as if it was. Each short text gives the cause but does
+// not say where the full one is: Terraform prints errors in its own order, and those of check blocks as warnings.
 func (c *providerData) addError(diags *diag.Diagnostics, summary string, err error) {
 	detail := explain(err, c.proxy)
 	if isRunWide(err) {
@@ -34,7 +33,7 @@ func (c *providerData) addError(diags *diag.Diagnostics, summary string, err err
 	diags.AddError(summary, detail)
 }
 
-// brief is why a call failed, in a few words.
+// brief says in a few words why a call failed.
 func brief(err error) string {
 	var quota *tokens.QuotaError
 	var refused *api.Error
@@ -53,7 +52,7 @@ func brief(err error) string {
 	return err.Error()
 }
 
-// withoutRequestID is what an error has in common with others of its kind: refusals for one reason differ in their ids.
+// withoutRequestID returns the detail of an error without its request id: refusals with the same cause differ only in that.
 func withoutRequestID(detail string, err error) string {
 	var refused *api.Error
 	if errors.As(err, &refused) && refused.RequestID != "" {
@@ -62,8 +61,8 @@ func withoutRequestID(detail string, err error) string {
 	return detail
 }
 
-// isRunWide: a failed list, a refused credential, one of another organization, or the want of a free slot concerns every
-// resource alike.
+// isRunWide reports whether an error concerns every resource of the run: a list failed, the API refused the credential or the
+// credential belongs to another organization, or no slot is free.
 func isRunWide(err error) bool {
 	var list *tokens.ListFailedError
 	var caller *tokens.CallerError

@@ -9,14 +9,14 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// readTokens are the tokens that a run has read. Terraform reads every managed instance once in a run, so a token that is
-// read twice is at two addresses.
+// readTokens are the tokens that a run has read. Terraform reads each managed instance once in a run, so if a token is read
+// twice, it is at two addresses.
 type readTokens struct {
 	mu  sync.Mutex
 	ids map[string]bool // by api.IDKey
 }
 
-// again reports whether a token was read before in this run.
+// again records that a token was read, and reports whether it was read before in this run.
 func (r *readTokens) again(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -31,8 +31,8 @@ func (r *readTokens) again(id string) bool {
 	return false
 }
 
-// warnOfSecondRead warns of a token that two resource instances manage: destroying either of them ends the token for both.
-// Call it for a token that was found.
+// warnOfSecondRead warns if two resource instances manage one token: destroying either instance revokes the token. Call it only
+// for a token that was found.
 func (c *providerData) warnOfSecondRead(state serviceUserTokenModel, diags *diag.Diagnostics) {
 	if !c.reads.again(state.ID.ValueString()) {
 		return

@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// frameworkServer is all that the framework's server can do. The protocol asks for each part by its interface, so none of
-// them may get lost.
+// frameworkServer has all interfaces of the framework's server. The protocol asks for each part by its interface, so a missing
+// one would switch that part off.
 type frameworkServer interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // deprecated because it will become part of ProviderServer
@@ -19,8 +19,8 @@ type frameworkServer interface {
 	tfprotov6.ProviderServerWithStateStores  //nolint:staticcheck // deprecated because it will become part of ProviderServer
 }
 
-// server is the framework's, without what that keeps of every request until the process ends (see requestContext). It
-// looks after the requests that come once or more for each resource; the others are few.
+// server wraps the framework's server, which keeps the context of every request until the process ends: see requestContext. It
+// wraps the requests that come at least once for each resource; the others are few.
 type server struct {
 	frameworkServer
 	provider *safetyCultureProvider
@@ -75,9 +75,9 @@ func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSour
 	return letGo(ctx, req, s.frameworkServer.ReadDataSource)
 }
 
-// letGo serves a request, and lets go of its context afterwards. It works round the framework, which appends a cancel
-// function of each request to contextCancels (registerContext in internal/proto6server/serve.go, v1.19.0) and takes none
-// out before Terraform stops it. TestServer_theFrameworkKeepsRequests fails when that is mended.
+// letGo serves a request and releases the request's context afterwards. It works around a leak in the framework: for each
+// request, registerContext (internal/proto6server/serve.go, v1.19.0) adds a cancel function to contextCancels and removes none
+// until Terraform stops the provider. If the framework fixes this, TestServer_theFrameworkKeepsRequests fails.
 func letGo[Req, Resp any](ctx context.Context, req Req, serve func(context.Context, Req) (Resp, error)) (Resp, error) {
 	request := &requestContext{}
 	request.context.Store(&ctx)
@@ -85,8 +85,8 @@ func letGo[Req, Resp any](ctx context.Context, req Req, serve func(context.Conte
 	return serve(request, req)
 }
 
-// requestContext is a context that can be emptied. The framework keeps a cancel function of every request until the process
-// ends, and with it the request's whole context, some 15 KiB of loggers: 60 MiB after a plan over 1,000 tokens.
+// requestContext is a context that can be replaced by an empty one. Otherwise the cancel function that the framework keeps
+// would keep the request's whole context too, about 15 KiB of loggers: 60 MiB after a plan with 1,000 tokens.
 type requestContext struct {
 	context atomic.Pointer[context.Context]
 }

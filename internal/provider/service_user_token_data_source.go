@@ -27,7 +27,7 @@ func (d *serviceUserTokenDataSource) Schema(_ context.Context, _ datasource.Sche
 	}
 }
 
-// idArgument and nameArgument are the two ways to name a thing, of which exactly one is written.
+// idArgument and nameArgument are the two ways to choose a thing. A configuration sets exactly one of them.
 func idArgument(description string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true,
@@ -44,7 +44,7 @@ func nameArgument(description string) schema.Attribute {
 	}
 }
 
-// namedBy says, in an error, what a thing was looked for by.
+// namedBy returns the id or name by which a configuration chooses a thing, for an error.
 func namedBy(id, name types.String) string {
 	if id.ValueString() != "" {
 		return quoted(id.ValueString())

@@ -17,13 +17,13 @@ import (
 )
 
 const (
-	// ephemeralMark is in the name of every ephemeral token, before a random part, so that a leftover can be found.
+	// ephemeralMark is part of the name of every ephemeral token, before a random part, so that a leftover token can be found.
 	ephemeralMark = " ephemeral-"
 	// maxEphemeralName leaves room for the mark and the random part.
 	maxEphemeralName = 80
-	// defaultEphemeralDays is the shortest expiry: the sooner a leftover ends by itself, the better.
+	// defaultEphemeralDays is the shortest expiry, so that a leftover token expires as soon as possible.
 	defaultEphemeralDays = 31
-	// openTokenKey is what Close finds in private data: the id and nothing else.
+	// openTokenKey is the key of the token's id in private state, where Close reads it.
 	openTokenKey = "id"
 )
 
@@ -33,7 +33,7 @@ var (
 	_ ephemeral.EphemeralResourceWithValidateConfig = &ephemeralServiceUserToken{}
 )
 
-// ephemeralServiceUserToken is a token for the time of one run.
+// ephemeralServiceUserToken is a token that exists during one run.
 type ephemeralServiceUserToken struct {
 	*providerData
 }
@@ -88,7 +88,7 @@ func (r *ephemeralServiceUserToken) Schema(_ context.Context, _ ephemeral.Schema
 	}
 }
 
-// ValidateConfig asks for exactly one grant.
+// ValidateConfig requires exactly one of permission_set_ids and all_permissions.
 func (r *ephemeralServiceUserToken) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
 	var config ephemeralServiceUserTokenModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -97,8 +97,8 @@ func (r *ephemeralServiceUserToken) ValidateConfig(ctx context.Context, req ephe
 	}
 }
 
-// Open makes a token. It always makes a new one: Terraform opens at plan too, where regenerating a token would kill a live
-// secret.
+// Open creates a new token. It never regenerates one: Terraform calls Open during plan too, where a regenerate would stop a live
+// secret from working.
 func (r *ephemeralServiceUserToken) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var data ephemeralServiceUserTokenModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &data)...)
@@ -127,15 +127,15 @@ func (r *ephemeralServiceUserToken) Open(ctx context.Context, req ephemeral.Open
 	resp.Diagnostics.Append(resp.Result.Set(ctx, data)...)
 }
 
-// ephemeralError is why an ephemeral token could not be opened or closed. What it leaves behind is in no state.
+// ephemeralError says why an ephemeral token could not be opened or closed. A leftover token is in no state.
 type ephemeralError struct {
 	error
 	closing bool
-	// removed: what a create whose response was lost had made was found and removed.
+	// removed says that the response to the create was lost, and that the leftover token was found and removed.
 	removed bool
 }
 
-// Unwrap returns why.
+// Unwrap returns the reason.
 func (e ephemeralError) Unwrap() error { return e.error }
 
 // Close revokes and deletes the token.

@@ -15,7 +15,7 @@ import (
 
 var _ resource.ResourceWithIdentity = &serviceUserTokenResource{}
 
-// serviceUserTokenIdentity says which token a resource is. It never changes: a regenerated token keeps it.
+// serviceUserTokenIdentity identifies the token of a resource. It never changes, not even when the token is regenerated.
 type serviceUserTokenIdentity struct {
 	ID             types.String `tfsdk:"id"`
 	OrganizationID types.String `tfsdk:"organization_id"`
@@ -35,20 +35,20 @@ func tokenIdentitySchema() identityschema.Schema {
 	}}
 }
 
-// identity is the identity of the token that a model holds.
+// identity returns the identity of the model's token.
 func (m *serviceUserTokenModel) identity() serviceUserTokenIdentity {
 	return serviceUserTokenIdentity{ID: m.ID, OrganizationID: m.OrganizationID}
 }
 
-// store writes a token's state and, beside it, its identity.
+// store writes a token's state and identity.
 func (m *serviceUserTokenModel) store(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	diags := state.Set(ctx, m)
 	diags.Append(m.storeIdentity(ctx, identity)...)
 	return diags
 }
 
-// storeIdentity writes a token's identity unless it is there: a changed identity is an error in Terraform, even if
-// only the letter case of an id changes, or if the organization was not known before.
+// storeIdentity writes a token's identity if there is none yet. Terraform reports an error for a changed identity, even if only
+// the letter case of an id changes, or if the organization was unknown before.
 func (m *serviceUserTokenModel) storeIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	if !identity.Raw.IsFullyNull() {
 		var prior types.String

@@ -12,11 +12,10 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// importByName is what an import id begins with when it is a name.
+// importByName is the prefix of an import id that is a name.
 const importByName = "name:"
 
-// importTarget is what an import names: a token by id or by exact name and, where an identity says so, the organization
-// that it must be in.
+// importTarget is what an import names: a token, by id or by exact name. An identity can also name the token's organization.
 type importTarget struct{ id, name, organizationID string }
 
 func (t importTarget) String() string {
@@ -26,8 +25,8 @@ func (t importTarget) String() string {
 	return t.id
 }
 
-// ImportState finds a token by id, by "name:" and its exact name, or by identity, and fills the whole state, so that Read
-// that follows has nothing to guess.
+// ImportState finds a token by id, by "name:" and its exact name, or by identity. It fills the whole state, so that the Read
+// that follows has all values.
 func (r *serviceUserTokenResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	target, ok := importTargetOf(ctx, req, resp)
 	if !ok {
@@ -50,12 +49,12 @@ func (r *serviceUserTokenResource) ImportState(ctx context.Context, req resource
 	}
 	state.keepIdentity(target)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...) // in full, however little of it the import named
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...) // the whole identity, even if the import named a part of it
 	r.warnOfImport(found, &resp.Diagnostics)
 }
 
-// warnOfImport says, once in a run, that an import brings no secret. The plan names every token that is imported, and
-// Terraform does not fold warnings of imports: said for each of 50, it would fill the screen.
+// warnOfImport warns, once in a run, that an import brings no secret. The plan names every imported token, and Terraform does
+// not group the warnings of imports: 50 of them would fill the screen.
 func (c *providerData) warnOfImport(found api.ServiceUserToken, diags *diag.Diagnostics) {
 	if !c.once.imported.CompareAndSwap(false, true) {
 		return
@@ -65,8 +64,8 @@ func (c *providerData) warnOfImport(found api.ServiceUserToken, diags *diag.Diag
 			"The token itself is not touched; rotating it brings a secret into state.", quoted(found.Name)))
 }
 
-// keepIdentity writes ids as the import names them, if they differ in letter case only: an identity that changes during an
-// import is an error in Terraform.
+// keepIdentity writes the ids in the letter case that the import uses. Terraform reports an error if an identity changes during
+// an import.
 func (m *serviceUserTokenModel) keepIdentity(target importTarget) {
 	if api.SameID(m.ID.ValueString(), target.id) {
 		m.ID = types.StringValue(target.id)

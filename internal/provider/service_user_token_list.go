@@ -50,7 +50,7 @@ type serviceUserTokenListModel struct {
 	tokenFilterModel
 }
 
-// List takes tokens from the run's list, at most as many tokens as are asked for.
+// List returns tokens from the run's list, up to the requested limit.
 func (l *serviceUserTokenList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var diags diag.Diagnostics
 	chosen := l.choose(ctx, req, &diags)
@@ -91,7 +91,7 @@ func (l *serviceUserTokenList) choose(ctx context.Context, req list.ListRequest,
 	return chosen
 }
 
-// result is what an import of the token would make of it.
+// result returns a token as an import would store it.
 func (l *serviceUserTokenList) result(ctx context.Context, req list.ListRequest, token api.ServiceUserToken) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = api.Printable(token.Name, maxNameLength)

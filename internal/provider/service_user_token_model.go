@@ -41,7 +41,7 @@ type serviceUserTokenModel struct {
 	IssuedAt             timetypes.RFC3339 `tfsdk:"issued_at"`
 }
 
-// observe fills in what Read has found. The secret and what only Terraform knows stay as they are.
+// observe sets the fields that Read found. The secret, and the fields that the API does not have, stay as they are.
 func (m *serviceUserTokenModel) observe(found api.ServiceUserToken, organizationID string, now time.Time) {
 	seen := tokens.Observe(m.prior(), found, now)
 	if m.Name.IsNull() || !tokens.SameName(m.Name.ValueString(), found.Name) {
@@ -55,8 +55,8 @@ func (m *serviceUserTokenModel) observe(found api.ServiceUserToken, organization
 	m.RotationDue = types.BoolValue(seen.RotationDue)
 }
 
-// adopt fills an empty model with a token that is imported. The API does not have the behaviors, so they get their
-// defaults: the first plan of a configuration that does not name them is then empty.
+// adopt fills an empty model with a token that is imported. The API does not have the behaviors, so they get their defaults. So
+// the first plan of a configuration that does not set them is empty.
 func (m *serviceUserTokenModel) adopt(found api.ServiceUserToken, organizationID string, now time.Time) {
 	*m = serviceUserTokenModel{
 		PermissionSetIDs:    types.SetNull(types.StringType),
@@ -73,7 +73,7 @@ func (m *serviceUserTokenModel) adopt(found api.ServiceUserToken, organizationID
 	m.CreatedAt, m.IssuedAt = timeValue(found.CreatedAt), timeValue(found.IssuedAt)
 }
 
-// setIssued fills in what a create or regenerate has returned, but for the secret: see keepSecret.
+// setIssued sets the fields that a create or regenerate returned, except the secret: see keepSecret.
 func (m *serviceUserTokenModel) setIssued(issued tokens.Issued, organizationID string) {
 	m.identify(issued.Token, organizationID)
 	m.Status = types.StringValue(string(tokens.StatusOf(issued.Token)))
@@ -81,13 +81,13 @@ func (m *serviceUserTokenModel) setIssued(issued tokens.Issued, organizationID s
 	m.RotationDue = types.BoolValue(false)
 }
 
-// identify fills in which token it is. Ids that differ in letter case only stay as they are written: an identity that
-// changes is an error in Terraform.
+// identify sets the fields that identify the token. If ids differ only in letter case, they stay as they are: Terraform reports
+// an error for a changed identity.
 func (m *serviceUserTokenModel) identify(found api.ServiceUserToken, organizationID string) {
 	m.ID = keptID(m.ID, found.ID)
 	m.OrganizationID = keptID(m.OrganizationID, organizationID)
 	m.ServiceUserID = keptID(m.ServiceUserID, found.ServiceUserID)
-	if m.CreatedAt.IsNull() || m.CreatedAt.IsUnknown() { // operations write one instant with different digits
+	if m.CreatedAt.IsNull() || m.CreatedAt.IsUnknown() { // operations write the same instant with different digits
 		m.CreatedAt = timeValue(found.CreatedAt)
 	}
 }
@@ -102,7 +102,7 @@ func (m *serviceUserTokenModel) grant(found api.ServiceUserToken) {
 	m.PermissionSetIDs = keptIDs(m.PermissionSetIDs, found.PermissionSetIDs)
 }
 
-// prior is what the rotation rule needs of a state.
+// prior returns what the rotation rule needs of a prior state.
 func (m *serviceUserTokenModel) prior() tokens.Prior {
 	return tokens.Prior{
 		ID:              m.ID.ValueString(),
@@ -117,7 +117,7 @@ func (m *serviceUserTokenModel) prior() tokens.Prior {
 	}
 }
 
-// planFrom is what the rotation rule needs of a plan.
+// planFrom returns what the rotation rule needs of a plan that starts from this state.
 func (m *serviceUserTokenModel) planFrom(state serviceUserTokenModel) tokens.Plan {
 	return tokens.Plan{
 		Triggers:         triggersOf(m.RotationTriggers),
@@ -133,7 +133,7 @@ func (m *serviceUserTokenModel) planFrom(state serviceUserTokenModel) tokens.Pla
 	}
 }
 
-// edit is what has to be sent to get from state to plan: the API's fields that changed and nothing else.
+// edit returns the API's fields that differ between state and plan.
 func (m *serviceUserTokenModel) edit(ctx context.Context, state serviceUserTokenModel) api.Edit {
 	var edit api.Edit
 	if !tokens.SameName(m.Name.ValueString(), state.Name.ValueString()) {
@@ -150,12 +150,13 @@ func (m *serviceUserTokenModel) edit(ctx context.Context, state serviceUserToken
 	return edit
 }
 
-// permissionsChange reports whether a plan changes permissions, or may.
+// permissionsChange reports whether a plan changes permissions, or may change them because a value is unknown.
 func (m *serviceUserTokenModel) permissionsChange(state serviceUserTokenModel) bool {
 	return !m.AllPermissions.Equal(state.AllPermissions) || !sameIDs(m.PermissionSetIDs, state.PermissionSetIDs)
 }
 
-// knownAndDifferent: a value that is not known yet, even in part, may turn out to be what it was.
+// knownAndDifferent reports whether the plan's value is fully known and differs from state. An unknown value may turn out to be
+// the same.
 func knownAndDifferent(plan, state attr.Value) bool {
 	if plan.Equal(state) {
 		return false
@@ -164,8 +165,8 @@ func knownAndDifferent(plan, state attr.Value) bool {
 	return err == nil && value.IsFullyKnown()
 }
 
-// timeValue writes an instant in one form, so that the API's changing number of fraction digits is no difference. An
-// instant that the API does not say is null.
+// timeValue returns an instant in one form, so that another number of fraction digits is no difference. A zero time, which the
+// API did not say, becomes null.
 func timeValue(at time.Time) timetypes.RFC3339 {
 	if at.IsZero() {
 		return timetypes.NewRFC3339Null()
@@ -173,7 +174,7 @@ func timeValue(at time.Time) timetypes.RFC3339 {
 	return timetypes.NewRFC3339ValueMust(at.UTC().Format(time.RFC3339Nano))
 }
 
-// instantOf is the instant of a time in state; zero if it is null, unknown or not a time.
+// instantOf returns the instant of a time in state; zero if it is null, unknown or not a time.
 func instantOf(value timetypes.RFC3339) time.Time {
 	at, _ := time.Parse(time.RFC3339Nano, value.ValueString())
 	return at
@@ -188,8 +189,7 @@ func stringSet(values []string) types.Set {
 	return types.SetValueMust(types.StringType, elements)
 }
 
-// sameIDs reports whether two sets name the same things, whatever the letter case of their ids. A value that is not known
-// yet may be another one.
+// sameIDs reports whether two sets hold the same ids, ignoring letter case. It is false if an id is unknown.
 func sameIDs(a, b types.Set) bool {
 	if a.IsNull() != b.IsNull() {
 		return false
@@ -199,7 +199,7 @@ func sameIDs(a, b types.Set) bool {
 	return known && othersKnown && maps.EqualFunc(forms, others, func(_, _ []string) bool { return true })
 }
 
-// formsByKey are the ids of a set as they are written, by api.IDKey, if all of them are known.
+// formsByKey returns the ids of a set as they are written, by api.IDKey. known is false if one of them is unknown.
 func formsByKey(set types.Set) (forms map[string][]string, known bool) {
 	forms = map[string][]string{}
 	for _, element := range set.Elements() {
@@ -213,7 +213,7 @@ func formsByKey(set types.Set) (forms map[string][]string, known bool) {
 	return forms, !set.IsUnknown()
 }
 
-// keptIDs are the ids that were found, each as it is written already.
+// keptIDs returns the ids that were found, each in the letter case of the prior set.
 func keptIDs(prior types.Set, found []string) types.Set {
 	forms, _ := formsByKey(prior)
 	kept := make([]string, 0, len(found))
@@ -227,8 +227,8 @@ func keptIDs(prior types.Set, found []string) types.Set {
 	return stringSet(kept)
 }
 
-// keptID is the id as it is written already, or the one that was found if that is another. A response that leaves it out
-// says nothing about it.
+// keptID returns the prior id if the found one is the same, ignoring letter case, or if the response leaves it out. Otherwise it
+// returns the found one.
 func keptID(prior types.String, found string) types.String {
 	if !prior.IsNull() && !prior.IsUnknown() && (found == "" || api.SameID(prior.ValueString(), found)) {
 		return prior
@@ -238,7 +238,7 @@ func keptID(prior types.String, found string) types.String {
 
 func stringsOf(ctx context.Context, set types.Set) []string {
 	values := make([]string, 0, len(set.Elements()))
-	set.ElementsAs(ctx, &values, false) // elements are known strings here: plan and schema have made sure
+	set.ElementsAs(ctx, &values, false) // plan and schema guarantee that all elements are known strings
 	return values
 }
 

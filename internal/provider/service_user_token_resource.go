@@ -37,11 +37,11 @@ func (r *serviceUserTokenResource) Configure(_ context.Context, req resource.Con
 	r.providerData, _ = req.ProviderData.(*providerData)
 }
 
-// Create issues a token and stores it at once: the API does not show its secret again.
+// Create issues a token and stores it at once, because the API does not return the secret again.
 func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan serviceUserTokenModel
 	resp.Diagnostics.Append(plan.get(ctx, req.Plan.Raw)...)
-	// Asked once more with all values known: permissions that turned out null would be a grant of everything.
+	// Validated again, now that all values are known: permissions that turn out to be null would grant everything.
 	validateGrant(plan.PermissionSetIDs, plan.AllPermissions, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -77,7 +77,7 @@ func (r *serviceUserTokenResource) Create(ctx context.Context, req resource.Crea
 	resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
 }
 
-// Read takes the token from the run's list. Only a token that is surely gone leaves the state.
+// Read takes the token from the run's list. It removes a token from state only if the token certainly does not exist.
 func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state serviceUserTokenModel
 	resp.Diagnostics.Append(state.get(ctx, req.State.Raw)...)
@@ -86,7 +86,7 @@ func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRe
 	}
 	found, organizationID, err := r.find(ctx, state, resp.Identity)
 	if errors.Is(err, tokens.ErrGone) {
-		// The framework takes a read without an identity for an error, and a Terraform before 1.12 keeps none.
+		// The framework reports an error for a read without an identity, and Terraform before 1.12 keeps none.
 		resp.Diagnostics.Append(state.storeIdentity(ctx, resp.Identity)...)
 		resp.State.RemoveResource(ctx)
 		return
@@ -101,17 +101,17 @@ func (r *serviceUserTokenResource) Read(ctx context.Context, req resource.ReadRe
 	resp.Diagnostics.Append(state.store(ctx, &resp.State, resp.Identity)...)
 }
 
-// errUnknownOrganization is a token that was not found, and a state that does not say in which organization to look.
+// errUnknownOrganization is returned if a token was not found, and the state does not say which organization it belongs to.
 var errUnknownOrganization = errors.New("the token was not found, and the state does not say which organization it belongs to")
 
-// find looks a token up, and returns the organization that it belongs to. A state without an organization, which an older
-// version or an edit has left, gets the one of the credential, but only if the token is found through it: not found, the
-// token may be in another organization.
+// find returns a token and its organization. If an older version of the provider or an edit left the state without an
+// organization, find returns the credential's, but only if it finds the token: otherwise the token may be in another
+// organization.
 func (r *serviceUserTokenResource) find(ctx context.Context, state serviceUserTokenModel, identity *tfsdk.ResourceIdentity) (api.ServiceUserToken, string, error) {
 	prior := state.prior()
 	if prior.OrganizationID == "" {
 		var known serviceUserTokenIdentity
-		identity.Get(ctx, &known) // it may lack the organization as well
+		identity.Get(ctx, &known) // it may have no organization either
 		prior.OrganizationID = known.OrganizationID.ValueString()
 	}
 	found, err := r.service.LookupManaged(ctx, prior)
@@ -128,7 +128,7 @@ func (r *serviceUserTokenResource) find(ctx context.Context, state serviceUserTo
 	return found, caller.OrganizationID, err
 }
 
-// Update rotates in place where the plan says so, and then sends the edits.
+// Update rotates the token in place if the plan says so, and then sends the edits.
 func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state serviceUserTokenModel
 	resp.Diagnostics.Append(plan.get(ctx, req.Plan.Raw)...)
@@ -161,11 +161,11 @@ func (r *serviceUserTokenResource) Update(ctx context.Context, req resource.Upda
 	resp.Diagnostics.Append(plan.store(ctx, &resp.State, resp.Identity)...)
 }
 
-// errOtherDecision is a plan that does not show the new secret that its values come to, or shows one that they do not.
+// errOtherDecision is returned if the plan shows a new secret and its values do not cause one, or the other way round.
 var errOtherDecision = errors.New("the plan and the values that it holds disagree on whether the token gets a new secret")
 
-// rotatesInPlace makes ModifyPlan's decision once more, from the same values, and compares it with what the plan shows:
-// nothing is revoked that no plan showed.
+// rotatesInPlace makes ModifyPlan's decision again, from the same values, and compares it with the plan. So the provider revokes
+// nothing that no plan showed.
 func rotatesInPlace(plan, state serviceUserTokenModel) (bool, error) {
 	decision, err := tokens.Decide(state.prior(), plan.planFrom(state))
 	if err == nil && decision.Rotates() != plan.IssuedAt.IsUnknown() {
@@ -174,7 +174,7 @@ func rotatesInPlace(plan, state serviceUserTokenModel) (bool, error) {
 	return decision.Rotates(), err
 }
 
-// mayUpdate refuses what would lock the provider out, and another organization's credential.
+// mayUpdate fails if the update would lock the provider out, or if the credential belongs to another organization.
 func (r *serviceUserTokenResource) mayUpdate(ctx context.Context, plan, state serviceUserTokenModel, rotates bool) error {
 	if err := r.service.CheckOrganization(ctx, state.OrganizationID.ValueString()); err != nil {
 		return err
@@ -185,8 +185,8 @@ func (r *serviceUserTokenResource) mayUpdate(ctx context.Context, plan, state se
 	return r.refuseOwn(ctx, state.ServiceUserID.ValueString())
 }
 
-// regenerate gives the token a new secret, writing the state after each step: "revoked" and due once it is revoked, so
-// that a later failure goes on where it stopped, and the new secret before any edit is tried.
+// regenerate gives the token a new secret and writes the state after each step. After the revoke, state says tokens.BegunRotation,
+// so that the next apply continues if a later step fails. The new secret is in state before any edit is sent.
 func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceUserTokenModel, state *serviceUserTokenModel, resp *resource.UpdateResponse) bool {
 	diags := &resp.Diagnostics
 	summary := fmt.Sprintf("Cannot regenerate token %s", quoted(state.Name.ValueString()))
@@ -220,12 +220,12 @@ func (r *serviceUserTokenResource) regenerate(ctx context.Context, plan serviceU
 	prior := state.prior()
 	state.setIssued(issued, state.OrganizationID.ValueString())
 	if err := state.keepSecret(issued.Secret, who, r.random); err != nil {
-		// Nobody has the secret that was made, so it must not stay active.
+		// Nobody has the new secret, so it must not stay active.
 		r.addError(diags, summary, unencryptedError{err, r.service.Revoke(context.WithoutCancel(ctx), prior)})
 		pending()
 		return false
 	}
-	// What made it rotate goes into state with the secret, so that a failing edit does not make it rotate again.
+	// The values that caused the rotation go into state with the secret, so that a failed edit does not cause another rotation.
 	state.RotationTriggers, state.RotateAfterDays = plan.RotationTriggers, plan.RotateAfterDays
 	state.AgeRecipients, state.SealedBoxPublicKeys = plan.AgeRecipients, plan.SealedBoxPublicKeys
 	diags.Append(state.store(ctx, &resp.State, resp.Identity)...)
@@ -239,7 +239,7 @@ func knownOr(value, fallback types.Bool) types.Bool {
 	return value
 }
 
-// Delete retires the token as on_destroy in state says. What others have done already is fine.
+// Delete retires the token as on_destroy in state says. It succeeds if the token was revoked or deleted before.
 func (r *serviceUserTokenResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state serviceUserTokenModel
 	resp.Diagnostics.Append(state.get(ctx, req.State.Raw)...)
@@ -251,7 +251,7 @@ func (r *serviceUserTokenResource) Delete(ctx context.Context, req resource.Dele
 		err = r.refuseOwn(ctx, state.ServiceUserID.ValueString())
 	}
 	if err == nil && state.OrganizationID.ValueString() == "" {
-		// Found through this credential, or surely gone: through that of another organization, it would only look deleted.
+		// Check that the token is in the credential's organization, or certainly gone: otherwise it would only look deleted.
 		if _, _, err = r.find(ctx, state, req.Identity); errors.Is(err, tokens.ErrGone) {
 			err = nil
 		}

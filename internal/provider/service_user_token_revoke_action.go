@@ -53,7 +53,7 @@ func (a *revokeAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 	}
 }
 
-// ModifyPlan looks for what would make Invoke fail, before anything is changed.
+// ModifyPlan reports what would make Invoke fail, before anything is changed.
 func (a *revokeAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config revokeActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -93,12 +93,13 @@ func (a *revokeAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	progress("is revoked: its secret does not work any more.")
 }
 
-// target is the token to revoke, as it is at this moment. The provider's own is refused.
+// target requests the token to revoke. It fails with errOwnToken for the provider's own.
 func (a *revokeAction) target(ctx context.Context, id string) (api.ServiceUserToken, error) {
 	token, err := a.service.Fetch(ctx, id)
 	var refused *api.Error
 	if errors.As(err, &refused) && refused.Status == http.StatusNotFound {
-		// A host without the token API says so of every id, and in an incident nobody may be sent to look for another id there.
+		// A host without the token API responds 404 to every id. In an incident, the error must not send anybody to look for
+		// another id there.
 		if _, listErr := a.service.List(ctx); api.IsNotServed(listErr) {
 			err = listErr
 		}

@@ -14,12 +14,12 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// Most tokens of a large plan have not changed, and the framework takes most of the time to find that out: it takes the values
-// of each request apart and puts them together dozens of times. The two functions here find it out from the values alone.
-// They return nil for every token of which there is anything to say: that request is the framework's. TestReadUnchanged and
-// TestPlanUnchanged compare what they return with what the framework would.
+// Most tokens of a large plan have not changed, and most of the plugin's time goes into finding that out: the framework converts
+// the values of each request dozens of times. The two functions here compare the values directly. They return nil if a token
+// has changed or needs a warning; then the framework serves the request. TestReadUnchanged and TestPlanUnchanged compare their
+// results with the framework's.
 
-// readUnchanged reads a token that is as state holds it, if the run knows it already.
+// readUnchanged returns the response to a read if the run knows the token already, and it is as in state.
 func (p *safetyCultureProvider) readUnchanged(ctx context.Context, req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
 	c := p.data.Load()
 	var state serviceUserTokenModel
@@ -31,7 +31,7 @@ func (p *safetyCultureProvider) readUnchanged(ctx context.Context, req *tfprotov
 	if identity == nil || !ok || !known.Active() || state.OrganizationID.ValueString() == "" {
 		return nil
 	}
-	found, err := c.service.LookupManaged(ctx, state.prior()) // as Read does; the API is not asked for what is known and active
+	found, err := c.service.LookupManaged(ctx, state.prior()) // as Read does; sends nothing, because the token is known and active
 	if err != nil {
 		return nil
 	}
@@ -45,9 +45,9 @@ func (p *safetyCultureProvider) readUnchanged(ctx context.Context, req *tfprotov
 	return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: req.Private, NewIdentity: identity}
 }
 
-// planUnchanged plans a token for which Terraform proposes what state holds. What the framework does with it comes to three
-// things: it plans the defaults of what the configuration leaves out, it asks the plan modifiers (ours keep what is known,
-// and here all is), and it asks ModifyPlan.
+// planUnchanged returns the response to a plan if Terraform proposes the prior state. The framework would do three things: plan
+// the defaults of attributes that the configuration does not set, call the plan modifiers (ours keep known values, and here
+// all values are known), and call ModifyPlan.
 func (p *safetyCultureProvider) planUnchanged(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
 	c := p.data.Load()
 	if c == nil || req.TypeName != tokenType || !sameBytes(req.PriorState, req.ProposedNewState) || !ordinaryPrivate(req.PriorPrivate) {
@@ -72,7 +72,7 @@ func sameBytes(a, b *tfprotov6.DynamicValue) bool {
 	return a != nil && b != nil && len(a.MsgPack) > 0 && bytes.Equal(a.MsgPack, b.MsgPack)
 }
 
-// decode reads a value of the protocol. It reports false if there is none, or if there is anything to say of it.
+// decode reads a value of the protocol. It returns false if there is no value, or if reading it gives a diagnostic.
 func (m *serviceUserTokenModel) decode(ctx context.Context, value *tfprotov6.DynamicValue) bool {
 	if value == nil {
 		return false
@@ -81,7 +81,7 @@ func (m *serviceUserTokenModel) decode(ctx context.Context, value *tfprotov6.Dyn
 	return err == nil && !raw.IsNull() && len(m.get(ctx, raw)) == 0
 }
 
-// leavesDefaults reports whether state holds the default of everything that a configuration leaves out.
+// leavesDefaults reports whether state holds the default of each attribute that the configuration does not set.
 func (m *serviceUserTokenModel) leavesDefaults(state *serviceUserTokenModel) bool {
 	for _, field := range tokenFields() {
 		if field.fallback != nil && m.value(field).IsNull() && !state.value(field).Equal(field.fallback) {
@@ -94,7 +94,7 @@ func (m *serviceUserTokenModel) leavesDefaults(state *serviceUserTokenModel) boo
 // tokenObject is the type of a token's values in the protocol.
 var tokenObject = sync.OnceValue(func() tftypes.Type { return tokenSchema().Type().TerraformType(context.Background()) })
 
-// privateOfPrior is private data with the mark of a prior instance only, as the framework writes it.
+// privateOfPrior is the private state that holds priorInstanceKey and nothing else, as the framework writes it.
 var privateOfPrior = sync.OnceValue(func() []byte {
 	written, err := json.Marshal(map[string][]byte{priorInstanceKey: []byte("true")})
 	if err != nil {
@@ -103,7 +103,7 @@ var privateOfPrior = sync.OnceValue(func() []byte {
 	return written
 })
 
-// ordinaryPrivate reports whether private data holds no mark, or only that of a prior instance.
+// ordinaryPrivate reports whether private state is empty or holds priorInstanceKey only.
 func ordinaryPrivate(data []byte) bool { return len(data) == 0 || bytes.Equal(data, privateOfPrior()) }
 
 // identityObject is the type of a token's identity in the protocol.
@@ -117,8 +117,8 @@ func identityOf(raw tftypes.Value) *tfprotov6.ResourceIdentityData {
 	return &tfprotov6.ResourceIdentityData{IdentityData: &value}
 }
 
-// identityBeside is the identity that storeIdentity leaves: the one that is there or, where Terraform is older than 1.12 and
-// keeps none, the model's. It is nil if the one that is there is another token's.
+// identityBeside returns the identity that storeIdentity would leave: the prior one or, if there is none because Terraform is
+// older than 1.12, the model's. It returns nil if the prior identity is another token's.
 func (m *serviceUserTokenModel) identityBeside(prior *tfprotov6.ResourceIdentityData) *tfprotov6.ResourceIdentityData {
 	var values map[string]tftypes.Value
 	if prior != nil && prior.IdentityData != nil {

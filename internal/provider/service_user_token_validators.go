@@ -15,11 +15,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// maxNameLength is the contract's, in characters.
+// maxNameLength is the contract's longest name, in characters.
 const maxNameLength = 100
 
-// tokenName accepts what the API would store unchanged. It trims names, and a trimmed name in the response would be an inconsistent
-// result in Terraform.
+// tokenName accepts a name that the API stores unchanged. The API trims names, and Terraform would report an inconsistent result
+// if the response had another name than the plan.
 type tokenName struct{}
 
 func (tokenName) Description(context.Context) string {
@@ -47,7 +47,7 @@ func (tokenName) ValidateString(_ context.Context, req validator.StringRequest, 
 	}
 }
 
-// onlyTrue accepts true: false would read like a grant of nothing, and says nothing.
+// onlyTrue accepts only true: false would look like a grant of nothing, but it would have no effect.
 type onlyTrue struct{}
 
 func (onlyTrue) Description(context.Context) string { return "only true" }
@@ -62,17 +62,17 @@ func (onlyTrue) ValidateBool(_ context.Context, req validator.BoolRequest, resp 
 		"all_permissions can only be true. Remove it and write permission_set_ids with the ids of the permission sets to grant.")
 }
 
-// permissionSetIDs accepts at least one id, none of them null or empty.
+// permissionSetIDs accepts one or more ids that are neither null nor empty.
 func permissionSetIDs() []validator.Set {
 	return []validator.Set{
 		setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
 	}
 }
 
-// expiryDays accepts the contract's inactivity expiries.
+// expiryDays accepts the contract's values of inactivity_expiry_days.
 func expiryDays() []validator.Int64 { return []validator.Int64{int64validator.OneOf(31, 45, 60, 180)} }
 
-// ValidateConfig asks for exactly one grant, and for readers that a secret can be encrypted to.
+// ValidateConfig requires exactly one of permission_set_ids and all_permissions, and keys that a secret can be encrypted to.
 func (r *serviceUserTokenResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config serviceUserTokenModel
 	resp.Diagnostics.Append(config.get(ctx, req.Config.Raw)...)
@@ -82,8 +82,8 @@ func (r *serviceUserTokenResource) ValidateConfig(ctx context.Context, req resou
 	}
 }
 
-// validateGrant asks for exactly one of permission_set_ids and all_permissions. What is not known yet is asked again at
-// apply, when Terraform validates with all values known.
+// validateGrant requires exactly one of permission_set_ids and all_permissions. If one is unknown, it accepts both: the check
+// runs again at apply, when all values are known.
 func validateGrant(permissionSetIDs, allPermissions attr.Value, diags *diag.Diagnostics) {
 	if permissionSetIDs.IsUnknown() || allPermissions.IsUnknown() {
 		return

@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// tokenField is a field of serviceUserTokenModel, and what the schema says of the attribute that it holds.
+// tokenField is a field of serviceUserTokenModel, with its attribute in the schema.
 type tokenField struct {
 	index     int
 	attribute string
@@ -23,7 +23,7 @@ type tokenField struct {
 	fallback  attr.Value // the default; nil if there is none
 }
 
-// tokenFields are the fields, and the attribute of each by its tag.
+// tokenFields returns the fields of serviceUserTokenModel. A field's tag names its attribute.
 var tokenFields = sync.OnceValue(func() (fields []tokenField) {
 	attributes := tokenSchema().Attributes
 	model := reflect.TypeFor[serviceUserTokenModel]()
@@ -40,7 +40,7 @@ func tokenSchema() schema.Schema {
 	return described.Schema
 }
 
-// defaultOf is the default of an attribute, of the kinds that have one here.
+// defaultOf returns the default of an attribute; nil if it has none. Only texts and numbers have one here.
 func defaultOf(attribute schema.Attribute) attr.Value {
 	switch a := attribute.(type) {
 	case schema.StringAttribute:
@@ -59,9 +59,9 @@ func defaultOf(attribute schema.Attribute) attr.Value {
 	return nil
 }
 
-// get reads the configuration, plan or state of a token, as the framework's Get does. That looks at the struct anew for each
-// request, and compiles a regular expression for each of its fields (isValidFieldName in internal/reflect/helpers.go,
-// v1.19.0): a quarter of all that a read allocates.
+// get reads the configuration, plan or state of a token. The framework's Get does the same, but for each request it inspects the
+// struct again and compiles a regular expression for each field (isValidFieldName in internal/reflect/helpers.go, v1.19.0).
+// That was a quarter of all memory that a read allocates.
 func (m *serviceUserTokenModel) get(ctx context.Context, raw tftypes.Value) (diags diag.Diagnostics) {
 	var values map[string]tftypes.Value
 	if err := raw.As(&values); err != nil {
@@ -85,12 +85,12 @@ func (m *serviceUserTokenModel) get(ctx context.Context, raw tftypes.Value) (dia
 	return diags
 }
 
-// value is the value of one field.
+// value returns the value of a field.
 func (m *serviceUserTokenModel) value(field tokenField) attr.Value {
 	return reflect.ValueOf(m).Elem().Field(field.index).Interface().(attr.Value)
 }
 
-// equal reports whether two models hold the same values.
+// equal reports whether two models have equal values.
 func (m *serviceUserTokenModel) equal(other *serviceUserTokenModel) bool {
 	for _, field := range tokenFields() {
 		if !m.value(field).Equal(other.value(field)) {

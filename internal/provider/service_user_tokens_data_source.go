@@ -47,7 +47,7 @@ func (d *serviceUserTokensDataSource) Schema(_ context.Context, _ datasource.Sch
 	}
 }
 
-// Read takes the token from the run's list.
+// Read takes the tokens from the run's list of all tokens.
 func (d *serviceUserTokensDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var data serviceUserTokensModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &data)...)

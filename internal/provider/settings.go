@@ -26,15 +26,15 @@ const (
 	envReadOnly       = "SAFETYCULTURE_READ_ONLY"
 )
 
-// defaultExpiryWarningDays is how long before an expiry by inactivity a warning begins.
+// defaultExpiryWarningDays is how many days before a token expires from inactivity the provider begins to warn.
 const defaultExpiryWarningDays = 7
 
-// settings are what the provider block and the environment come to.
+// settings are the values of the provider block and the environment, with defaults.
 type settings struct {
 	apiToken       secret.String
 	baseURL        *url.URL
 	organizationID string
-	// organizationByVariable: organizationID comes from the environment, and so holds for every alias.
+	// organizationByVariable says that organizationID comes from the environment, so it holds for every alias.
 	organizationByVariable bool
 	readOnly               bool
 	requestTimeout         time.Duration
@@ -42,8 +42,8 @@ type settings struct {
 	expiryWarningDays      int64
 }
 
-// resolveSettings decides precedence: configuration beats environment beats default. Only read_only is different: either
-// can switch it on. Every error says what to write instead, and none contains a credential.
+// resolveSettings resolves the settings: configuration wins over environment, and environment over default. Only read_only is
+// different: either can switch it on. Every error says what to write instead, and none contains a credential.
 func resolveSettings(config providerModel, getenv func(string) string, diags *diag.Diagnostics) settings {
 	if !allKnown(config, diags) {
 		return settings{}
@@ -71,17 +71,17 @@ func resolveSettings(config providerModel, getenv func(string) string, diags *di
 	return s
 }
 
-// textSetting is a setting that is a text, and where it comes from.
+// textSetting is a text setting and its source.
 type textSetting struct {
 	value string
-	// from is the attribute or the environment variable, as a sentence begins with it.
+	// from names the attribute or the environment variable, as the beginning of a sentence.
 	from string
-	// inBlock: the value is written in the provider block, even if it is empty.
+	// inBlock says that the value is in the provider block, even if it is empty.
 	inBlock bool
 }
 
-// settingOf reads a text from the provider block or, if it is not written there, from an environment variable. An empty
-// variable counts as unset; an empty text in the block does not: a guard that silently guards nothing would be the result.
+// settingOf reads a text from the provider block or, if it is not set there, from an environment variable. An empty variable
+// counts as unset. An empty text in the block does not: an empty organization_id would silently switch its guard off.
 func settingOf(attribute string, written types.String, variable string, getenv func(string) string) textSetting {
 	if !written.IsNull() {
 		return textSetting{value: written.ValueString(), from: attribute + " in the provider block", inBlock: true}
@@ -100,9 +100,8 @@ const (
 	hideValue shown = false
 )
 
-// problem says what is wrong with the text itself; nothing if it is fine or not set. No setting has white space or a
-// character that cannot be seen. The value is shown only if it is no secret, and never raw: a line end would steer the
-// terminal.
+// problem says what is wrong with the text; empty if nothing is. No setting may hold white space or a character that cannot be
+// seen. Show the value only if it is no secret. It is quoted, because a control character would change the terminal.
 func (s textSetting) problem(value shown) string {
 	if s.inBlock && s.value == "" {
 		return s.from + " is an empty text."
@@ -117,7 +116,8 @@ func (s textSetting) problem(value shown) string {
 	return s.from + " holds white space, a line end or a character that cannot be seen" + text + ". If it was read from a file, remove the line end: trimspace(file(…)) in configuration, or $(tr -d '\\r\\n' <FILE) in a shell."
 }
 
-// allKnown refuses a provider block that waits for other resources: nothing can be read or planned through it.
+// allKnown reports whether all settings are known, and adds an error for each that is not. A provider with an unknown setting can
+// neither read nor plan.
 func allKnown(config providerModel, diags *diag.Diagnostics) bool {
 	for name, value := range map[string]attr.Value{
 		"api_token": config.APIToken, "base_url": config.BaseURL, "organization_id": config.OrganizationID,

@@ -15,8 +15,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// tokenFilterModel are the arguments that choose tokens, in the list data source and in the list resource. Their schemas
-// are of two packages, so that only what is in them is shared; statuses is not, because a list resource can have no sets.
+// tokenFilterModel has the arguments that choose tokens, in the data source of all tokens and in the list resource. Their schemas
+// have different types, so they share only the parts below. statuses is in neither: a list resource cannot have sets.
 type tokenFilterModel struct {
 	NameRegex         types.String `tfsdk:"name_regex"`
 	PermissionSetID   types.String `tfsdk:"permission_set_id"`
