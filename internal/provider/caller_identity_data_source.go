@@ -27,8 +27,8 @@ func (d *callerIdentityDataSource) Schema(_ context.Context, _ datasource.Schema
 		Attributes: map[string]schema.Attribute{
 			"user_id":         textAttribute("The user or service user that the token acts as."),
 			"organization_id": textAttribute("The organization that the token belongs to."),
-			"first_name":      textAttribute("The user's first name; empty where there is none."),
-			"last_name":       textAttribute("The user's last name; empty where there is none."),
+			"first_name":      textAttribute("The user's first name; empty if there is none."),
+			"last_name":       textAttribute("The user's last name; empty if there is none."),
 		},
 	}
 }

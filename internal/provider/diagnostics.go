@@ -18,7 +18,7 @@ import (
 const lastLook = "October 2026"
 
 // untracked says what to do about an ephemeral token that could not be removed.
-const untracked = "The provider tries again to remove it when the run ends. If it is still listed afterwards, revoke it: no state knows of it, and its name ends in \"" + ephemeralMark + "\" and eight characters."
+const untracked = "The provider tries again to remove it when the run ends. If it is still listed afterwards, revoke it: it is in no state, and its name ends in \"" + ephemeralMark + "\" and eight characters."
 
 // explain returns the detail of a diagnostic for an error: what went wrong, and what to do. No other function does. proxy is
 // the proxy that requests go through; empty if there is none.
@@ -38,11 +38,11 @@ func explain(err error, proxy string) string {
 		advice = "Nothing was changed. Make a new plan, with this version of the provider."
 	case errors.Is(err, api.ErrReadOnly):
 		what = "The provider is read-only, and this would change something"
-		advice = "Nothing was sent. Unset " + envReadOnly + " and read_only where changes are meant to be made."
+		advice = "Nothing was sent. To make changes, unset " + envReadOnly + " and read_only."
 	case errors.Is(err, errUnknownOrganization):
-		advice = "It may be in another organization than that of the provider's credential, so it stays in state. Set organization_id in the provider block (or " + envOrganizationID + "): with a credential of the right organization, a token that is not found then counts as deleted."
+		advice = "It may be in another organization than the provider's credential, so it stays in state. Set organization_id in the provider block (or " + envOrganizationID + "). Then, with a credential of that organization, a token that is not found counts as deleted."
 	case errors.Is(err, tokens.ErrInactive):
-		advice = "Importing it would plan a new secret at once. Regenerate it in the web app first and import it then, or create a new token."
+		advice = "Importing it would plan a new secret at once. Regenerate it in the web app before you import it, or create a new token."
 	case errors.Is(err, tokens.ErrGone):
 		what, advice = "There is no such token in the organization that the provider's credential belongs to", "Check the id or the name, and the credential's organization."
 	case errors.Is(err, tokens.ErrNoPermissionSet):
@@ -82,14 +82,14 @@ func explainType(err error, proxy string) (what, advice string) {
 	case errors.As(err, &quota):
 		return explainQuota(quota)
 	case api.IsNotServed(err):
-		return err.Error(), "This host does not serve the token API. The vendor publishes no API for service user tokens (last looked: " + lastLook + "); this provider speaks a contract of its own, which its emulator keeps. See the provider's documentation for the emulator, and for what works on the vendor's host today. No state was changed."
+		return err.Error(), "This host does not serve the token API. The vendor publishes no API for service user tokens (last looked: " + lastLook + "); this provider speaks a contract of its own, which its emulator implements. See the provider's documentation for the emulator, and for what works on the vendor's host today. No state was changed."
 	}
 	return explainCall(err, proxy)
 }
 
 func planError(err error) (what, advice string) {
 	if errors.Is(err, errOneGrantIgnored) {
-		return err.Error(), "Write both into ignore_changes, as [permission_set_ids, all_permissions], to keep the permissions that were granted outside Terraform. Or write neither, to put the configured ones back."
+		return err.Error(), "Write both into ignore_changes, as [permission_set_ids, all_permissions], to keep the permissions that were granted outside Terraform. Or write neither, to restore the configured permissions."
 	}
 	if errors.Is(err, tokens.ErrUndecided) {
 		return "the value of " + err.Error(), "It decides what happens to the secret. Give it a value that does not wait for other resources."
@@ -140,7 +140,7 @@ func explainLostRegenerate(e *tokens.LostRegenerateError) (what, advice string) 
 	return e.Err.Error(), "The response was lost, and with it the new secret. The token is revoked, and nobody has a secret that works. It is safe to run again: it is regenerated once more."
 }
 
-// explainQuota: the refusal comes before the look at the organization, so a slot can have come free since.
+// explainQuota explains a QuotaError. The tokens were listed after the refusal, so a slot can be free by now.
 func explainQuota(e *tokens.QuotaError) (what, advice string) {
 	if !e.Quota.Full() {
 		return e.Err.Error(), fmt.Sprintf("No slot was free when this was tried. By now the organization has %d of %d active service user tokens: run again.", e.Quota.Active, e.Quota.Limit)

@@ -37,7 +37,7 @@ func TestExplain_order(t *testing.T) {
 		"lost regenerate that could not be cleaned up":   {&tokens.LostRegenerateError{Err: lost, CleanupErr: refused(503)}, "may be active"},
 		"quota, not the refusal in it":                   {&tokens.QuotaError{Quota: tokens.Quota{Active: 20, Limit: 20}, Err: refused(400)}, "Revoke a token that nobody needs"},
 		"organization, also by a variable":               {variableGuardError{wrong}, envOrganizationID},
-		"inactive, when imported":                        {fmt.Errorf("import: %w", tokens.ErrInactive), "Regenerate it in the web app first"},
+		"inactive, when imported":                        {fmt.Errorf("import: %w", tokens.ErrInactive), "Regenerate it in the web app before you import it"},
 		"gone, when imported":                            {fmt.Errorf("import: %w", tokens.ErrGone), "Check the id or the name"},
 		"not gone, if the organization is not known":     {fmt.Errorf("%w: %w", errUnknownOrganization, tokens.ErrGone), "so it stays in state"},
 		"undecided, not the grant":                       {fmt.Errorf("on_revoked %w", tokens.ErrUndecided), "does not wait for other resources"},

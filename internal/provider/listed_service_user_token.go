@@ -40,9 +40,9 @@ func listedTokenAttributes() map[string]schema.Attribute {
 		"created_by_id":          textAttribute("Id of the user who created it."),
 		"created_by_name":        textAttribute("Name of the user who created it."),
 		"issued_at":              timeAttribute("When its current secret was made"),
-		"last_used_at":           timeAttribute("When its current secret was last used; null when never"),
-		"expires_at":             timeAttribute("When it expires if nobody uses it before"),
-		"revoked_at":             timeAttribute("When it was revoked; null when it was not"),
+		"last_used_at":           timeAttribute("When its current secret was last used; null if never"),
+		"expires_at":             timeAttribute("When it will expire unless somebody uses it"),
+		"revoked_at":             timeAttribute("When it was revoked; null if it was not revoked"),
 	}
 }
 

@@ -33,7 +33,7 @@ func permissionSetAttributes() map[string]schema.Attribute {
 		"name":        textAttribute("Its name."),
 		"type":        textAttribute("Its type, as the API writes it."),
 		"description": textAttribute("Its description."),
-		"modified_at": timeAttribute("When it was last modified; null where the API does not say"),
+		"modified_at": timeAttribute("When it was last modified; null if the API does not say"),
 		"permissions": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The names of the permissions that it grants, as the API writes them. The vendor does not document these names: read them here before you rely on one."},
 	}
 }

@@ -95,11 +95,11 @@ func (p *safetyCultureProvider) Schema(_ context.Context, _ provider.SchemaReque
 			},
 			"base_url": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The API's address. May carry a path prefix. `http://` is accepted for a loopback host only. Environment: `SAFETYCULTURE_BASE_URL`. Default: `" + api.DefaultBaseURL + "`.",
+				MarkdownDescription: "The API's address. It can have a path prefix. `http://` works for a loopback host only. Environment: `SAFETYCULTURE_BASE_URL`. Default: `" + api.DefaultBaseURL + "`.",
 			},
 			"organization_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The organization that the API token must belong to. When set, any other organization is an error before anything is changed; an empty text is an error. Environment: `SAFETYCULTURE_ORGANIZATION_ID`, which holds for every provider block without an `organization_id` of its own.",
+				MarkdownDescription: "The organization that the API token must belong to. If it belongs to another one, the provider fails before it reads or changes anything. An empty text is an error. Environment: `SAFETYCULTURE_ORGANIZATION_ID`, which holds for every provider block without an `organization_id` of its own.",
 			},
 			"read_only": schema.BoolAttribute{
 				Optional:            true,
@@ -111,7 +111,7 @@ func (p *safetyCultureProvider) Schema(_ context.Context, _ provider.SchemaReque
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "How often one API call is retried, 0 to 10. A call that creates a secret is retried only if it was surely not carried out. Default: `4`.",
+				MarkdownDescription: "How often one API call is retried, 0 to 10. A call that creates a secret is retried only if the API certainly did not carry it out. Default: `4`.",
 				Validators:          []validator.Int64{int64validator.Between(0, 10)},
 			},
 			"expiry_warning_days": schema.Int64Attribute{

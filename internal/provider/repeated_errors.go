@@ -41,7 +41,7 @@ func brief(err error) string {
 	var lost *api.TransportError
 	switch {
 	case errors.As(err, &quota):
-		return fmt.Sprintf("no slot was free, and the organization may have %d active service user tokens", quota.Quota.Limit)
+		return fmt.Sprintf("no slot was free: the limit is %d active service user tokens", quota.Quota.Limit)
 	case errors.As(err, &refused):
 		return fmt.Sprintf("%s: the server responded %d", refused.Operation, refused.Status)
 	case errors.As(err, &broken):

@@ -38,8 +38,8 @@ func (c *providerData) warnOfSecondRead(state serviceUserTokenModel, diags *diag
 		return
 	}
 	diags.AddWarning(fmt.Sprintf("Token %s is at two addresses", quoted(state.Name.ValueString())),
-		fmt.Sprintf("Two resource instances manage the same token (%s): it was imported twice, for one. Destroying or rotating either of them takes the token away from both. "+
+		fmt.Sprintf("Two resource instances manage the same token (%s), for example because it was imported twice. Destroying or rotating either of them takes the token away from both. "+
 			"Keep one address, and let go of the other without destroying the token: remove its resource block and its import block, and write a removed block with from = ADDRESS and lifecycle { destroy = false }, or run terraform state rm ADDRESS. "+
-			"If this run does that already, nothing more is needed. The provider compares what one provider configuration reads in one run: it does not see a token that is also in another state or under another alias.",
+			"If this run does that already, nothing more is needed. The provider sees only the tokens that one provider configuration reads in one run: none in another state or under another alias.",
 			printableID(state.ID.ValueString())))
 }

@@ -20,9 +20,9 @@ func newServiceUserTokenDataSource() datasource.DataSource {
 func (d *serviceUserTokenDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := listedTokenAttributes()
 	attributes["id"] = idArgument("The token's id.")
-	attributes["name"] = nameArgument("The token's exact name: finds the one active token of that name or, if none is active, the one inactive. During a rotation with `create_before_destroy`, two are active: for a token that this configuration manages, use `id`.")
+	attributes["name"] = nameArgument("The token's exact name: finds the only active token with that name or, if none is active, the only inactive one. During a rotation with `create_before_destroy`, two are active: for a token that this configuration manages, use `id`.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one service user token, by id or by name, without its secret. It reads the same list as everything else in the run.",
+		MarkdownDescription: "Reads one service user token, by id or by name, without its secret. All look-ups of a run share one list of the active tokens; the run lists all tokens too only if it needs them.",
 		Attributes:          attributes,
 	}
 }

@@ -59,18 +59,18 @@ func (r *ephemeralServiceUserToken) Configure(_ context.Context, req ephemeral.C
 
 func (r *ephemeralServiceUserToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A service user API token that lives for one run and never touches state: for a secret that this run uses and nobody keeps, such as the credential of another provider instance. " +
-			"It is made when it is opened, at plan and again at apply, and revoked and deleted when its users in the run are done. **It is not a way to hand a secret over**: do not store the secret elsewhere: it stops working when the run ends.",
+		MarkdownDescription: "A service user API token that exists during one run and is never in state: for a secret that this run uses and nobody keeps, such as the credential of another provider instance. " +
+			"Terraform opens it during plan and again during apply. Each time, the provider creates a new token, and revokes and deletes it when everything in the run that uses it is done. **Do not deliver the secret or store it elsewhere**: it stops working when the run ends.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{Computed: true, MarkdownDescription: "The token's id."},
 			"name": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "What the token is for: 1 to 80 characters, no white space at either end. The token's name is this, `" + ephemeralMark + "` and eight random characters, so that a leftover can be found.",
+				MarkdownDescription: "What the token is for: 1 to 80 characters, no white space at either end. The token's name is this text, followed by `" + ephemeralMark + "` and eight random characters, so that a leftover token can be found.",
 				Validators:          []validator.String{tokenName{}, stringvalidator.UTF8LengthAtMost(maxEphemeralName)},
 			},
 			"inactivity_expiry_days": schema.Int64Attribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "After how many days without use a token that was left behind expires: `31`, `45`, `60` or `180`. Default: `" + strconv.Itoa(defaultEphemeralDays) + "`.",
+				MarkdownDescription: "After how many days without use a leftover token expires: `31`, `45`, `60` or `180`. Default: `" + strconv.Itoa(defaultEphemeralDays) + "`.",
 				Validators:          expiryDays(),
 			},
 			"permission_set_ids": schema.SetAttribute{

@@ -60,8 +60,8 @@ func (c *providerData) warnOfImport(found api.ServiceUserToken, diags *diag.Diag
 		return
 	}
 	diags.AddWarning("A token is imported without its secret",
-		fmt.Sprintf("token is null in the state of %s, and of every other token that this run imports, because the API shows a secret only when it is made. Resources that use token would receive null: guard each with a precondition that token is not null. "+
-			"The token itself is not touched; rotating it brings a secret into state.", quoted(found.Name)))
+		fmt.Sprintf("token is null in the state of %s, and of every other token that this run imports, because the API shows a secret only when it is made. Resources that use token would receive null: add a precondition to each that token is not null. "+
+			"The token itself is not changed; a rotation brings a secret into state.", quoted(found.Name)))
 }
 
 // keepIdentity writes the ids in the letter case that the import uses. Terraform reports an error if an identity changes during

@@ -36,7 +36,7 @@ func (l *serviceUserTokenList) ListResourceConfigSchema(_ context.Context, _ lis
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the organization's service user tokens, for `terraform query` (Terraform 1.14 and later) to write configuration that imports them. All arguments are optional, and a token must fit all that are set.",
 		Attributes: map[string]schema.Attribute{
-			"statuses":            schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: statusesDescription + ". Default: `active`, which alone can be imported.", Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(oneOfStatuses())}},
+			"statuses":            schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: statusesDescription + ". Default: `active`; only active tokens can be imported.", Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(oneOfStatuses())}},
 			"name_regex":          schema.StringAttribute{Optional: true, MarkdownDescription: nameRegexDescription, Validators: nameRegexValidators()},
 			"permission_set_id":   schema.StringAttribute{Optional: true, MarkdownDescription: permissionSetIDDescription, Validators: permissionSetIDValidators()},
 			"unused_for_days":     schema.Int64Attribute{Optional: true, MarkdownDescription: unusedForDaysDescription, Validators: daysValidators()},

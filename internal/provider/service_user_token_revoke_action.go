@@ -42,11 +42,11 @@ func (a *revokeAction) Configure(_ context.Context, req action.ConfigureRequest,
 
 func (a *revokeAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Revokes a service user token at once, for incidents (Terraform 1.14 and later). Its secret stops working; the record stays. A token that is managed shows up as revoked in the next plan, which then does what its `on_revoked` says.",
+		MarkdownDescription: "Revokes a service user token at once, for incidents (Terraform 1.14 and later). Its secret stops working; the record stays. If Terraform manages the token, the next plan shows it as revoked and does what its `on_revoked` says.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The token's id. One that is revoked or expired already is fine; an id that is not there is an error, and so is the token that the provider itself authenticates with.",
+				MarkdownDescription: "The token's id. The token may be revoked or expired already. An id that does not exist is an error, and so is the token that the provider itself authenticates with.",
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 		},

@@ -48,32 +48,32 @@ func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRe
 			},
 			"all_permissions": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Grant all permissions; only `true` can be written. The web app preselects them; here a grant of everything is written down. Exactly one of `permission_set_ids` and `all_permissions` must be set. Changed in place; the secret stays.",
+				MarkdownDescription: "Grant all permissions; only `true` can be written. The web app preselects all permissions; here you must write it. Exactly one of `permission_set_ids` and `all_permissions` must be set. Changed in place; the secret stays.",
 				Validators:          []validator.Bool{onlyTrue{}},
 			},
 			"rotation_triggers":      rotationTriggersAttribute(),
 			"rotate_after_days":      rotateAfterDaysAttribute(),
 			"rotation_due":           rotationDueAttribute(),
 			"rotation_method":        enumAttribute(defaultMethod, []string{string(tokens.Replace), string(tokens.Regenerate)}, "How a new secret is made. `replace`: a new token with a new id; the old one is destroyed, as `on_destroy` in state says. `regenerate`: keeps the token and its id; the old secret stops working immediately, and `prevent_destroy` does not stop it. Changing the method changes no secret."),
-			"on_revoked":             enumAttribute(defaultBehavior, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that was found revoked. `rotate`: a new secret. `keep`: nothing but a warning; its name, expiry and permissions can then not be changed."),
-			"on_expired":             enumAttribute(defaultBehavior, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that inactivity has ended. `rotate`: a new secret. `keep`: nothing but a warning; its name, expiry and permissions can then not be changed."),
-			"on_destroy":             enumAttribute(defaultOnDestroy, []string{string(tokens.DestroyDelete), string(tokens.DestroyRevoke)}, "What destroy does. `delete`: revoke, then delete. `revoke`: revoke and keep the record for audit. It is what becomes of the old token of a replacement, too, unless OpenTofu's `lifecycle.destroy = false` keeps it active. Destroy reads it from state: change it, apply, then destroy."),
+			"on_revoked":             enumAttribute(defaultBehavior, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that was found revoked. `rotate`: a new secret. `keep`: only a warning; you cannot change the token's name, expiry or permissions then."),
+			"on_expired":             enumAttribute(defaultBehavior, []string{string(tokens.Rotate), string(tokens.Keep)}, "What to plan for a token that has expired from inactivity. `rotate`: a new secret. `keep`: only a warning; you cannot change the token's name, expiry or permissions then."),
+			"on_destroy":             enumAttribute(defaultOnDestroy, []string{string(tokens.DestroyDelete), string(tokens.DestroyRevoke)}, "What destroy does. `delete`: revoke, then delete. `revoke`: revoke and keep the record for audit. A replacement does the same with the old token, unless OpenTofu's `lifecycle.destroy = false` keeps it active. Destroy reads the value from state: change it, apply, then destroy."),
 			"age_recipients":         ageRecipientsSchema(),
 			"sealed_box_public_keys": boxKeysSchema(),
 			"on_readers_changed": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "What to plan for a secret that is to have other readers. `rotate`: a new secret. `keep`: nothing but a warning; the changed keys wait for the next secret. Until then this one stays as it is: encrypted to the keys of before, or in clear. Default: `rotate`.",
+				MarkdownDescription: "What to plan if the readers change. `rotate`: a new secret. `keep`: only a warning; the changed keys wait for the next secret. Until then the current secret stays as it is: encrypted to the old keys, or in clear text. Default: `rotate`.",
 				Validators:          []validator.String{stringvalidator.OneOf(string(tokens.Rotate), string(tokens.Keep))},
 			},
 			"token":           tokenAttribute(),
-			"encrypted_token": computedString("The secret, encrypted to `age_recipients`: an armored age file. Null without them, and if state holds no secret (after an import)."),
+			"encrypted_token": computedString("The secret, encrypted to `age_recipients`: an armored age file. Null if these are not set, or if state holds no secret (after an import)."),
 			"sealed_box_tokens": schema.MapAttribute{
 				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "The secret as a sealed box for each of `sealed_box_public_keys`, in base64, by label. Null without them, and if state holds no secret (after an import).",
+				MarkdownDescription: "The secret as a sealed box for each of `sealed_box_public_keys`, in base64, by label. Null if these are not set, or if state holds no secret (after an import).",
 				PlanModifiers:       []planmodifier.Map{mapplanmodifier.UseStateForUnknown()},
 			},
 			"status":          computedString("`active`, `revoked`, `expired`, or `superseded`: regenerated outside Terraform, so that the secret in state no longer works."),
-			"organization_id": computedString("The organization that the token belongs to. Known in the plan of a new token: an apply with the credential of another organization is stopped before anything is sent."),
+			"organization_id": computedString("The organization that the token belongs to. Known in the plan of a new token: Terraform stops an apply with the credential of another organization before anything is sent."),
 			"service_user_id": computedString("The service user that the token acts as."),
 			"created_at":      computedTime("When the token was created (RFC 3339, UTC)."),
 			"issued_at":       computedTime("When the secret in state was made (RFC 3339, UTC): by create or by regenerate."),
@@ -92,7 +92,7 @@ func nameAttribute() schema.Attribute {
 func tokenAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		Computed: true, Sensitive: true,
-		MarkdownDescription: "The secret. The API shows it once, when it is made; it is kept in state and nowhere else. Null after an import, and for a secret that was made with `age_recipients` or `sealed_box_public_keys`: add a `precondition` that it is not null wherever you pass it on.",
+		MarkdownDescription: "The secret. The API shows it once, when it is made; state holds it, and nothing else does. Null after an import, and for a secret that was made with `age_recipients` or `sealed_box_public_keys`: add a `precondition` that it is not null wherever you pass it on.",
 		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 	}
 }
@@ -100,28 +100,28 @@ func tokenAttribute() schema.Attribute {
 func ageRecipientsSchema() schema.Attribute {
 	return schema.SetAttribute{
 		Optional: true, ElementType: types.StringType,
-		MarkdownDescription: "Public keys of those who are to read the secret: age recipients (`age1…`, or `age1pq1…` only) and SSH public keys (`ssh-ed25519`, `ssh-rsa`). The secret is then in `encrypted_token`, and `token` is null. Can be set together with `sealed_box_public_keys`. A key that is added, removed or changed gives a new secret, by `rotation_method`; the comment of an SSH key is not part of it. Without a secret in state, and for a token that is kept revoked or expired, the keys wait for the next secret. Must be known during plan if state holds a secret: do not put `depends_on` on the data source that a key comes from.",
+		MarkdownDescription: "Public keys of the people and jobs that may read the secret: age recipients (`age1…`, or `age1pq1…` only) and SSH public keys (`ssh-ed25519`, `ssh-rsa`). The secret is then in `encrypted_token`, and `token` is null. Can be set together with `sealed_box_public_keys`. If you add, remove or change a key, the secret rotates, as `rotation_method` says; the comment of an SSH key does not count. If state holds no secret, or the token is kept revoked or expired, the keys wait for the next secret. They must be known during plan if state holds a secret: do not put `depends_on` on the data source that a key comes from.",
 	}
 }
 
 func boxKeysSchema() schema.Attribute {
 	return schema.MapAttribute{
 		Optional: true, ElementType: types.StringType,
-		MarkdownDescription: "Public keys of NaCl sealed boxes, such as those of GitHub repositories: a label of your choice to the base64 of 32 bytes. The secret is then in `sealed_box_tokens`, by label, and `token` is null. A label or key that is added, removed or changed gives a new secret, with the same rules as for `age_recipients`.",
+		MarkdownDescription: "Public keys of NaCl sealed boxes, such as those of GitHub repositories: a label of your choice to the base64 of 32 bytes. The secret is then in `sealed_box_tokens`, by label, and `token` is null. If you add, remove or change a label or key, the secret rotates, by the same rules as for `age_recipients`.",
 	}
 }
 
 func rotationTriggersAttribute() schema.Attribute {
 	return schema.MapAttribute{
 		Optional: true, ElementType: types.StringType,
-		MarkdownDescription: "Any values. The secret rotates when a value changes, a key comes or goes, or a value is not known during plan. Adding or removing the whole map does not rotate.",
+		MarkdownDescription: "Any values. The secret rotates if a value changes, a key is added or removed, or a value is not known during plan. It does not rotate if you add or remove the whole map.",
 	}
 }
 
 func rotateAfterDaysAttribute() schema.Attribute {
 	return schema.Int64Attribute{
 		Optional:            true,
-		MarkdownDescription: "Rotate when the secret reaches this age in days (minimum 1). A number that is added or changed takes effect from the next run.",
+		MarkdownDescription: "Rotate when the secret reaches this age in days (minimum 1). A new or changed number takes effect in the next run.",
 		Validators:          []validator.Int64{int64validator.Between(1, 36500)},
 	}
 }
@@ -129,7 +129,7 @@ func rotateAfterDaysAttribute() schema.Attribute {
 func rotationDueAttribute() schema.Attribute {
 	return schema.BoolAttribute{
 		Computed:            true,
-		MarkdownDescription: "Whether the secret has reached `rotate_after_days`, or a rotation was begun and did not end. Set when the token is read.",
+		MarkdownDescription: "Whether the secret has reached `rotate_after_days`, or a rotation has begun and is not finished. Computed when the token is read.",
 		PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 	}
 }

@@ -28,7 +28,7 @@ type serviceUserTokensModel struct {
 
 func (d *serviceUserTokensDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the organization's service user tokens, without their secrets. All arguments are optional, and a token must fit all that are set. All lists of one run come from one reading.",
+		MarkdownDescription: "Lists the organization's service user tokens, without their secrets. All arguments are optional, and a token must fit all that are set. A run requests the list of all tokens once, for all its data sources and queries. If it also looks up single tokens, it can request the list of the active tokens too.",
 		Attributes: map[string]schema.Attribute{
 			"statuses":            schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: statusesDescription + ".", Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(oneOfStatuses())}},
 			"name_regex":          schema.StringAttribute{Optional: true, MarkdownDescription: nameRegexDescription, Validators: nameRegexValidators()},
@@ -40,7 +40,7 @@ func (d *serviceUserTokensDataSource) Schema(_ context.Context, _ datasource.Sch
 				MarkdownDescription: "The tokens, sorted by name, then id.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: listedTokenAttributes()},
 			},
-			"active_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many active service user tokens the organization has, whatever was asked for."},
+			"active_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many active service user tokens the organization has, whatever the arguments choose."},
 			"active_limit": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many it may have."},
 			"remaining":    schema.Int64Attribute{Computed: true, MarkdownDescription: "How many more it may have: `active_limit` less `active_count`, never below 0."},
 		},

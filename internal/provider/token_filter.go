@@ -28,8 +28,8 @@ const (
 	statusesDescription          = "Only tokens of these statuses: `active`, `revoked`, `expired`"
 	nameRegexDescription         = "Only tokens in whose name this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) matches."
 	permissionSetIDDescription   = "Only tokens with this permission set. Tokens with all permissions list no permission sets and are left out."
-	unusedForDaysDescription     = "Only tokens not used for at least so many days. A token that was never used counts as unused since `issued_at`."
-	expiresWithinDaysDescription = "Only active tokens that expire within so many days if nobody uses them."
+	unusedForDaysDescription     = "Only tokens that were not used for at least this many days. A token that was never used counts as unused since `issued_at`."
+	expiresWithinDaysDescription = "Only active tokens that will expire within this many days unless somebody uses them."
 )
 
 func oneOfStatuses() validator.String {

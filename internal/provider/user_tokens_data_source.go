@@ -38,7 +38,7 @@ type listedUserToken struct {
 
 func (d *userTokensDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the API tokens of one person, without their secrets. A person can have at most 10 active ones; they act with the person's permissions and end with the person's account, so nothing that has to last should depend on one.",
+		MarkdownDescription: "Lists the API tokens of one person, without their secrets. A person can have at most 10 active ones. They act with the person's permissions and stop working with the person's account, so do not use one for anything that must last.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -54,8 +54,8 @@ func (d *userTokensDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 					"user_id":      textAttribute("The person that the token acts as."),
 					"status":       textAttribute("`active`, `revoked` or `expired`."),
 					"created_at":   timeAttribute("When the token was created"),
-					"last_used_at": timeAttribute("When it was last used; null when never"),
-					"expires_at":   timeAttribute("When it expires if nobody uses it before"),
+					"last_used_at": timeAttribute("When it was last used; null if never"),
+					"expires_at":   timeAttribute("When it will expire unless somebody uses it"),
 				}},
 			},
 			"active_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many active tokens the person has."},

@@ -21,7 +21,7 @@ func TestAccQuota_refusalsAreExplainedOnce(t *testing.T) {
 	w.Output.Reset()
 	w.Expect(1, "apply", "-auto-approve", "-no-color")
 	said = unwrapped(w.Output.String())
-	full, short := strings.Count(said, "Revoke a token that nobody needs, then run again."), strings.Count(said, "Same cause as another error in this run: no slot was free, and the organization may have 20 active service user tokens. That error explains what to do.")
+	full, short := strings.Count(said, "Revoke a token that nobody needs, then run again."), strings.Count(said, "Same cause as another error in this run: no slot was free: the limit is 20 active service user tokens. That error explains what to do.")
 	if full != 1 || short != 4 || strings.Count(said, "Error:") != 5 {
 		t.Errorf("in full %d times, shortly %d times: %s", full, short, said)
 	}
