@@ -1,7 +1,7 @@
 // Package cli runs Terraform or OpenTofu in a folder, with providers that were built here instead of those of a registry.
 //
-// Commands that terraform-exec knows are its own: see [Folder.Terraform]. [Folder.Command] is for everything else: arguments
-// as a user would write them, signals, and what the system says of the process.
+// For the commands that terraform-exec has, use [Folder.Terraform]. For everything else, use [Folder.Command]: arguments as a
+// user would write them, signals, and the process's use of CPU time and memory.
 package cli
 
 import (
@@ -33,7 +33,7 @@ const stopTimeout = 20 * time.Second
 type Program struct {
 	Path    string
 	Tofu    bool
-	Version *version.Version // its own, without what a pre-release adds
+	Version *version.Version // without the suffix of a pre-release
 	Title   string           // such as "Terraform v1.11.4"
 }
 
@@ -74,7 +74,7 @@ func readVersion(path, output string) (Program, error) {
 	return Program{Path: path, Tofu: product == "OpenTofu", Version: parsed.Core(), Title: strings.TrimSpace(title)}, nil
 }
 
-// Name is what a user types to run the program.
+// Name returns the command that a user types.
 func (p Program) Name() string {
 	if p.Tofu {
 		return "tofu"
@@ -155,7 +155,7 @@ func Finish(command *exec.Cmd) (string, error) {
 	return stdout.String(), nil
 }
 
-// environment is this process's environment without settings of the CLI and of the provider, which would change what is run.
+// environment returns this process's environment without settings of the CLI and the provider, which would change the run.
 func environment() []string {
 	kept := slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "SAFETYCULTURE_")

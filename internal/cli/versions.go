@@ -8,12 +8,12 @@ import (
 	"github.com/hashicorp/go-version"
 )
 
-// versions is the one list of versions. It is text, so that scripts and make read it too.
+// versions is the only list of versions. It is a text file, so that scripts and make can read it too.
 //
 //go:embed versions.txt
 var versions string
 
-// Since says from which version on a program can do something. A nil version: none can yet.
+// Since holds the first version of each program that can do something; nil if none can yet.
 type Since struct{ Terraform, OpenTofu *version.Version }
 
 // Versions returns a line of versions.txt by its name, such as "actions". It panics if there is no such line.
@@ -34,7 +34,7 @@ func readColumn(text string) *version.Version {
 	return version.Must(version.NewVersion(text))
 }
 
-// LackedBy says which version a program would have to be; nothing if it can.
+// LackedBy returns which versions are needed, such as "needs Terraform 1.14"; empty if the program's version is new enough.
 func (s Since) LackedBy(p Program) string {
 	least := s.Terraform
 	if p.Tofu {

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// received is a body that has come in: what was read, and how reading it ended.
+// received is a request's body: its bytes, and the error that ended them.
 type received struct {
 	data *bytes.Reader
 	err  error
@@ -22,7 +22,7 @@ func receive(body io.Reader) received {
 	return received{bytes.NewReader(data), err}
 }
 
-// Read implements io.Reader. What went wrong while the body came in comes after its last byte.
+// Read implements io.Reader. After the last byte, it returns the error that ended the body.
 func (b received) Read(p []byte) (int, error) {
 	n, err := b.data.Read(p)
 	if errors.Is(err, io.EOF) && b.err != nil {
@@ -34,8 +34,8 @@ func (b received) Read(p []byte) (int, error) {
 // Close implements io.Closer.
 func (received) Close() error { return nil }
 
-// readBody decodes a request's body strictly: an unknown field, a wrong type, null, or anything behind the object is an
-// INVALID_ARGUMENT that names the field if there is one.
+// readBody decodes a request's body strictly. For an unknown field, a wrong type, null, or anything after the object, it returns
+// an INVALID_ARGUMENT that names the field if there is one.
 func readBody(r *request, into any) error {
 	data, err := io.ReadAll(r.Body)
 	var tooLarge *http.MaxBytesError
@@ -53,8 +53,8 @@ func readBody(r *request, into any) error {
 	return checkFields(data)
 }
 
-// checkFields refuses what the decoder lets pass: null, which would read as a field left out and so grant all permissions,
-// a field's name in capitals, and anything behind the object.
+// checkFields refuses what the decoder accepts: null, which would count as a missing field and so grant all permissions, a field's
+// name in capitals, and anything after the object.
 func checkFields(data []byte) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(data, &fields); err != nil || fields == nil {

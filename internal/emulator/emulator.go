@@ -1,4 +1,4 @@
-// Package emulator keeps the token API's contract in memory, for developing, demos and tests.
+// Package emulator implements the token API's contract in memory, for development, demos and tests.
 package emulator
 
 import (
@@ -45,7 +45,7 @@ type Options struct {
 	Tokens int
 	// PermissionSetShape is how permission sets are nested in responses.
 	PermissionSetShape PermissionSetShape
-	// Habits are ways in which this server differs from the usual form.
+	// Habits are ways in which this server differs from the emulator's usual form.
 	Habits Habits
 	// OnSecret is called with every new secret; nil calls nothing. The emulator itself keeps only hashes. OnSecret runs under
 	// the emulator's lock, so it must not call the emulator.

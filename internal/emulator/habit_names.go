@@ -18,7 +18,7 @@ type NamedHabit struct {
 	Habits Habits
 }
 
-// NamedHabits returns the habits that have a name, sorted by kind. Each can be met on its own, and merged with any other.
+// NamedHabits returns the habits that have a name, sorted by kind. Each can be used alone or merged with any other.
 func NamedHabits() []NamedHabit {
 	return slices.Concat(timeHabits(), idHabits(), fieldHabits(), successHabits(), errorHabits(), intermediaryHabits(), clockHabits(), lagHabits())
 }
@@ -76,8 +76,8 @@ func timeHabits() []NamedHabit {
 		{"times-offset", "Times are written in the zone +02:00.", Habits{UTCOffsets: PerOperation[*time.Location]{EveryOperation: time.FixedZone("", 2*60*60)}}},
 		{"times-offset-in-list", "The list writes times in the zone -09:30; all else in UTC.", Habits{UTCOffsets: PerOperation[*time.Location]{"ListServiceUserTokens": time.FixedZone("", -(9*60+30)*60)}}},
 		{"times-offset-zero", "Times end with +00:00 in place of Z.", Habits{UTCOffsets: PerOperation[*time.Location]{EveryOperation: time.UTC}}},
-		{"times-zero-year-one", "A time that never was is 0001-01-01T00:00:00Z.", Habits{ZeroTimes: ZeroTimeYearOne}},
-		{"times-zero-empty", "A time that never was is an empty string.", Habits{ZeroTimes: ZeroTimeEmpty}},
+		{"times-zero-year-one", "A time that is not set is 0001-01-01T00:00:00Z.", Habits{ZeroTimes: ZeroTimeYearOne}},
+		{"times-zero-empty", "A time that is not set is an empty string.", Habits{ZeroTimes: ZeroTimeEmpty}},
 		{"times-zero-null", "A time that never was is null.", Habits{ZeroTimes: ZeroTimeNull}},
 		{"no-created-at", "Tokens have no created_at.", Habits{Missing: []string{"created_at"}}},
 		{"no-issued-at", "Tokens have no issued_at.", Habits{Missing: []string{"issued_at"}}},
@@ -95,10 +95,10 @@ func idHabits() []NamedHabit {
 		{"token-ids-upper-in-list", "The list writes ids of tokens in capitals; all else does not.", Habits{UpperTokenIDs: in("ListServiceUserTokens")}},
 		{"permission-set-ids-upper", "Ids of permission sets are in capitals.", Habits{UpperPermissionSetIDs: all}},
 		{"permission-set-ids-upper-in-reads", "Reads of tokens write ids of permission sets in capitals; all else does not.", Habits{UpperPermissionSetIDs: in(readOperations...)}},
-		{"user-ids-upper", "Ids of users have capitals behind user_.", Habits{UpperUserIDs: all}},
+		{"user-ids-upper", "Ids of users have capitals after user_.", Habits{UpperUserIDs: all}},
 		{"user-ids-upper-in-reads", "Reads of tokens write ids of users with capitals; all else does not.", Habits{UpperUserIDs: in(readOperations...)}},
-		{"organization-ids-upper", "Ids of organizations have capitals behind role_.", Habits{UpperOrganizationIDs: all}},
-		{"created-by-missing", "Tokens do not say who made them.", Habits{Missing: []string{"created_by"}}},
+		{"organization-ids-upper", "Ids of organizations have capitals after role_.", Habits{UpperOrganizationIDs: all}},
+		{"created-by-missing", "Tokens do not say who created them.", Habits{Missing: []string{"created_by"}}},
 		{"created-by-uuid", "The creator's id is written as a UUID, and not like the caller's id.", Habits{CreatedBy: CreatorUUID}},
 		{"created-by-name-only", "The creator has a name and no id.", Habits{CreatedBy: CreatorNameOnly}},
 		{"created-by-text", "The creator is a string in place of an object.", Habits{CreatedBy: CreatorText}},
@@ -131,9 +131,9 @@ func successHabits() []NamedHabit {
 
 func errorHabits() []NamedHabit {
 	return []NamedHabit{
-		{"precondition-no-reason", "A refusal by a token's status has no reason.", Habits{OmitReasons: true}},
-		{"precondition-409", "A refusal by a token's status is 409, without a reason.", Habits{OmitReasons: true, PreconditionStatus: http.StatusConflict}},
-		{"precondition-412", "A refusal by a token's status is 412, without a reason.", Habits{OmitReasons: true, PreconditionStatus: http.StatusPreconditionFailed}},
+		{"precondition-no-reason", "A refusal because of a token's status has no reason.", Habits{OmitReasons: true}},
+		{"precondition-409", "A refusal because of a token's status is 409, without a reason.", Habits{OmitReasons: true, PreconditionStatus: http.StatusConflict}},
+		{"precondition-412", "A refusal because of a token's status is 412, without a reason.", Habits{OmitReasons: true, PreconditionStatus: http.StatusPreconditionFailed}},
 		{"details-empty", "Errors have an empty list of details.", Habits{Details: DetailsEmpty}},
 		{"details-missing", "Errors have no details.", Habits{Details: DetailsMissing}},
 		{"error-code-name", "Codes of errors are names.", Habits{ErrorCodes: CodeName}},
@@ -141,7 +141,7 @@ func errorHabits() []NamedHabit {
 	}
 }
 
-// intermediaryHabits strike some calls and not all, so that work goes on.
+// intermediaryHabits affect some calls and not all, so that a run can still succeed.
 func intermediaryHabits() []NamedHabit {
 	var list []NamedHabit
 	for _, status := range []int{http.StatusForbidden, http.StatusProxyAuthRequired, http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable} {
@@ -161,8 +161,8 @@ func clockHabits() []NamedHabit {
 		{"clock-ahead", "The server's clock is 10 minutes ahead.", Habits{ClockOffset: 10 * time.Minute}},
 		{"clock-behind", "The server's clock is 10 minutes behind.", Habits{ClockOffset: -10 * time.Minute}},
 		{"clock-a-week-ahead", "The server's clock is a week ahead.", Habits{ClockOffset: 7 * 24 * time.Hour}},
-		{"date-ahead", "Only the Date header is wrong, by a year ahead.", Habits{DateOffset: 365 * 24 * time.Hour}},
-		{"date-behind", "Only the Date header is wrong, by an hour behind.", Habits{DateOffset: -time.Hour}},
+		{"date-ahead", "Only the Date header is wrong: it is a year ahead.", Habits{DateOffset: 365 * 24 * time.Hour}},
+		{"date-behind", "Only the Date header is wrong: it is an hour behind.", Habits{DateOffset: -time.Hour}},
 	}
 }
 

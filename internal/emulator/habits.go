@@ -20,11 +20,11 @@ type Habits struct {
 	Missing []string
 	// UpperTokenIDs writes the ids of tokens in capitals: some databases do so, and paths then take any letter case.
 	UpperTokenIDs PerOperation[bool]
-	// UpperPermissionSetIDs does it with the ids of permission sets: they can come from another service than the tokens.
+	// UpperPermissionSetIDs does the same to the ids of permission sets: they can come from another service than the tokens.
 	UpperPermissionSetIDs PerOperation[bool]
-	// UpperUserIDs does it with the ids of people and service users, behind "user_".
+	// UpperUserIDs does the same to the ids of people and service users, after "user_".
 	UpperUserIDs PerOperation[bool]
-	// UpperOrganizationIDs does it with the ids of organizations, behind "role_".
+	// UpperOrganizationIDs does the same to the ids of organizations, after "role_".
 	UpperOrganizationIDs PerOperation[bool]
 	// OmitEmpty leaves out empty lists, objects and strings, false, 0 and null, as proto3 JSON does.
 	OmitEmpty bool
@@ -45,7 +45,7 @@ type Habits struct {
 	Details DetailsForm
 	// ErrorCodes is how the codes of errors are written: protobuf enumerations are names in JSON.
 	ErrorCodes CodeForm
-	// StatusFilter is what becomes of the list's query parameter status: services ignore what they do not know, or refuse it.
+	// StatusFilter is what the list does with the query parameter status: services ignore or refuse parameters that they do not know.
 	StatusFilter FilterForm
 	// Intermediaries are proxies and gateways that respond in place of the service.
 	Intermediaries []Intermediary
@@ -167,7 +167,7 @@ const (
 	CodeDigits
 )
 
-// FilterForm is what becomes of the list's query parameter status.
+// FilterForm is what the list does with the query parameter status.
 type FilterForm int
 
 // The filter forms. The zero value follows it.
@@ -192,7 +192,7 @@ type Intermediary struct {
 	Every int
 }
 
-// Merge returns habits that have what any of these has. Lists and tables are joined; if two set the same field, the later one
+// Merge returns all of these habits together. Lists and tables are joined; if two set the same field, the later one
 // wins.
 func Merge(habits ...Habits) Habits {
 	var merged Habits
@@ -223,7 +223,7 @@ func mergeField(into, from reflect.Value) {
 	}
 }
 
-// anyLetterCase reports whether ids in requests are taken in any letter case.
+// anyLetterCase reports whether ids in requests are accepted in any letter case.
 func (h Habits) anyLetterCase() bool {
 	return len(h.UpperTokenIDs)+len(h.UpperPermissionSetIDs)+len(h.UpperUserIDs)+len(h.UpperOrganizationIDs) > 0
 }

@@ -104,7 +104,7 @@ func (e *Emulator) seen(r reading, id string, t *token) *token {
 	return t
 }
 
-// get is a token as GetServiceUserToken shows it.
+// get returns a token as GetServiceUserToken shows it.
 func (e *Emulator) get(o *organization, id string) (*token, error) {
 	t, _ := o.find(id)
 	shown := e.seen(reading{organization: o, place: inGet, now: e.instant(), counts: true}, id, t)
@@ -144,7 +144,7 @@ type listed struct {
 	token *token
 }
 
-// listed returns the tokens that a list may show, with those that are deleted. Whether they are visible is for seen to say.
+// listed returns the tokens that a list may show, with those that are deleted. Use seen to find out whether they are visible.
 func (e *Emulator) listed(o *organization) []listed {
 	var all []listed
 	for _, t := range o.tokens {

@@ -15,9 +15,9 @@ type permissionSet struct {
 
 // The permission keys are invented: the real ones are not known.
 const (
-	// PermissionOrganization is what managing tokens needs ("Platform management: Organization").
+	// PermissionOrganization is the permission to manage tokens ("Platform management: Organization").
 	PermissionOrganization = "platform_management_organization"
-	// PermissionUsers and PermissionGroups are what SCIM provisioning needs.
+	// PermissionUsers and PermissionGroups are the permissions that SCIM provisioning needs.
 	PermissionUsers  = "platform_management_users"
 	PermissionGroups = "platform_management_groups"
 )
@@ -35,7 +35,7 @@ func (e *Emulator) newPermissionSets(at time.Time) []permissionSet {
 	}
 }
 
-// PermissionSetID returns the id of a permission set of the first organization. It panics on a name that there is not.
+// PermissionSetID returns the id of a permission set of the first organization. It panics if none has the name.
 func (e *Emulator) PermissionSetID(name string) string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -56,7 +56,7 @@ func (e *Emulator) AddPermissionSet(name string, permissions ...string) string {
 	return o.permissionSets[len(o.permissionSets)-1].id
 }
 
-// search returns the sets whose name holds the text, in any case.
+// search returns the sets whose name contains the text, ignoring letter case.
 func (o *organization) search(text string) []permissionSet {
 	var found []permissionSet
 	for _, p := range o.permissionSets {

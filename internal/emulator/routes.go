@@ -15,10 +15,10 @@ type Operation struct {
 	Path string
 }
 
-// route is an operation and what carries it out.
+// route is an operation and its implementation.
 type route struct {
 	Operation
-	// manages: the operation needs the permission to manage tokens.
+	// manages says that the operation needs the permission to manage tokens.
 	manages bool
 	// read parses the request and checks its form. The work that it returns runs under the lock.
 	read func(e *Emulator, r *request) (work, error)
@@ -59,7 +59,7 @@ func (e *Emulator) newMux() *http.ServeMux {
 	paths := map[string]bool{}
 	for _, r := range routes() {
 		mux.HandleFunc(r.Method+" "+r.Path, func(w http.ResponseWriter, req *http.Request) {
-			if req.Method != r.Method { // ServeMux takes HEAD for GET; the contract has no HEAD
+			if req.Method != r.Method { // ServeMux serves HEAD as GET; the contract has no HEAD
 				e.refuse(w, req, methodNotAllowed)
 				return
 			}

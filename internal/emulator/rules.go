@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// rule is what a write asks of a token.
+// rule returns an error if a token's state does not allow a write.
 type rule func(t *token, now time.Time) error
 
 var (
@@ -36,7 +36,7 @@ func inactiveTo(be string) rule {
 	}
 }
 
-// id is the emulator's own form of an id in a request. Its ids are in lower case.
+// id returns an id of a request in the emulator's own form: lower case.
 func (e *Emulator) id(text string) string {
 	if e.opts.Habits.anyLetterCase() {
 		return strings.ToLower(text)
@@ -44,7 +44,7 @@ func (e *Emulator) id(text string) string {
 	return text
 }
 
-// ids is that of several.
+// ids does the same for several ids.
 func (e *Emulator) ids(texts []string) []string {
 	own := []string{}
 	for _, text := range texts {

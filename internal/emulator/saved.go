@@ -193,7 +193,7 @@ func (e *Emulator) restoreOrganization(o *organization, so savedOrganization, us
 	return nil
 }
 
-// accept lets the secret with this hash in, as a user.
+// accept makes the emulator accept the secret with this hash, as the given user's.
 func (e *Emulator) accept(hexHash string, u *user) error {
 	var h hash
 	decoded, err := hex.DecodeString(hexHash)

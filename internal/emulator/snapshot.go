@@ -36,7 +36,7 @@ type UserToken struct {
 	LastUsedAt           *time.Time
 }
 
-// PermissionSet is what a service user can be given.
+// PermissionSet is a permission set that a token can get.
 type PermissionSet struct{ ID, Name, Description string }
 
 // CallSummary is one call of the journal in a form that holds no secret.
@@ -50,7 +50,7 @@ type CallSummary struct {
 	Caller string
 }
 
-// Snapshot returns the first organization with the last calls of the journal, at most so many.
+// Snapshot returns the first organization with the last calls of the journal, up to the given number.
 func (e *Emulator) Snapshot(calls int) Snapshot {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -85,7 +85,7 @@ func (e *Emulator) Snapshot(calls int) Snapshot {
 	return s
 }
 
-// name is what the web app calls a user: a service user has its token's name.
+// name returns a user's name in the web app. A service user has its token's name.
 func (u *user) name() string {
 	if u.token != nil {
 		return u.token.name

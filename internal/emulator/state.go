@@ -101,7 +101,7 @@ func (o *organization) find(id string) (*token, error) {
 	return nil, noSuchToken
 }
 
-// instant is the emulator's own clock in the precision of the API's finest time format, 100 ns.
+// instant returns the time of the emulator's own clock in the precision of the API's finest time format, 100 ns.
 func (e *Emulator) instant() time.Time {
 	return e.opts.Now().UTC().Add(e.opts.Habits.ClockOffset).Truncate(100 * time.Nanosecond)
 }

@@ -6,15 +6,14 @@ import (
 	"io"
 )
 
-// The targets of a plan with 1,000 tokens that hold on a machine that does other things at the same time. The others are in
-// report.go.
+// The targets of a plan with 1,000 tokens that hold even on a busy machine. The others are in report.go.
 const (
 	checkedTokens = 1000
 	checkedRuns   = 3
 	mostCalls     = 12
 )
 
-// check plans with 1,000 tokens, and fails when that takes more than it may.
+// check plans with 1,000 tokens, and fails if the plan misses a target.
 func check(ctx context.Context, m *machine, stdout io.Writer) error {
 	s, err := startService(size{tokens: checkedTokens}, checkedTokens)
 	if err != nil {
@@ -43,7 +42,7 @@ func check(ctx context.Context, m *machine, stdout io.Writer) error {
 	return verdict(stdout, calls, medianUse(own), medianUse(nothing))
 }
 
-// verdict prints what a plan took, and fails if that is more than it may.
+// verdict prints the cost of a plan, and fails if the plan misses a target.
 func verdict(stdout io.Writer, calls traffic, own, nothing use) error {
 	_, _ = fmt.Fprintf(stdout, "A plan with %s tokens: %d API calls, at most %d; %s of memory in the plugin, below %s; %s of CPU time in it, %s times that of a plugin that does nothing, at most %.2f times.\n",
 		count(checkedTokens), calls.calls, mostCalls, mebibytes(own.peak), mebibytes(mostPeak), seconds(own.cpu), ratio(own.cpu, nothing.cpu), mostCPURatio)

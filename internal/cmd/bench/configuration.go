@@ -15,7 +15,7 @@ const header = `terraform {
 }
 `
 
-// providerBlock leads to one organization; an empty alias is the default.
+// providerBlock returns a provider block for one organization. An empty alias is the default provider.
 func providerBlock(s *service, alias string) string {
 	if alias != "" {
 		alias = fmt.Sprintf("  alias     = %q\n", alias)
@@ -23,7 +23,7 @@ func providerBlock(s *service, alias string) string {
 	return fmt.Sprintf("\nprovider \"safetyculture\" {\n%s  api_token = %q\n  base_url  = %q\n}\n", alias, s.Bearer(), s.server.URL)
 }
 
-// tokenBlock are n tokens with the names that the emulator gives those that it starts with.
+// tokenBlock returns n tokens with the names of the tokens that the emulator starts with.
 func tokenBlock(n int, alias string) string {
 	provider, name := "", "test"
 	if alias != "" {
@@ -38,7 +38,7 @@ resource "safetyculture_service_user_token" %q {
 `, name, provider, n)
 }
 
-// importBlock takes n tokens that are there already into the state.
+// importBlock returns a block that imports n existing tokens.
 func importBlock(n int, alias string) string {
 	provider, name := "", "test"
 	if alias != "" {
@@ -53,12 +53,12 @@ import {
 `, provider, n, name)
 }
 
-// dataBlock are n resources that Terraform itself provides, without a plugin.
+// dataBlock returns n resources that Terraform itself provides, without a plugin.
 func dataBlock(n int) string {
 	return fmt.Sprintf("resource \"terraform_data\" \"test\" {\n  count = %d\n  input = format(\"integration-%%04d\", count.index + 1)\n}\n", n)
 }
 
-// aliasesOf names the aliases of many organizations.
+// aliasesOf returns the aliases of n organizations.
 func aliasesOf(n int) []string {
 	var names []string
 	for i := range n {
@@ -67,5 +67,5 @@ func aliasesOf(n int) []string {
 	return names
 }
 
-// join puts blocks together.
+// join returns a whole configuration with these blocks.
 func join(blocks ...string) string { return header + strings.Join(blocks, "") }

@@ -1,5 +1,5 @@
-// Command bench measures what plans, applies and destroys of many tokens cost with real Terraform or OpenTofu, on the
-// emulator, beside the same number of terraform_data resources, and prints it as Markdown.
+// Command bench measures the cost of plans, applies and destroys of many tokens with real Terraform or OpenTofu, on the emulator.
+// It compares them with the same number of terraform_data resources, and prints a report in Markdown.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/cli"
 )
 
-// providerName is the provider's program; under this name this program stands in for it, see plugin.go.
+// providerName is the name of the provider's program. A copy of this program with this name is its stand-in: see plugin.go.
 const providerName = "terraform-provider-safetyculture"
 
 func main() {
@@ -36,7 +36,7 @@ func main() {
 	}
 }
 
-// bePlugin ends the process as a plugin where Terraform has started it as one.
+// bePlugin runs as a plugin and ends the process, if Terraform started this program as a plugin.
 func bePlugin() {
 	switch filepath.Base(os.Args[0]) {
 	case providerName:
@@ -50,7 +50,7 @@ func bePlugin() {
 	}
 }
 
-// options are what is measured, and with which programs.
+// options say what to measure, and with which programs.
 type options struct {
 	bin, cli string
 	before   string
@@ -71,11 +71,11 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.bin, "bin", ".build", "`folder` with the program "+providerName)
 	flags.StringVar(&o.cli, "cli", "", "Terraform or OpenTofu `program`; default: $"+cli.EnvPath+", or what is on PATH")
-	flags.StringVar(&o.before, "before", "", "another build of the provider, such as of an earlier commit, to measure beside it: its `program`")
-	flags.IntVar(&o.runs, "runs", 5, "how often each plan is measured; the median is shown")
-	flags.IntVar(&o.tokens, "tokens", 0, "measure plans with so many tokens, and nothing else")
-	flags.BoolVar(&o.quick, "quick", false, "see only that everything works: few tokens, one run")
-	flags.BoolVar(&o.check, "check", false, "only plan with 1,000 tokens, and fail when that takes more calls, memory or CPU time than its targets")
+	flags.StringVar(&o.before, "before", "", "`program` of another build of the provider, such as of an earlier commit, to compare with")
+	flags.IntVar(&o.runs, "runs", 5, "how often to measure each plan; the report shows medians")
+	flags.IntVar(&o.tokens, "tokens", 0, "measure only plans with this many tokens")
+	flags.BoolVar(&o.quick, "quick", false, "only check that everything works: few tokens, one run")
+	flags.BoolVar(&o.check, "check", false, "only plan with 1,000 tokens, and fail if that takes more calls, memory or CPU time than the targets")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
@@ -141,7 +141,7 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	return err
 }
 
-// load is how busy the machine was in the last minute, where the system says so in a file.
+// load returns how busy the machine was in the last minute, if the system says so in a file.
 func load() string {
 	text, err := os.ReadFile("/proc/loadavg")
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// size is how many tokens a configuration manages, and how many revoked ones the organization has besides.
+// size is the number of tokens that a configuration manages, and the number of revoked tokens that the organization also has.
 type size struct{ tokens, revoked int }
 
 func (s size) String() string {
@@ -17,18 +17,18 @@ func (s size) String() string {
 	return count(s.tokens)
 }
 
-// plans are the plans of one size; medians.
+// plans are the medians of the plans of one size.
 type plans struct {
 	size
-	// With latency, without, and the same number of resources of a plugin that does nothing, of another build of the provider
-	// if there is one, and of terraform_data.
+	// With latency and without; then the same number of resources of the plugin that does nothing, of another build of the
+	// provider (if there is one), and of terraform_data.
 	slow, fast, nothing, before, data cost
 	traffic                           traffic
-	// What the plugins took by themselves.
+	// The plugins by themselves.
 	own, ownNothing, ownBefore use
 }
 
-// managing makes a workspace whose state holds the tokens that the services have.
+// managing returns a workspace whose state has the services' tokens.
 func managing(ctx context.Context, m *machine, name, tokens, imports string) (*workspace, error) {
 	w, err := m.workspace(name, tokens+imports)
 	if err != nil {
@@ -40,8 +40,8 @@ func managing(ctx context.Context, m *machine, name, tokens, imports string) (*w
 	return w, w.configure(tokens)
 }
 
-// measurePlans measures the kinds of plan in turn, so that whatever else the machine does strikes all of them. The first of
-// each warms caches up and is not counted.
+// measurePlans measures the kinds of plan in turn, so that other work on the machine affects all of them. The first plan of each
+// kind warms up caches and does not count.
 func measurePlans(ctx context.Context, m *machine, of size, o options) (plans, error) {
 	p, n := plans{size: of}, of.tokens
 	s, err := startService(of, n)
@@ -79,7 +79,7 @@ func measurePlans(ctx context.Context, m *machine, of size, o options) (plans, e
 	return p, nil
 }
 
-// kind is one of several that are measured in turn.
+// kind is a kind of plan that is measured.
 type kind struct {
 	w       *workspace
 	latency time.Duration
@@ -90,7 +90,7 @@ type kind struct {
 	uses  []use
 }
 
-// measure plans once, and once more to measure the plugin by itself.
+// measure plans once, and again to measure the plugin by itself.
 func (k *kind) measure(ctx context.Context) error {
 	taken, err := k.w.measure(ctx, plan...)
 	if err != nil || k.use == nil {
@@ -102,7 +102,7 @@ func (k *kind) measure(ctx context.Context) error {
 	return err
 }
 
-// conclude takes the medians of all runs but the first.
+// conclude computes the medians of all runs but the first.
 func (k *kind) conclude() {
 	*k.cost = median(k.costs[1:])
 	if k.use != nil {
@@ -119,7 +119,7 @@ type change struct {
 	traffic traffic
 }
 
-// measureChanges applies and destroys once: the rate limit makes it long.
+// measureChanges applies and destroys once, because the rate limit makes that slow.
 func measureChanges(ctx context.Context, m *machine, n int, o options) ([]change, error) {
 	s, err := startService(size{}, n)
 	if err != nil {
@@ -150,7 +150,7 @@ func measureChanges(ctx context.Context, m *machine, n int, o options) ([]change
 	return changes, nil
 }
 
-// many is one way to look after many organizations.
+// many is the cost of one way to manage many organizations.
 type many struct {
 	cost      cost
 	traffic   traffic
@@ -198,7 +198,7 @@ func measureOrganizations(ctx context.Context, m *machine, o options) (aliases, 
 	return aliases, workspaces, err
 }
 
-// planAll plans workspaces one after the other, several times. The first time warms caches up and is not counted.
+// planAll plans workspaces one after the other, several times. The first time warms up caches and does not count.
 func planAll(ctx context.Context, runs int, services []*service, each ...*workspace) (many, error) {
 	var all many
 	var costs []cost
@@ -228,7 +228,7 @@ func planAll(ctx context.Context, runs int, services []*service, each ...*worksp
 	return all, nil
 }
 
-// median is the median of each part, of an odd or even number of costs.
+// median returns the median of each part of the costs. Their number can be odd or even.
 func median(costs []cost) cost {
 	var wall, cpu []time.Duration
 	for _, c := range costs {

@@ -17,13 +17,12 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// nothingName is a plugin that does nothing, with the provider's own schema: what a run takes with it is what Terraform and
-// its plugin libraries take for these attributes, defaults and validators, and what the provider takes above that is its
-// own. Under this name this program is that plugin. Terraform takes what follows an underscore for no part of the type.
+// nothingName is the name of a plugin that has the provider's schema and does nothing. A run with it shows the cost of Terraform
+// and its plugin libraries for these attributes, defaults and validators; the rest is the cost of the provider itself. A copy of
+// this program with this name is that plugin. Terraform ignores the underscore and what follows it.
 const nothingName = providerName + "_nothing"
 
-// serveNothing serves the plugin until Terraform is done with it. Like the provider, it writes no log that nobody reads, and
-// collects garbage as often.
+// serveNothing serves the plugin until Terraform stops it. It has the provider's settings for logs and garbage collection.
 func serveNothing() error {
 	provider.CollectLessOften(os.Getenv, debug.SetGCPercent)
 	if err := provider.QuietLogs(os.Getenv, os.Setenv); err != nil {
@@ -36,14 +35,14 @@ func serveNothing() error {
 	return tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(nothing{schemas})() })
 }
 
-// wholeProvider is all that has a schema in the provider.
+// wholeProvider has all parts of the provider that have a schema.
 type wholeProvider interface {
 	framework.ProviderWithEphemeralResources
 	framework.ProviderWithListResources
 	framework.ProviderWithActions
 }
 
-// nothing is the provider, but its resources do nothing.
+// nothing is the provider with resources that do nothing.
 type nothing struct{ wholeProvider }
 
 func (nothing) Configure(context.Context, framework.ConfigureRequest, *framework.ConfigureResponse) {}
@@ -51,25 +50,25 @@ func (nothing) Configure(context.Context, framework.ConfigureRequest, *framework
 func (n nothing) Resources(ctx context.Context) []func() resource.Resource {
 	var idle []func() resource.Resource
 	for _, of := range n.wholeProvider.Resources(ctx) {
-		idle = append(idle, func() resource.Resource { return thing{of().(resource.ResourceWithIdentity)} })
+		idle = append(idle, func() resource.Resource { return inert{of().(resource.ResourceWithIdentity)} })
 	}
 	return idle
 }
 
-// schemaOf is the part of a resource that says what it looks like.
+// schemaOf is the part of a resource that returns its schemas.
 type schemaOf interface {
 	Metadata(context.Context, resource.MetadataRequest, *resource.MetadataResponse)
 	Schema(context.Context, resource.SchemaRequest, *resource.SchemaResponse)
 	IdentitySchema(context.Context, resource.IdentitySchemaRequest, *resource.IdentitySchemaResponse)
 }
 
-// thing is a resource that keeps what it is told.
-type thing struct{ schemaOf }
+// inert is a resource that stores the planned values and does nothing else.
+type inert struct{ schemaOf }
 
-// invented is the value of every text that only a service could know. It is a time because some of them are times.
+// invented is the value of every text that a service would compute. It is a time, because some of the texts are times.
 const invented = "2026-03-01T12:00:00Z"
 
-func (thing) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (inert) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	state, err := tftypes.Transform(req.Plan.Raw, invent)
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot invent a state", err.Error())
@@ -79,7 +78,7 @@ func (thing) Create(ctx context.Context, req resource.CreateRequest, resp *resou
 	identify(ctx, resp.Identity)
 }
 
-// invent gives a value to what is known only after apply, or null.
+// invent replaces a value that is known only after apply by an invented one, or by null.
 func invent(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 	switch {
 	case v.IsKnown():
@@ -93,11 +92,11 @@ func invent(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 	}
 }
 
-func (thing) Read(ctx context.Context, _ resource.ReadRequest, resp *resource.ReadResponse) {
+func (inert) Read(ctx context.Context, _ resource.ReadRequest, resp *resource.ReadResponse) {
 	identify(ctx, resp.Identity)
 }
 
-// identify gives an identity to what has none: Terraform keeps them since 1.12, and the framework asks for one at once.
+// identify sets an identity if there is none: Terraform keeps identities since 1.12, and the framework requires one at once.
 func identify(ctx context.Context, identity *tfsdk.ResourceIdentity) {
 	if !identity.Raw.IsFullyNull() {
 		return
@@ -106,8 +105,8 @@ func identify(ctx context.Context, identity *tfsdk.ResourceIdentity) {
 	identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), attributes)
 }
 
-func (thing) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+func (inert) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	resp.State.Raw = req.Plan.Raw
 }
 
-func (thing) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+func (inert) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

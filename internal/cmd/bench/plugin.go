@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// The environment variables through which a run tells the stand-in what to start and where to write what it saw.
+// The environment variables that tell the stand-in which program to start and where to write its record.
 const (
 	envProvider = "BENCH_PROVIDER"
 	envRecord   = "BENCH_RECORD"
@@ -20,14 +20,14 @@ const (
 // process is one run of the plugin.
 type process struct {
 	Start, End time.Time
-	// CPU is its time on the processors.
+	// CPU is its CPU time.
 	CPU time.Duration
-	// Peak is the most memory that it had resident, in bytes, as the system counted it.
+	// Peak is its largest resident memory, in bytes, as the system counted it.
 	Peak int64
 }
 
-// standIn is what Terraform starts instead of the plugin when the plugin is measured by itself: it starts the plugin, waits
-// for it, and writes down what the system says of it. It takes part in no run whose time is measured.
+// standIn runs as the plugin that Terraform starts, to measure the real plugin by itself. It starts the real plugin, waits for
+// it, and records its CPU time and memory. Runs whose time is measured do not use it.
 func standIn() int {
 	command := exec.Command(os.Getenv(envProvider), os.Args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -60,7 +60,7 @@ func record(name string, seen process) error {
 	return errors.Join(err, file.Close())
 }
 
-// readRecord reads what the stand-ins have written.
+// readRecord reads the processes that the stand-ins recorded.
 func readRecord(name string) ([]process, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -77,8 +77,8 @@ func readRecord(name string) ([]process, error) {
 	return all, nil
 }
 
-// peakTogether is the largest sum of the peaks of plugins that ran at the same time: what a machine needs for all of them
-// together, at most. Memory that they share, such as the program's code, is counted in each.
+// peakTogether returns the largest sum of the peaks of plugins that ran at the same time: an upper bound of the memory that a
+// machine needs for all of them. Memory that they share, such as the program's code, counts for each.
 func peakTogether(all []process) (peak int64, processes int) {
 	for _, at := range all {
 		alive := slices.DeleteFunc(slices.Clone(all), func(p process) bool { return p.Start.After(at.Start) || !p.End.After(at.Start) })

@@ -17,11 +17,11 @@ type report struct {
 	aliases, workspaces    many
 }
 
-// The targets that the report says were met or missed.
+// The targets of the report.
 const (
 	mostLatencyRatio = 1.25
 	mostTimeRatio    = 1.15 // to the plugin that does nothing
-	mostCPURatio     = 0.60 // of the plugins by themselves; below 1 because most of what the framework does is not asked of it
+	mostCPURatio     = 0.60 // of the plugins by themselves; below 1 because the provider bypasses most of the framework
 	mostStartUp      = 100 * time.Millisecond
 	mostPeak         = 96 << 20
 )
@@ -93,7 +93,7 @@ func (r report) planTable(b *strings.Builder) {
 	table(b, rows)
 }
 
-// targets says of each target whether it was met.
+// targets says for each target whether the run met it.
 func (r report) targets(say func(string, ...any)) {
 	first, last := r.plans[0], r.plans[len(r.plans)-1]
 	verdict := func(met bool) string {
@@ -144,7 +144,7 @@ func mebibytes(n int64) string { return fmt.Sprintf("%d MiB", (n+1<<19)>>20) }
 
 func ratio(a, b time.Duration) string { return fmt.Sprintf("%.2f", a.Seconds()/b.Seconds()) }
 
-// count writes a number with a comma for the thousands.
+// count writes a number with a comma after the thousands.
 func count(n int) string {
 	if n < 1000 {
 		return fmt.Sprint(n)

@@ -17,8 +17,8 @@ type service struct {
 	latency atomic.Int64 // a time.Duration
 }
 
-// startService starts an emulator that has tokens, active and revoked ones, and the contract's rate limit. It admits so many
-// active ones, and one more: those that are revoked at the start were active first.
+// startService starts an emulator with active and revoked tokens, and the contract's rate limit. Its active-token limit is one
+// higher than the given one, because the revoked tokens were active first.
 func startService(has size, limit int) (*service, error) {
 	tokens := emulator.New(emulator.Options{Tokens: has.tokens, ActiveTokenLimit: limit + 1})
 	for range has.revoked {
@@ -38,7 +38,7 @@ func startService(has size, limit int) (*service, error) {
 	return s, nil
 }
 
-// traffic is what the journal says of one run.
+// traffic is one run's API calls, from the journal.
 type traffic struct {
 	calls, refused int
 	waited         time.Duration
@@ -48,7 +48,7 @@ func (t traffic) plus(other traffic) traffic {
 	return traffic{t.calls + other.calls, t.refused + other.refused, t.waited + other.waited}
 }
 
-// takeTraffic reads the journals and empties them.
+// takeTraffic returns the traffic since the last time, and empties the journals.
 func takeTraffic(services ...*service) (sum traffic) {
 	for _, s := range services {
 		sum = sum.plus(trafficOf(s.Calls()))
@@ -57,10 +57,10 @@ func takeTraffic(services ...*service) (sum traffic) {
 	return sum
 }
 
-// shortestWait tells a wait for the rate limit, which lasts seconds, from the pauses between calls.
+// shortestWait is the shortest pause that counts as a wait for the rate limit. Other pauses between calls are shorter.
 const shortestWait = 2 * time.Second
 
-// trafficOf counts calls, those that the rate limit refused, and how long nothing was sent after a refusal.
+// trafficOf counts the calls and those that the rate limit refused, and adds up the waits after a refusal.
 func trafficOf(calls []emulator.Call) traffic {
 	t := traffic{calls: len(calls)}
 	calls = slices.SortedFunc(slices.Values(calls), func(a, b emulator.Call) int { return a.Time.Compare(b.Time) })

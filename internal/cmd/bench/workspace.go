@@ -12,7 +12,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/cli"
 )
 
-// machine is a program, and the plugins that it is measured with.
+// machine is a CLI, and the plugins to measure with it.
 type machine struct {
 	cli.Program
 	folder            string
@@ -21,7 +21,7 @@ type machine struct {
 	standIn           plugin
 }
 
-// plugin is a program that Terraform takes for the provider, with these CLI settings.
+// plugin is a program that Terraform uses as the provider, with its CLI settings.
 type plugin struct{ program, settings string }
 
 func newMachine(ctx context.Context, o options, folder string) (*machine, error) {
@@ -53,7 +53,7 @@ func newMachine(ctx context.Context, o options, folder string) (*machine, error)
 	return m, nil
 }
 
-// plugin makes a folder with nothing in it but the plugin: Terraform takes the first file whose name fits.
+// plugin makes a folder with only the plugin in it, because Terraform takes the first file whose name fits.
 func (m *machine) plugin(kind, program, name string) (plugin, error) {
 	program, err := filepath.Abs(program)
 	if err != nil {
@@ -67,7 +67,7 @@ func (m *machine) plugin(kind, program, name string) (plugin, error) {
 	return p, errors.Join(os.Mkdir(folder, 0o700), os.Symlink(program, p.program), cli.WriteSettings(p.settings, map[string]string{cli.Source: folder}))
 }
 
-// workspace is a folder with a configuration and a state, and the plugin that plans for it.
+// workspace is a folder with a configuration and a state, and the plugin for it.
 type workspace struct {
 	*cli.Folder
 	machine *machine
@@ -79,21 +79,21 @@ func (m *machine) workspace(name, configuration string) (*workspace, error) {
 	return w, w.configure(configuration)
 }
 
-// with is the same folder with another plugin.
+// with returns the same folder with another plugin.
 func (w *workspace) with(p plugin) *workspace {
 	return &workspace{w.machine.In(w.Dir, p.settings), w.machine, p}
 }
 
 func (w *workspace) configure(configuration string) error { return w.Write("main.tf", configuration) }
 
-// The commands that are measured. A plan that has something to do is a failure.
+// The commands to measure. A plan that has something to do is a failure.
 var (
 	plan    = []string{"plan", "-input=false", "-no-color", "-detailed-exitcode"}
 	apply   = []string{"apply", "-input=false", "-no-color", "-auto-approve"}
 	destroy = []string{"destroy", "-input=false", "-no-color", "-auto-approve"}
 )
 
-// cost is what a run took: on the clock, and on the processors by Terraform and its plugins.
+// cost is the time of a run, and the CPU time of Terraform and its plugins.
 type cost struct{ wall, cpu time.Duration }
 
 func (c cost) plus(other cost) cost { return cost{c.wall + other.wall, c.cpu + other.cpu} }
@@ -126,13 +126,13 @@ func (w *workspace) plugins(ctx context.Context) ([]process, error) {
 	return readRecord(seen)
 }
 
-// use is what the plugins of a plan took, by themselves.
+// use is the cost of a plan's plugins by themselves.
 type use struct {
 	cpu  time.Duration
 	peak int64
 }
 
-// use runs a plan with the stand-in, and returns what its plugins took.
+// use runs a plan with the stand-in, and returns the use of its plugins.
 func (w *workspace) use(ctx context.Context) (use, error) {
 	seen, err := w.plugins(ctx)
 	var u use

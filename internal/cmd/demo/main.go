@@ -55,7 +55,7 @@ func run(ctx context.Context, bin, path string, stdout io.Writer) (err error) {
 		return err
 	}
 	s.screen.say("A token's whole life, with %s, on the emulator at %s.", program.Title, server.URL)
-	s.screen.say("The emulator keeps the token API's contract in memory; nothing here reaches the real service.")
+	s.screen.say("The emulator implements the token API's contract in memory; nothing here reaches the real service.")
 	if err := s.tell(ctx); err != nil {
 		if ctx.Err() != nil {
 			return errors.New("interrupted")

@@ -30,7 +30,7 @@ const (
 
 const planFile = "demo.tfplan"
 
-// story runs the steps, and keeps what later steps compare with.
+// story runs the steps, and keeps the values that later steps compare with.
 type story struct {
 	screen  *screen
 	program cli.Program
@@ -39,12 +39,12 @@ type story struct {
 
 	folder            *cli.Folder
 	tokens, inventory *tfexec.Terraform // the two configurations
-	variables         map[string]string // of the first one: what changes in the course of the story
+	variables         map[string]string // of the first one: the settings that the story changes
 
 	state map[string]managedToken // after the last apply, by the resource's name
-	dead  []string                // secrets that must not work any more
+	dead  []string                // secrets that must no longer work
 
-	reader *age.X25519Identity // who alone can read the gateway's secret, from one step on
+	reader *age.X25519Identity // after one step, the only reader of the gateway's secret
 	err    error
 }
 
@@ -58,15 +58,15 @@ func (s *story) tell(ctx context.Context) error {
 		show  func(context.Context) string // returns what it has shown
 	}{
 		{"Three integrations get a token each", s.create},
-		{"The tokens have been used, and there is still nothing to do", s.stayQuiet},
+		{"The tokens are used, and there is still nothing to do", s.stayQuiet},
 		{"A token is renamed in place: the secret stays", s.rename},
 		{"Somebody revokes a token outside Terraform", s.revokeOutside},
 		{"The plan says that it will be replaced, and why", s.seeDrift},
 		{"Apply repairs it: a new secret", s.repair},
-		{"A token is rotated, the new one created before the old one dies", s.rotate},
-		{"A secret is encrypted: only its reader can read it, and not who reads the state", s.encrypt},
+		{"A token is rotated: the new one is created before the old one stops working", s.rotate},
+		{"A secret is encrypted: only its reader can read it, not everybody who can read the state", s.encrypt},
 		{"A data source lists all tokens of the organization, without secrets", s.list},
-		{"Old secrets are dead, new ones work", s.proveSecrets},
+		{"Old secrets no longer work, new ones do", s.proveSecrets},
 		{"Destroy leaves nothing behind", s.destroy},
 	} {
 		s.screen.step(step.title)
@@ -187,7 +187,7 @@ func (s *story) encrypt(ctx context.Context) string {
 	state, err := os.ReadFile(filepath.Join(s.folder.Dir, "terraform.tfstate"))
 	s.check(err)
 	s.checkThat(after.encrypted != "" && after.secret != before.secret, "the state holds no encrypted secret of %q", after.name)
-	s.checkThat(!bytes.Contains(state, []byte(after.secret)) && !bytes.Contains(state, []byte(before.secret)), "the state holds a secret of %q in clear", after.name)
+	s.checkThat(!bytes.Contains(state, []byte(after.secret)) && !bytes.Contains(state, []byte(before.secret)), "the state holds a secret of %q in clear text", after.name)
 	s.screen.command("%s state show %s", s.program.Name(), address(sensors))
 	s.screen.show(append([]string{"encrypted_token:"}, strings.SplitN(after.encrypted, "\n", 3)[:2]...))
 	s.dead = append(s.dead, before.secret)

@@ -47,7 +47,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 takes a free one")
 	flags.StringVar(&s.state, "state", "", "`file` that keeps organization, tokens and clock over a restart, with hashes instead of secrets; -tokens counts for a new file only")
-	flags.StringVar(&s.options.Bearer, "bearer", "", "what the administrator authenticates with; empty makes one up")
+	flags.StringVar(&s.options.Bearer, "bearer", "", "API `token` of the administrator; empty generates one")
 	flags.DurationVar(&s.options.Latency, "latency", 0, "pause before every response, such as 50ms")
 	flags.IntVar(&s.options.RateLimit, "rate-limit", 0, "calls that a user may make in 60 seconds; 0 is 800, negative is no limit")
 	flags.IntVar(&s.options.Tokens, "tokens", 0, "service user tokens to start with")

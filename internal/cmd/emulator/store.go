@@ -54,7 +54,7 @@ func open(file string, options emulator.Options, clock *webapp.Clock, stderr io.
 	return s, s.save()
 }
 
-// save writes the file if something has changed. Another file takes its place at once, so that it is never half written.
+// save writes the file if something has changed. It replaces the file at once, so that the file is never half written.
 func (s *store) save() error {
 	if s.file == "" {
 		return nil
@@ -89,7 +89,7 @@ func replace(file string, text []byte) error {
 	return err
 }
 
-// saving saves what a request has changed before its response is sent: a secret that somebody has is never forgotten.
+// saving saves a request's changes before the response is sent, so that a restart forgets no secret that somebody has.
 func (s *store) saving(next http.Handler) http.Handler {
 	if s.file == "" {
 		return next
@@ -100,7 +100,7 @@ func (s *store) saving(next http.Handler) http.Handler {
 		}
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer save() // also if no response is sent
+		defer save() // even if no response is sent
 		next.ServeHTTP(&savingWriter{w, sync.OnceFunc(save)}, r)
 	})
 }

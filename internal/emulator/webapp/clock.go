@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// maxDays is how far the clock can be moved: far enough for every expiry, and within what times can be written as.
+// maxDays is how far the clock can be moved: far enough for every expiry, and near enough for times to be written with four
+// digits of the year.
 const maxDays = 3650
 
 // Clock is another clock plus a number of days, which can be changed. It is safe for concurrent use.

@@ -17,11 +17,11 @@ type dialog struct {
 	confirmation
 	// Secret is shown once: nothing keeps it, and only the response to the request that made it holds it.
 	Secret string
-	// Problem is why the API would refuse.
+	// Problem says why the API would refuse.
 	Problem string
 }
 
-// confirmation is what the web app asks before it does something to a token.
+// confirmation is the question that the web app asks before it changes a token.
 type confirmation struct {
 	Title, Text, Button string
 	Harms               bool // a secret that works, or a token, is lost
@@ -43,7 +43,7 @@ var actions = map[string]action{
 		func(em *emulator.Emulator, id string) (string, error) { return "", em.DeleteToken(id) }, "deleted"},
 }
 
-// input is what the form of a token says. What is wrong with it, the emulator says.
+// input is what a user entered in the form of a token. The emulator validates it.
 type input struct {
 	Name   string
 	Days   int

@@ -11,7 +11,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// view is what the template is filled with.
+// view is the template's data.
 type view struct {
 	emulator.Snapshot
 	Days   int // the clock's
@@ -19,7 +19,7 @@ type view struct {
 	Notice *notice
 }
 
-// notices are what the list says after something was done.
+// notices are the messages above the list after an action.
 var notices = map[string]string{
 	"saved": "Changes saved.", "revoked": "Token revoked.", "deleted": "Token deleted.", "clock": "Clock moved.",
 }
@@ -53,7 +53,7 @@ func (v *view) Offset() string {
 	}
 }
 
-// Until says how long it is from the clock's time to another.
+// Until returns how long it is from the clock's time until another.
 func (v *view) Until(t time.Time) string {
 	left := t.Sub(v.At)
 	switch whole := int(left.Abs().Round(24*time.Hour) / (24 * time.Hour)); {

@@ -88,7 +88,7 @@ func (a *app) show(w http.ResponseWriter, status int, d *dialog, n *notice) {
 	_, _ = w.Write(body.Bytes())
 }
 
-// refuse shows what the API would respond, in the dialog that it is about.
+// refuse shows the API's refusal in the dialog of the form.
 func (a *app) refuse(w http.ResponseWriter, err error, d *dialog) {
 	status, message := emulator.Refusal(err)
 	d.Problem = message
