@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -190,6 +191,59 @@ func TestBrokenResponses_ofEveryOperation(t *testing.T) {
 		}
 		if noSecret := strings.HasPrefix(name, "regenerate"); errors.Is(err, api.ErrNoSecret) != noSecret {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Errors keep their status with any body, and their text is harmless.
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a", 400)
+	envelope := func(message string) string {
+		text, _ := json.Marshal(map[string]any{"code": 9, "message": message, "details": []any{map[string]any{"@type": "x", "reason": "TOKEN_ACTIVE", "metadata": map[string]string{"k": "v"}}}})
+		return string(text)
+	}
+	for name, c := range map[string]struct {
+		handler http.HandlerFunc
+		status  int
+		says    string
+		not     string
+	}{
+		"envelope":        {response(400, envelope("no such thing")), 400, "no such thing", ""},
+		"HTML":            {response(404, "<html>secret page</html>", "Content-Type", "text/html"), 404, "not found", "secret page"},
+		"empty":           {response(403, ""), 403, "forbidden", ""},
+		"bearer":          {response(400, envelope("bad "+bearer+" given")), 400, "bad (redacted) given", bearer},
+		"other secret":    {response(400, envelope("bad scapi_0123 given")), 400, "bad (redacted) given", "scapi_0123"},
+		"escape sequence": {response(400, envelope("a\x1b[31mb\u202ec\nd")), 400, "a?[31mb?c?d", "\x1b"},
+		"long":            {response(400, envelope(long)), 400, strings.Repeat("a", 300) + "…", strings.Repeat("a", 301)},
+	} {
+		s := serve(t, c.handler)
+		_, err := s.client(nil).GetServiceUserToken(t.Context(), "x")
+		var refused *api.Error
+		if !errors.As(err, &refused) || refused.Status != c.status || !strings.Contains(err.Error(), c.says) || (c.not != "" && strings.Contains(err.Error(), c.not)) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if name == "envelope" && (refused.Code != 9 || !api.HasReason(err, api.ReasonTokenActive) || refused.Metadata["k"] != "v") {
+			t.Errorf("%s: %+v", name, refused)
+		}
+	}
+}
+
+func TestNotFoundNeedsTheContractsWords(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]bool{`{"code":5,"message":"m","details":[]}`: true, `{"code":3}`: false, `{"error":"x"}`: false, `nothing`: false, ``: false} {
+		_, err := serve(t, response(404, body)).client(nil).GetServiceUserToken(t.Context(), "x")
+		if api.IsNotFound(err) != want {
+			t.Errorf("%q: %v", body, err)
+		}
+	}
+}
+
+func TestPrintable(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{"plain": "plain", "é🔑": "é🔑", "a\x00b\u200fc": "a?b?c", "123456789": "12345678…"} {
+		if got := api.Printable(in, 8); got != want {
+			t.Errorf("%q: %q", in, got)
 		}
 	}
 }

@@ -180,3 +180,36 @@ func TestPermissionSetListThatNeverEnds(t *testing.T) {
 		t.Errorf("%v after %d calls", err, s.calls())
 	}
 }
+
+func TestListFollowsPages(t *testing.T) {
+	t.Parallel()
+	page := func(next string, ids ...string) http.HandlerFunc {
+		var items []string
+		for _, id := range ids {
+			items = append(items, strings.Replace(tokenJSON, `"id":"t1"`, fmt.Sprintf(`"id":%q`, id), 1))
+		}
+		return response(200, fmt.Sprintf(`{"service_user_tokens":[%s],"next_page_token":%q,"active_count":3,"active_limit":20}`, strings.Join(items, ","), next))
+	}
+	s := serve(t, page("p2", "a", "b"), page("p3", "b", "c"), page("", "d"))
+	list, err := s.client(nil).ListServiceUserTokens(t.Context())
+	var ids []string
+	for _, token := range list.Tokens {
+		ids = append(ids, token.ID)
+	}
+	if err != nil || !slices.Equal(ids, []string{"a", "b", "c", "d"}) || list.ActiveCount != 3 || list.ActiveLimit != 20 {
+		t.Errorf("%v, %v", ids, err)
+	}
+	if s.requests[1].URL.Query().Get("page_token") != "p2" || s.requests[2].URL.Query().Get("page_token") != "p3" {
+		t.Error("the pages' tokens were not sent")
+	}
+	for name, s := range map[string]*server{"repeats": serve(t, page("p2", "a"), page("p2", "b")), "alternates": serve(t, page("p2", "a"), page("p3", "b"), page("p2", "c"))} {
+		if _, err := s.client(nil).ListServiceUserTokens(t.Context()); err == nil || !strings.Contains(err.Error(), "would never end") || s.calls() > 4 {
+			t.Errorf("%s: %v after %d calls", name, err, s.calls())
+		}
+	}
+	n := 0
+	endless := serve(t, func(w http.ResponseWriter, r *http.Request) { n++; page(fmt.Sprint(n), fmt.Sprint("t", n))(w, r) })
+	if _, err := endless.client(nil).ListServiceUserTokens(t.Context()); err == nil || !strings.Contains(err.Error(), "more than 1000 pages") {
+		t.Errorf("endless: %v", err)
+	}
+}

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -171,5 +172,94 @@ func TestRequestIDs(t *testing.T) {
 	}
 	if len(ids) != 3 || ids[0] != ids[1] || ids[1] == ids[2] {
 		t.Errorf("request ids %q", ids)
+	}
+}
+
+// What each operation sends, with a path prefix and an id that would reach another path if it were not escaped.
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	name, days := "new", int64(60)
+	const id, escaped = "../a b/é", "..%2Fa%20b%2F%C3%A9"
+	ctx := t.Context()
+	for want, c := range map[string]struct {
+		response http.HandlerFunc
+		call     func(*api.Client) error
+	}{
+		`POST /p/tokens/v1/service_user_tokens {"name":"n","inactivity_expiry_days":60,"permission_set_ids":["a","b"]}`: {goodSecret, func(c *api.Client) error {
+			_, _, err := c.CreateServiceUserToken(ctx, api.NewServiceUserToken{Name: "n", InactivityExpiryDays: 60, PermissionSetIDs: []string{"a", "b"}})
+			return err
+		}},
+		`POST /p/tokens/v1/service_user_tokens {"name":"n"}`: {goodSecret, func(c *api.Client) error {
+			_, _, err := c.CreateServiceUserToken(ctx, api.NewServiceUserToken{Name: "n"})
+			return err
+		}},
+		`GET /p/tokens/v1/service_user_tokens?page_size=100 `:   {emptyList, func(c *api.Client) error { _, err := c.ListServiceUserTokens(ctx); return err }},
+		`GET /p/tokens/v1/service_user_tokens/` + escaped + ` `: {goodToken, func(c *api.Client) error { _, err := c.GetServiceUserToken(ctx, id); return err }},
+		`GET /p/tokens/v1/service_user_tokens/%2E%2E `:          {goodToken, func(c *api.Client) error { _, err := c.GetServiceUserToken(ctx, ".."); return err }},
+		`PATCH /p/tokens/v1/service_user_tokens/x {"name":"new"}`: {goodToken, func(c *api.Client) error {
+			_, err := c.UpdateServiceUserToken(ctx, "x", api.Edit{Name: &name})
+			return err
+		}},
+		`PATCH /p/tokens/v1/service_user_tokens/x {"all_permissions":true}`: {goodToken, func(c *api.Client) error {
+			_, err := c.UpdateServiceUserToken(ctx, "x", api.Edit{AllPermissions: true})
+			return err
+		}},
+		`PATCH /p/tokens/v1/service_user_tokens/x {"inactivity_expiry_days":60,"permission_set_ids":["a"]}`: {goodToken, func(c *api.Client) error {
+			_, err := c.UpdateServiceUserToken(ctx, "x", api.Edit{InactivityExpiryDays: &days, PermissionSetIDs: []string{"a"}})
+			return err
+		}},
+		`POST /p/tokens/v1/service_user_tokens/` + escaped + `/revoke {}`:              {goodToken, func(c *api.Client) error { _, err := c.RevokeServiceUserToken(ctx, id); return err }},
+		`POST /p/tokens/v1/service_user_tokens/` + escaped + `/regenerate {}`:          {goodSecret, func(c *api.Client) error { _, _, err := c.RegenerateServiceUserToken(ctx, id); return err }},
+		`DELETE /p/tokens/v1/service_user_tokens/` + escaped + ` `:                     {response(200, `{}`), func(c *api.Client) error { return c.DeleteServiceUserToken(ctx, id) }},
+		`GET /p/tokens/v1/user_tokens?page_size=100&user_id=u+1 `:                      {response(200, `{"user_tokens":[],"next_page_token":""}`), func(c *api.Client) error { _, err := c.ListUserTokens(ctx, "u 1"); return err }},
+		`GET /p/accounts/user/v1/user:WhoAmI `:                                         {response(200, `{"user_id":"u","organization_id":"o"}`), func(c *api.Client) error { _, err := c.WhoAmI(ctx); return err }},
+		`POST /p/permissions/v1/permission_sets {"search":"x","limit":100,"offset":0}`: {response(200, `{"permission_sets":[],"total_results":0}`), func(c *api.Client) error { _, err := c.ListPermissionSets(ctx, "x"); return err }},
+		`GET /p/permissions/v1/permission_set/` + escaped + ` `:                        {response(200, `{"permission_set":{"id":"i"}}`), func(c *api.Client) error { _, err := c.GetPermissionSet(ctx, id); return err }},
+	} {
+		s := serve(t, c.response)
+		s.url += "/p/"
+		if err := c.call(s.client(nil)); err != nil {
+			t.Errorf("%s: %v", want, err)
+			continue
+		}
+		r := s.requests[0]
+		if got := r.Method + " " + r.RequestURI + " " + s.bodies[0]; got != want {
+			t.Errorf("sent %q, want %q", got, want)
+		}
+		for header, value := range map[string]string{
+			"Authorization": "Bearer " + bearer, "User-Agent": "agent", "Sc-Integration-Id": "terraform-provider-safetyculture",
+			"Sc-Integration-Version": "1.2.3", "Accept": "application/json",
+		} {
+			if r.Header.Get(header) != value {
+				t.Errorf("%s: %s is %q", want, header, r.Header.Get(header))
+			}
+		}
+		if len(r.Header.Get("X-Request-Id")) != 36 || (s.bodies[0] != "") != (r.Header.Get("Content-Type") == "application/json") || r.Header.Get("Idempotency-Key") != "" {
+			t.Errorf("%s: headers %v", want, r.Header)
+		}
+	}
+}
+
+func TestReadOnlyRefusesChangesUnsent(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s := serve(t, response(200, `{"permission_sets":[],"total_results":"0"}`))
+	c := s.client(func(o *api.Options) { o.ReadOnly = true })
+	for _, call := range []func() error{
+		func() error { _, _, err := c.CreateServiceUserToken(ctx, api.NewServiceUserToken{}); return err },
+		func() error { _, _, err := c.RegenerateServiceUserToken(ctx, "x"); return err },
+		func() error { _, err := c.UpdateServiceUserToken(ctx, "x", api.Edit{}); return err },
+		func() error { _, err := c.RevokeServiceUserToken(ctx, "x"); return err },
+		func() error { return c.DeleteServiceUserToken(ctx, "x") },
+	} {
+		if err := call(); !errors.Is(err, api.ErrReadOnly) || api.MayHaveActed(err) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if s.calls() != 0 {
+		t.Error("something was sent")
+	}
+	if _, err := c.ListPermissionSets(ctx, ""); err != nil {
+		t.Errorf("a read that is a POST is refused: %v", err)
 	}
 }

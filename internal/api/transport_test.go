@@ -237,3 +237,56 @@ func TestErrorsHoldNoQuery(t *testing.T) {
 		t.Errorf("%v, %+v", err, s.logs)
 	}
 }
+
+// The credential never follows a redirect.
+func TestRedirectIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	other := serve(t, goodToken)
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		s := serve(t, response(status, ``, "Location", other.url+"/x"))
+		_, err := s.client(nil).GetServiceUserToken(t.Context(), "x")
+		if err == nil || !strings.Contains(err.Error(), "redirect") || !strings.Contains(err.Error(), fmt.Sprint(status)) {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+	if other.calls() != 0 {
+		t.Error("the credential reached another host")
+	}
+}
+
+func TestTransport(t *testing.T) {
+	t.Parallel()
+	if api.NewTransport().Proxy == nil {
+		t.Error("the proxy of the environment is not used")
+	}
+	selfSigned := httptest.NewTLSServer(goodToken)
+	defer selfSigned.Close()
+	old := httptest.NewUnstartedServer(goodToken)
+	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
+	old.StartTLS()
+	defer old.Close()
+	notFound := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "nowhere.example", IsNotFound: true}}
+	}}
+	trusting := api.NewTransport()
+	trusting.TLSClientConfig.RootCAs = old.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	for name, c := range map[string]struct {
+		url       string
+		transport http.RoundTripper
+		cause     api.Cause
+	}{
+		"certificate": {selfSigned.URL, nil, api.CauseTLS},
+		"TLS 1.1":     {old.URL, trusting, api.CauseTLS},
+		"no TLS":      {"https" + strings.TrimPrefix(serve(t, goodToken).url, "http"), nil, api.CauseTLS},
+		"DNS":         {"https://nowhere.example", notFound, api.CauseDNS},
+	} {
+		s := serve(t, goodToken)
+		s.url = c.url
+		_, _, err := s.client(func(o *api.Options) { o.Transport = c.transport }).CreateServiceUserToken(t.Context(), api.NewServiceUserToken{Name: "n"})
+		var lost *api.TransportError
+		// An alert of the server can come after the call was sent.
+		if !errors.As(err, &lost) || lost.Cause != c.cause || lost.Sent != (name == "TLS 1.1") || api.MayHaveActed(err) != lost.Sent {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
@@ -176,88 +174,4 @@ func TestActiveCount(t *testing.T) {
 var firstReads = map[string]func(context.Context, *tokens.Service) error{
 	"active tokens first": func(ctx context.Context, s *tokens.Service) error { _, err := s.Quota(ctx, 1); return err },
 	"all tokens first":    func(ctx context.Context, s *tokens.Service) error { _, err := s.List(ctx); return err },
-}
-
-// However many creates are refused, one list explains them, until this run has changed something.
-func TestQuota_refusalsShareAList(t *testing.T) {
-	t.Parallel()
-	b := newFixture(t, emulator.Options{Tokens: 320, ActiveTokenLimit: 20}) // 300 of them are inactive
-	s, ctx := b.service(), t.Context()
-	refused := func() {
-		t.Helper()
-		var wait sync.WaitGroup
-		for i := range 30 {
-			wait.Go(func() {
-				_, err := s.Issue(ctx, api.NewServiceUserToken{Name: fmt.Sprint("n", i)})
-				var full *tokens.QuotaError
-				if !errors.As(err, &full) || full.Quota.Active != 20 || len(full.Quota.Stalest) != 5 {
-					t.Errorf("%v", err)
-				}
-			})
-		}
-		wait.Wait()
-	}
-	refused()
-	if n := len(b.em.CallsOf(list)); n != 1 {
-		t.Errorf("%d pages for 30 refusals, want 1", n)
-	}
-	b.must(s.Revoke(ctx, prior(b.em.ActiveTokens()[0].ID)))
-	b.make("the slot is taken")
-	b.em.ForgetCalls()
-	refused()
-	if n := len(b.em.CallsOf(list)); n != 1 {
-		t.Errorf("%d pages for 30 refusals after a change, want 1", n)
-	}
-	// A list that fails is not asked for again and again either; the API's own words have to do.
-	b.must(s.Revoke(ctx, prior(b.em.ActiveTokens()[0].ID)))
-	b.make("and again")
-	b.em.ForgetCalls()
-	b.em.Fail(emulator.Fault{Operation: list, Status: 403})
-	for range 5 {
-		if _, err := s.Issue(ctx, api.NewServiceUserToken{Name: "n"}); !api.HasReason(err, api.ReasonActiveTokenLimit) {
-			t.Errorf("%v", err)
-		}
-	}
-	if n := len(b.em.CallsOf(list)); n != 1 {
-		t.Errorf("%d lists that fail, want 1", n)
-	}
-}
-
-// A look that was interrupted explains nothing, and is not kept.
-func TestQuota_interruptedLook(t *testing.T) {
-	t.Parallel()
-	b := newFixture(t, emulator.Options{Tokens: 20})
-	s := b.service()
-	_, err := s.List(t.Context())
-	b.must(err)
-	ctx, cancel := context.WithCancel(t.Context())
-	b.em.Fail(emulator.Fault{Operation: list, Call: 1, Before: cancel, Cut: emulator.CutBefore})
-	var full *tokens.QuotaError
-	if _, err := s.Issue(ctx, api.NewServiceUserToken{Name: "n"}); err == nil || errors.As(err, &full) {
-		t.Errorf("interrupted: %v", err)
-	}
-	if _, err := s.Issue(t.Context(), api.NewServiceUserToken{Name: "n"}); !errors.As(err, &full) {
-		t.Errorf("the next one: %v", err)
-	}
-}
-
-// The caller and the list are requested at the same time: the first response waits for the second request.
-func TestLookupHeld_asksTogether(t *testing.T) {
-	t.Parallel()
-	b := newFixture(t, emulator.Options{})
-	token := b.make("t")
-	listing := make(chan struct{})
-	b.em.Fail(emulator.Fault{Operation: list, Before: func() { close(listing) }})
-	b.em.Fail(emulator.Fault{Operation: "WhoAmI", Before: func() { <-listing }})
-	s := b.service()
-	if found, err := s.LookupManaged(t.Context(), tokens.Prior{ID: token.ID, OrganizationID: b.em.OrganizationID()}); err != nil || found.ID != token.ID {
-		t.Errorf("%+v, %v", found, err)
-	}
-	var wrong *tokens.WrongOrganizationError
-	if _, err := s.LookupManaged(t.Context(), tokens.Prior{ID: token.ID, OrganizationID: "role_other"}); !errors.As(err, &wrong) {
-		t.Errorf("another organization: %v", err)
-	}
-	if n := len(b.em.Calls()); n != 2 {
-		t.Errorf("%d calls", n)
-	}
 }

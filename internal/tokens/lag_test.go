@@ -2,7 +2,6 @@ package tokens_test
 
 import (
 	"errors"
-	"net/http"
 	"testing"
 	"time"
 
@@ -18,18 +17,6 @@ const (
 	remove     = "DeleteServiceUserToken"
 	update     = "UpdateServiceUserToken"
 )
-
-// notYet makes the first n calls of an operation find nothing, as a service does that lags behind its own writes.
-func (b *fixture) notYet(operation string, n int) {
-	for call := range n {
-		b.em.Fail(emulator.Fault{Operation: operation, Call: call + 1, Status: http.StatusNotFound})
-	}
-}
-
-// priorOf is what state holds of a token of the emulator.
-func priorOf(t emulator.Token) tokens.Prior {
-	return tokens.Prior{ID: t.ID, CreatedAt: t.CreatedAt, IssuedAt: t.IssuedAt, HasSecret: true, Status: tokens.Active}
-}
 
 func TestLookup_aYoungTokenThatIsNotThereYetIsNotGone(t *testing.T) {
 	t.Parallel()
@@ -205,41 +192,5 @@ func TestEdit_withoutABodyIsLookedAt(t *testing.T) {
 		if _, err := b.service().Edit(t.Context(), priorOf(token), edit); (err == nil) != fault.AfterWork {
 			t.Errorf("%s: %v", name, err)
 		}
-	}
-}
-
-// A refusal that does not say why: the token is looked at, and one that is as wanted is fine.
-func TestRetire_refusedWithoutAReason(t *testing.T) {
-	t.Parallel()
-	for _, status := range []int{400, 409, 412} {
-		for name, prepare := range map[string]func(b *fixture, id string){
-			"revoked": func(b *fixture, id string) { b.must(b.em.RevokeToken(id)) },
-			"expired": func(b *fixture, _ string) { b.advance(46) },
-			"deleted": func(b *fixture, id string) { b.must(b.em.RevokeToken(id)); b.must(b.em.DeleteToken(id)) },
-		} {
-			b := newFixture(t, emulator.Options{})
-			token := b.make("t")
-			prepare(b, token.ID)
-			b.em.Fail(emulator.Fault{Operation: revoke, Status: status, Body: `{"code":9,"message":"no"}`})
-			if err := b.service().Retire(t.Context(), priorOf(token), tokens.DestroyDelete); err != nil || len(b.em.Tokens()) > 0 {
-				t.Errorf("%d, %s: %v, left %d", status, name, err, len(b.em.Tokens()))
-			}
-		}
-		b := newFixture(t, emulator.Options{})
-		token := b.make("t")
-		b.em.Fail(emulator.Fault{Operation: revoke, Status: status, Body: `{"code":9,"message":"no"}`})
-		if err := b.service().Retire(t.Context(), priorOf(token), tokens.DestroyDelete); err == nil {
-			t.Errorf("%d: an active token counts as revoked", status)
-		}
-	}
-}
-
-func TestRetireNamed(t *testing.T) {
-	t.Parallel()
-	b := newFixture(t, emulator.Options{})
-	b.make("t ephemeral-1")
-	other := b.make("t ephemeral-2")
-	if n, err := b.service().RetireNamed(t.Context(), "t ephemeral-1"); err != nil || n != 1 || len(b.em.Tokens()) != 1 || b.em.Tokens()[0].ID != other.ID {
-		t.Errorf("removed %d, %v, left %+v", n, err, b.em.Tokens())
 	}
 }

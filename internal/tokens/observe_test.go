@@ -106,3 +106,65 @@ func TestStatusOf(t *testing.T) {
 		}
 	}
 }
+
+func TestObserve(t *testing.T) {
+	t.Parallel()
+	later := issued.Add(3 * time.Second)
+	state := func(status tokens.Status, due bool) tokens.Prior {
+		return tokens.Prior{Status: status, HasSecret: true, IssuedAt: issued, RotateAfterDays: noDays, RotationDue: due}
+	}
+	imported, withoutIssuedAt := state(tokens.Active, false), state(tokens.Active, false)
+	imported.HasSecret, withoutIssuedAt.IssuedAt = false, time.Time{}
+	for name, c := range map[string]struct {
+		prior tokens.Prior
+		found api.ServiceUserToken
+		want  tokens.Observed
+	}{
+		"unchanged":                          {state(tokens.Active, false), found(api.StatusActive, issued), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
+		"another time zone":                  {state(tokens.Active, false), found(api.StatusActive, issued.In(time.FixedZone("", 3600))), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
+		"revoked":                            {state(tokens.Active, false), found(api.StatusRevoked, issued), tokens.Observed{Status: tokens.Revoked, IssuedAt: issued}},
+		"expired":                            {state(tokens.Active, false), found(api.StatusExpired, issued), tokens.Observed{Status: tokens.Expired, IssuedAt: issued}},
+		"unknown status":                     {state(tokens.Active, false), found("TOKEN_STATUS_SUSPENDED", issued), tokens.Observed{Status: "suspended", IssuedAt: issued}},
+		"regenerated outside":                {state(tokens.Active, false), found(api.StatusActive, later), tokens.Observed{Status: tokens.Superseded, IssuedAt: issued}},
+		"still superseded":                   {state(tokens.Superseded, false), found(api.StatusActive, later), tokens.Observed{Status: tokens.Superseded, IssuedAt: issued}},
+		"regenerated and revoked":            {state(tokens.Active, false), found(api.StatusRevoked, later), tokens.Observed{Status: tokens.Revoked, IssuedAt: issued}},
+		"imported, regenerated outside":      {imported, found(api.StatusActive, later), tokens.Observed{Status: tokens.Active, IssuedAt: later}},
+		"due, then revoked by others":        {state(tokens.Active, true), found(api.StatusRevoked, issued), tokens.Observed{Status: tokens.Revoked, IssuedAt: issued}},
+		"begun rotation, still revoked":      {state(tokens.Revoked, true), found(api.StatusRevoked, issued), tokens.Observed{Status: tokens.Revoked, IssuedAt: issued, RotationDue: true}},
+		"begun rotation, lost new secret":    {state(tokens.Revoked, true), found(api.StatusActive, later), tokens.Observed{Status: tokens.Superseded, IssuedAt: issued, RotationDue: true}},
+		"active again with the same secret":  {state(tokens.Revoked, false), found(api.StatusActive, issued), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
+		"due without days is taken back":     {state(tokens.Active, true), found(api.StatusActive, issued), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
+		"the same instant in seconds":        {state(tokens.Active, false), found(api.StatusActive, issued.Add(-999*time.Millisecond)), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
+		"the same instant, rounded up":       {state(tokens.Active, false), found(api.StatusActive, issued.Add(2*time.Second)), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
+		"no issued_at in the response":       {state(tokens.Active, false), found(api.StatusActive, time.Time{}), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
+		"no issued_at in state":              {withoutIssuedAt, found(api.StatusActive, later), tokens.Observed{Status: tokens.Active}},
+		"imported, in other digits":          {imported, found(api.StatusActive, issued.Add(time.Second)), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
+		"an earlier issued_at means nothing": {state(tokens.Active, false), found(api.StatusActive, issued.Add(-time.Hour)), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
+	} {
+		if got := tokens.Observe(c.prior, c.found, issued); got != c.want {
+			t.Errorf("%s: got %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
+func TestObserve_age(t *testing.T) {
+	t.Parallel()
+	prior := tokens.Prior{Status: tokens.Active, HasSecret: true, IssuedAt: issued, RotateAfterDays: thirty}
+	due := issued.Add(30 * 24 * time.Hour)
+	for at, want := range map[time.Time]bool{issued: false, due.Add(-time.Second): false, due: true, due.Add(time.Second): true} {
+		if got := tokens.Observe(prior, found(api.StatusActive, issued), at); got.RotationDue != want {
+			t.Errorf("at %s: due %t", at, got.RotationDue)
+		}
+	}
+	prior.IssuedAt = time.Time{}
+	if tokens.Observe(prior, found(api.StatusActive, time.Time{}), due).RotationDue {
+		t.Error("a secret whose age nobody knows is due")
+	}
+	if !tokens.Observe(prior, found(api.StatusActive, issued), due).RotationDue {
+		t.Error("a secret whose age only the API knows is never due")
+	}
+	prior.IssuedAt = issued
+	if tokens.Observe(prior, found(api.StatusRevoked, issued), due).RotationDue {
+		t.Error("a token that others revoked is due")
+	}
+}
