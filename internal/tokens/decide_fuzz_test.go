@@ -18,7 +18,7 @@ type numbers struct {
 func (n numbers) values() (tokens.Prior, tokens.Plan) {
 	pick := func(choice uint8, of ...string) string { return of[int(choice)%len(of)] }
 	triggers := func(shape, value uint8, mayBeUnknown bool) tokens.Triggers {
-		v := tokens.Of(fmt.Sprint(value % 2))
+		v := known(fmt.Sprint(value % 2))
 		switch shape % 6 {
 		case 0:
 			return nullMap
@@ -55,11 +55,11 @@ func (n numbers) values() (tokens.Prior, tokens.Plan) {
 		if p%3 == 2 {
 			return tokens.Value[tokens.Behavior]{Unknown: true}
 		}
-		return tokens.Of(tokens.Behavior(pick(p, "rotate", "keep")))
+		return known(tokens.Behavior(pick(p, "rotate", "keep")))
 	}
 	m := tokens.Value[tokens.Method]{Unknown: true}
 	if n.method%3 != 2 {
-		m = tokens.Of(tokens.Method(pick(n.method, "replace", "regenerate")))
+		m = known(tokens.Method(pick(n.method, "replace", "regenerate")))
 	}
 	return tokens.Prior{
 			Status: tokens.Status(pick(n.status, "active", "revoked", "expired", "superseded", "suspended")), HasSecret: true, IssuedAt: issued,
@@ -116,7 +116,7 @@ func settles(t *testing.T, plan tokens.Plan) {
 	}
 	for key, value := range plan.Triggers.Values {
 		if value.Unknown {
-			plan.Triggers.Values[key] = tokens.Of("resolved")
+			plan.Triggers.Values[key] = known("resolved")
 		}
 	}
 	if plan.RotateAfterDays.Unknown {

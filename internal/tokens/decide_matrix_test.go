@@ -53,8 +53,8 @@ func (c cell) wants() (reasons []tokens.Reason, kept bool, err error) {
 // eachCell calls what is done with every combination.
 func eachCell(do func(cell)) (n int) {
 	bools := []bool{false, true}
-	behaviors := []tokens.Value[tokens.Behavior]{tokens.Of(tokens.Rotate), tokens.Of(tokens.Keep), {Unknown: true}}
-	methods := []tokens.Value[tokens.Method]{tokens.Of(tokens.Replace), tokens.Of(tokens.Regenerate), {Unknown: true}}
+	behaviors := []tokens.Value[tokens.Behavior]{known(tokens.Rotate), known(tokens.Keep), {Unknown: true}}
+	methods := []tokens.Value[tokens.Method]{known(tokens.Replace), known(tokens.Regenerate), {Unknown: true}}
 	days := [][2]tokens.Value[int64]{{noDays, noDays}, {noDays, thirty}, {thirty, noDays}, {thirty, thirty}, {thirty, ninety}, {thirty, unknownDays}, {noDays, unknownDays}}
 	for _, status := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired, tokens.Superseded, "suspended", ""} {
 		for _, k := range triggerKinds {
@@ -142,13 +142,13 @@ func resolutions(plan tokens.Plan) []tokens.Plan {
 						q := p
 						q.Edited = edited
 						if p.Method.Unknown {
-							q.Method = tokens.Of(method)
+							q.Method = known(method)
 						}
 						if p.OnRevoked.Unknown {
-							q.OnRevoked = tokens.Of(onRevoked)
+							q.OnRevoked = known(onRevoked)
 						}
 						if p.OnExpired.Unknown {
-							q.OnExpired = tokens.Of(onExpired)
+							q.OnExpired = known(onExpired)
 						}
 						list = append(list, q)
 					}
@@ -207,8 +207,8 @@ func TestDecide_neverTwiceForOneReason(t *testing.T) {
 // A reason is given first that says the most: a dead secret, then what happened to the token, then what was asked for.
 func TestDecide_orderOfReasons(t *testing.T) {
 	t.Parallel()
-	rotate := tokens.Of(tokens.Rotate)
-	plan := tokens.Plan{Triggers: of("2"), RotateAfterDays: thirty, Method: tokens.Of(tokens.Replace), OnRevoked: rotate, OnExpired: rotate}
+	rotate := known(tokens.Rotate)
+	plan := tokens.Plan{Triggers: of("2"), RotateAfterDays: thirty, Method: known(tokens.Replace), OnRevoked: rotate, OnExpired: rotate}
 	for status, first := range map[tokens.Status][]tokens.Reason{
 		tokens.Active: {}, tokens.Superseded: {tokens.BecauseSuperseded}, tokens.Revoked: {tokens.BecauseRevoked}, tokens.Expired: {tokens.BecauseExpired},
 	} {

@@ -24,11 +24,11 @@ func eachReadersCell(do func(readersCell)) {
 				for _, hasSecret := range []bool{false, true} {
 					for _, recipients := range everyReaders {
 						for _, boxKeys := range everyReaders {
-							for _, onChanged := range []tokens.Value[tokens.Behavior]{{Null: true}, tokens.Of(tokens.Rotate), tokens.Of(tokens.Keep), {Unknown: true}} {
+							for _, onChanged := range []tokens.Value[tokens.Behavior]{{Null: true}, known(tokens.Rotate), known(tokens.Keep), {Unknown: true}} {
 								c := readersCell{
 									tokens.Prior{Status: status, HasSecret: hasSecret, Triggers: of("1")},
 									tokens.Plan{
-										Triggers: of("1"), Method: tokens.Of(tokens.Regenerate), OnRevoked: tokens.Of(behavior), OnExpired: tokens.Of(behavior),
+										Triggers: of("1"), Method: known(tokens.Regenerate), OnRevoked: known(behavior), OnExpired: known(behavior),
 										AgeRecipients: recipients, SealedBoxKeys: boxKeys, OnReadersChanged: onChanged,
 									},
 								}
@@ -109,7 +109,7 @@ func TestDecide_readersKeepAtPlanIsNeverRotateAtApply(t *testing.T) {
 			return
 		}
 		if c.plan.OnReadersChanged.Unknown {
-			c.plan.OnReadersChanged = tokens.Of(tokens.Rotate)
+			c.plan.OnReadersChanged = known(tokens.Rotate)
 		}
 		for _, recipients := range everyReaders[:2] {
 			for _, boxKeys := range everyReaders[:2] {

@@ -82,18 +82,11 @@ func TestRetire_lostRevokeOfAYoungTokenIsNotForgotten(t *testing.T) {
 func TestLookup_anOlderViewIsAskedAgainThoughPatienceIsUsedUp(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
-	token := b.make("t")
-	b.must(b.em.RevokeToken(token.ID))
-	s := b.service()
-	_, err := s.List(t.Context()) // shows it revoked
-	b.must(err)
+	s, id := b.listedRevoked()
 	if _, err := s.LookupManaged(t.Context(), tokens.Prior{ID: "nobody", CreatedAt: b.now()}); !errors.Is(err, tokens.ErrGone) {
 		t.Fatal(err)
 	}
-	_, err = b.em.RegenerateToken(token.ID)
-	b.must(err)
-	now, _ := b.em.Token(token.ID)
-	if found, err := s.LookupManaged(t.Context(), priorOf(now)); err != nil || !found.Active() {
+	if found, err := s.LookupManaged(t.Context(), b.regenerated(id)); err != nil || !found.Active() {
 		t.Errorf("got %+v, %v", found, err)
 	}
 }

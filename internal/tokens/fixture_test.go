@@ -166,3 +166,31 @@ func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func tokenJSON(id, name string) string {
 	return fmt.Sprintf(`{"id":%q,"name":%q,"status":"TOKEN_STATUS_ACTIVE","issued_at":"2026-01-01T12:00:00Z"}`, id, name)
 }
+
+// stillActive makes the first n calls of an operation fail because the token is active: the service lags behind a revoke.
+func (b *fixture) stillActive(operation string, n int) {
+	for call := 1; call <= n; call++ {
+		b.em.Fail(emulator.Fault{Operation: operation, Call: call, Status: 400, Body: `{"code":9,"message":"the token is active","details":[{"reason":"TOKEN_ACTIVE"}]}`})
+	}
+}
+
+// listedRevoked returns a run whose list shows a revoked token, and the token's id.
+func (b *fixture) listedRevoked() (s *tokens.Service, id string) {
+	token := b.make("t")
+	b.must(b.em.RevokeToken(token.ID))
+	s = b.service()
+	_, err := s.List(b.t.Context())
+	b.must(err)
+	return s, token.ID
+}
+
+// regenerated regenerates a token, and returns what state holds of it afterwards.
+func (b *fixture) regenerated(id string) tokens.Prior {
+	_, err := b.em.RegenerateToken(id)
+	b.must(err)
+	token, _ := b.em.Token(id)
+	return priorOf(token)
+}
+
+// known returns a known value.
+func known[T comparable](v T) tokens.Value[T] { return tokens.Value[T]{Known: v} }

@@ -59,16 +59,9 @@ func TestLookup_patienceIsForTheWholeRun(t *testing.T) {
 func TestLookup_anOlderViewOfATokenIsAskedAgain(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
-	token := b.make("t")
-	b.must(b.em.RevokeToken(token.ID))
-	s := b.service()
-	_, err := s.List(t.Context()) // shows it revoked
-	b.must(err)
+	s, id := b.listedRevoked()
 	b.advance(1)
-	_, err = b.em.RegenerateToken(token.ID)
-	b.must(err)
-	now, _ := b.em.Token(token.ID)
-	found, err := s.LookupManaged(t.Context(), priorOf(now))
+	found, err := s.LookupManaged(t.Context(), b.regenerated(id))
 	if err != nil || !found.Active() || len(b.em.CallsOf(get)) != 1 {
 		t.Errorf("got %+v, %v with %d calls", found, err, len(b.em.CallsOf(get)))
 	}
@@ -128,10 +121,7 @@ func TestRetire_deleteWaitsForItsOwnRevoke(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
 	token := b.make("t")
-	stillActive := emulator.Fault{Operation: remove, Status: 400, Body: `{"code":9,"message":"the token is active","details":[{"reason":"TOKEN_ACTIVE"}]}`}
-	for stillActive.Call = 1; stillActive.Call <= 3; stillActive.Call++ {
-		b.em.Fail(stillActive)
-	}
+	b.stillActive(remove, 3)
 	b.must(b.service().Retire(t.Context(), priorOf(token), tokens.DestroyDelete))
 	if left := b.em.Tokens(); len(left) > 0 {
 		t.Errorf("left: %+v", left)
@@ -142,10 +132,7 @@ func TestRegenerate_waitsForItsOwnRevoke(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
 	token := b.make("t")
-	stillActive := emulator.Fault{Operation: regenerate, Status: 400, Body: `{"code":9,"message":"the token is active","details":[{"reason":"TOKEN_ACTIVE"}]}`}
-	for stillActive.Call = 1; stillActive.Call <= 3; stillActive.Call++ {
-		b.em.Fail(stillActive)
-	}
+	b.stillActive(regenerate, 3)
 	s := b.service()
 	b.must(s.Revoke(t.Context(), priorOf(token)))
 	made, err := s.Regenerate(t.Context(), token.ID)

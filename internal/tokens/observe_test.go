@@ -47,7 +47,7 @@ func TestDaysHave24Hours(t *testing.T) {
 func TestDaysWithoutEnd(t *testing.T) {
 	t.Parallel()
 	for _, days := range []int64{1_000_000, 1 << 40, 1<<63 - 1} {
-		prior := tokens.Prior{Status: tokens.Active, HasSecret: true, IssuedAt: issued, RotateAfterDays: tokens.Of(days)}
+		prior := tokens.Prior{Status: tokens.Active, HasSecret: true, IssuedAt: issued, RotateAfterDays: known(days)}
 		token := found(api.StatusActive, issued)
 		token.ExpiresAt = issued.Add(time.Hour)
 		if tokens.Observe(prior, token, issued.Add(time.Hour)).RotationDue {

@@ -49,9 +49,6 @@ type Value[T comparable] struct {
 	Null, Unknown bool
 }
 
-// Of is a known value.
-func Of[T comparable](v T) Value[T] { return Value[T]{Known: v} }
-
 // Triggers is the map rotation_triggers. The map and each of its values can be null or unknown.
 type Triggers struct {
 	Null, Unknown bool

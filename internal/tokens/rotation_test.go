@@ -22,7 +22,7 @@ type kind struct {
 func of(values ...string) tokens.Triggers {
 	t := tokens.Triggers{Values: map[string]tokens.Value[string]{}}
 	for i, v := range values {
-		t.Values[fmt.Sprint("k", i)] = tokens.Of(v)
+		t.Values[fmt.Sprint("k", i)] = known(v)
 	}
 	return t
 }
@@ -55,7 +55,7 @@ var triggerKinds = []kind{
 	{"key removed", of("1", "2"), of("1"), true},
 	{"all keys removed", of("1"), of(), true},
 	{"first key", of(), of("1"), true},
-	{"key renamed", of("1"), tokens.Triggers{Values: map[string]tokens.Value[string]{"other": tokens.Of("1")}}, true},
+	{"key renamed", of("1"), tokens.Triggers{Values: map[string]tokens.Value[string]{"other": known("1")}}, true},
 	{"known to unknown map", of("1"), unknownMap, true},
 	{"empty to unknown map", of(), unknownMap, true},
 	{"known to unknown value", of("1"), one(unknown), true},
@@ -71,7 +71,7 @@ func TestDecide_triggers(t *testing.T) {
 		for _, method := range []tokens.Method{tokens.Replace, tokens.Regenerate} {
 			t.Run(fmt.Sprintf("%s/%s", k.name, method), func(t *testing.T) {
 				t.Parallel()
-				got, err := tokens.Decide(tokens.Prior{Status: tokens.Active, Triggers: k.prior}, tokens.Plan{Triggers: k.plan, Method: tokens.Of(method)})
+				got, err := tokens.Decide(tokens.Prior{Status: tokens.Active, Triggers: k.prior}, tokens.Plan{Triggers: k.plan, Method: known(method)})
 				want := tokens.Decision{}
 				if k.rotates {
 					want = tokens.Decision{Reasons: []tokens.Reason{tokens.BecauseTriggers}, Method: method}
@@ -111,10 +111,10 @@ func TestDecide_due(t *testing.T) {
 			for _, status := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired} {
 				t.Run(fmt.Sprintf("%s/due=%t/%s", c.name, due, status), func(t *testing.T) {
 					t.Parallel()
-					keep := tokens.Of(tokens.Keep)
+					keep := known(tokens.Keep)
 					got, err := tokens.Decide(
 						tokens.Prior{Status: status, Triggers: nullMap, RotateAfterDays: c.prior, RotationDue: due},
-						tokens.Plan{Triggers: nullMap, RotateAfterDays: c.plan, Method: tokens.Of(tokens.Replace), OnRevoked: keep, OnExpired: keep})
+						tokens.Plan{Triggers: nullMap, RotateAfterDays: c.plan, Method: known(tokens.Replace), OnRevoked: keep, OnExpired: keep})
 					// On an inactive token, due means a rotation that was begun: it goes on whatever the days are.
 					want := due && (c.acts || status != tokens.Active)
 					if err != nil || got.Rotates() != want || got.Kept == (want || status == tokens.Active) {
@@ -129,8 +129,8 @@ func TestDecide_due(t *testing.T) {
 // Every status, each behavior and method, with and without an edit.
 func TestDecide_status(t *testing.T) {
 	t.Parallel()
-	behaviors := map[string]tokens.Value[tokens.Behavior]{"rotate": tokens.Of(tokens.Rotate), "keep": tokens.Of(tokens.Keep), "unknown": {Unknown: true}}
-	methods := map[string]tokens.Value[tokens.Method]{"replace": tokens.Of(tokens.Replace), "regenerate": tokens.Of(tokens.Regenerate), "unknown": {Unknown: true}}
+	behaviors := map[string]tokens.Value[tokens.Behavior]{"rotate": known(tokens.Rotate), "keep": known(tokens.Keep), "unknown": {Unknown: true}}
+	methods := map[string]tokens.Value[tokens.Method]{"replace": known(tokens.Replace), "regenerate": known(tokens.Regenerate), "unknown": {Unknown: true}}
 	reasonOf := map[tokens.Status]tokens.Reason{tokens.Revoked: tokens.BecauseRevoked, tokens.Expired: tokens.BecauseExpired, tokens.Superseded: tokens.BecauseSuperseded}
 	for _, status := range []tokens.Status{tokens.Active, tokens.Revoked, tokens.Expired, tokens.Superseded, "suspended"} {
 		for behaviorName, behavior := range behaviors {
@@ -139,7 +139,7 @@ func TestDecide_status(t *testing.T) {
 					t.Run(fmt.Sprintf("%s/%s/%s/edited=%t", status, behaviorName, methodName, edited), func(t *testing.T) {
 						t.Parallel()
 						prior := tokens.Prior{Status: status, Triggers: nullMap, RotateAfterDays: noDays}
-						plan := tokens.Plan{Triggers: nullMap, RotateAfterDays: noDays, Method: method, OnRevoked: tokens.Of(tokens.Rotate), OnExpired: tokens.Of(tokens.Rotate), Edited: edited}
+						plan := tokens.Plan{Triggers: nullMap, RotateAfterDays: noDays, Method: method, OnRevoked: known(tokens.Rotate), OnExpired: known(tokens.Rotate), Edited: edited}
 						governed := status == tokens.Revoked || status == tokens.Expired
 						switch status {
 						case tokens.Revoked:
@@ -178,7 +178,7 @@ func TestDecide_severalReasons(t *testing.T) {
 	t.Parallel()
 	got, err := tokens.Decide(
 		tokens.Prior{Status: tokens.Revoked, Triggers: of("1"), RotateAfterDays: thirty, RotationDue: true},
-		tokens.Plan{Triggers: of("2"), RotateAfterDays: thirty, Method: tokens.Of(tokens.Replace), OnRevoked: tokens.Of(tokens.Rotate)})
+		tokens.Plan{Triggers: of("2"), RotateAfterDays: thirty, Method: known(tokens.Replace), OnRevoked: known(tokens.Rotate)})
 	if want := []tokens.Reason{tokens.BecauseRevoked, tokens.BecauseTriggers, tokens.BecauseDue}; err != nil || !slices.Equal(got.Reasons, want) {
 		t.Errorf("got %v, %v", got.Reasons, err)
 	}

@@ -66,7 +66,7 @@ func parse(args []string, getenv func(string) string) (settings, error) {
 	if bearer.IsZero() {
 		return settings{}, fmt.Errorf("set the environment variable %s to an API token of the server's organization", envAPIToken)
 	}
-	return settings{clientOptions{base: base, bearer: bearer, transport: api.NewTransport(), now: time.Now, wait: wait}, *write, *sweep}, nil
+	return settings{clientOptions{base: base, bearer: bearer, transport: api.NewTransport(), now: time.Now, wait: api.Wait}, *write, *sweep}, nil
 }
 
 func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
@@ -103,15 +103,3 @@ func (o clientOptions) apiClient() *api.Client {
 }
 
 const userAgent = "terraform-provider-safetyculture-conformance"
-
-// wait waits for d, or until ctx ends.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
