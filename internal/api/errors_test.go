@@ -229,7 +229,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-func TestNotFoundNeedsTheContractsWords(t *testing.T) {
+func TestNotFound_needsTheContractsEnvelope(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]bool{`{"code":5,"message":"m","details":[]}`: true, `{"code":3}`: false, `{"error":"x"}`: false, `nothing`: false, ``: false} {
 		_, err := serve(t, response(404, body)).client(nil).GetServiceUserToken(t.Context(), "x")

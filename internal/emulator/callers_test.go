@@ -87,7 +87,7 @@ func (f *fixture) perOperation(bearer, tokenID string) map[string]reply {
 	return replies
 }
 
-func TestDeadSecretsAreRefusedByEveryOperation(t *testing.T) {
+func TestOldSecretsAreRefusedByEveryOperation(t *testing.T) {
 	t.Parallel()
 	f := start(t, emulator.Options{})
 	target := f.make(`{"name":"target"}`).Token.ID

@@ -89,7 +89,7 @@ func TestFaultHooksStandAroundTheWork(t *testing.T) {
 	}
 }
 
-func TestTheOldestOfSeveralFaultsStrikes(t *testing.T) {
+func TestFaults_oldestOfSeveralActs(t *testing.T) {
 	t.Parallel()
 	f := start(t, emulator.Options{})
 	for i, status := range []int{500, 503} {

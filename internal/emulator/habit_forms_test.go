@@ -78,7 +78,7 @@ func TestHabitsOfFields(t *testing.T) {
 	}
 }
 
-func TestUsedTokenWithoutLastUse(t *testing.T) {
+func TestTokenUsed_withoutLastUsedAt(t *testing.T) {
 	t.Parallel()
 	f := named(t, "no-last-used-at")
 	made := f.make(`{"name":"t"}`)

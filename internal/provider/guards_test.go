@@ -217,7 +217,7 @@ func TestExpiryWarning(t *testing.T) {
 }
 
 // A list that fails is one error in full, and a short one for every other token.
-func TestRunWideErrorIsSaidOnce(t *testing.T) {
+func TestRunWideError_isExplainedOnce(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	c := e.NewProvider()

@@ -6,7 +6,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-func TestPlan_saysWhereATokenIsMade(t *testing.T) {
+func TestPlan_showsTheOrganization(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	c := e.NewProvider(nil)

@@ -137,7 +137,7 @@ func TestDue_edges(t *testing.T) {
 }
 
 // A verdict that was made with other days is taken back, so that it does not act later without a look at the age.
-func TestDue_verdictOfOtherDaysIsTakenBack(t *testing.T) {
+func TestDue_otherNumberOfDays_isNotDueAnyMore(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	in := e.NewProvider().Create(acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30, "inactivity_expiry_days": 60}))

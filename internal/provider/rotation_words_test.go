@@ -8,7 +8,7 @@ import (
 )
 
 // The warning of a rotation says what becomes of the old token, as prior state and lifecycle decide.
-func TestRotationWords_whatBecomesOfTheOldToken(t *testing.T) {
+func TestRotationWarning_oldToken(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		before, after acctest.Values

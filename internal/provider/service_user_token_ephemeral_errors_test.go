@@ -115,7 +115,7 @@ func TestEphemeral_ofAnotherProcess(t *testing.T) {
 
 // The run ends while an Open that got no response still looks for what it has made: the end finds that by its name, without
 // waiting for the Open.
-func TestEphemeral_runEndsWhileALostResponseIsLookedInto(t *testing.T) {
+func TestEphemeral_runEndsWhileALostResponseIsChecked(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	core := e.NewProvider()
@@ -136,7 +136,7 @@ func TestEphemeral_runEndsWhileALostResponseIsLookedInto(t *testing.T) {
 }
 
 // The run ends while a token is being made: it is not there yet, and is closed by another try.
-func TestEphemeral_runEndsWhileATokenIsBeingMade(t *testing.T) {
+func TestEphemeral_runEndsWhileACreateIsInFlight(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	core := e.NewProvider()

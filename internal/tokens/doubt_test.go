@@ -14,7 +14,7 @@ import (
 
 // Something else in the run lists the tokens while a create is under way. What that list shows may be what the create has
 // made: that this run has seen it does not mean that it knows its secret.
-func TestLostCreate_listedWhileItWasUnderWay(t *testing.T) {
+func TestLostCreate_listedWhileInFlight(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
 	s := b.service()
@@ -79,7 +79,7 @@ func TestRetire_lostRevokeOfAYoungTokenIsNotForgotten(t *testing.T) {
 }
 
 // Others have used the run's patience up. A list that is older than state is still no proof that a token was revoked.
-func TestLookup_anOlderViewIsAskedAgainThoughPatienceIsUsedUp(t *testing.T) {
+func TestLookup_olderViewWithoutPatience_isRequestedAgain(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
 	s, id := b.listedRevoked()
@@ -92,7 +92,7 @@ func TestLookup_anOlderViewIsAskedAgainThoughPatienceIsUsedUp(t *testing.T) {
 }
 
 // A token whose created_at is still to come by every clock that is known may have been made a moment ago.
-func TestLookup_aTokenOfTheFutureMayBeYoung(t *testing.T) {
+func TestLookup_tokenWithATimeInTheFuture_mayBeYoung(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{Habits: emulator.Habits{ClockOffset: time.Hour, DateOffset: -time.Hour}})
 	token := b.make("t")
@@ -139,7 +139,7 @@ func TestRetire_aJustRegeneratedTokenIsNotForgotten(t *testing.T) {
 
 // The user interrupts while the run waits for a service that lags. A token that was not waited for is not gone: neither does
 // a read drop it, nor a destroy forget it.
-func TestInterrupt_aTokenThatWasNotWaitedForIsNotGone(t *testing.T) {
+func TestInterrupt_whileWaiting_isNotGone(t *testing.T) {
 	t.Parallel()
 	for name, try := range map[string]func(context.Context, *tokens.Service, tokens.Prior) error{
 		"read": func(ctx context.Context, s *tokens.Service, h tokens.Prior) error {
@@ -166,7 +166,7 @@ func TestInterrupt_aTokenThatWasNotWaitedForIsNotGone(t *testing.T) {
 
 // An interrupt between the request and its response: the look whether the token was revoked is made all the same, so that
 // state can say that a rotation has begun.
-func TestRevoke_interruptedIsLookedAt(t *testing.T) {
+func TestRevoke_interrupted_readsTheToken(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
 	token := b.make("t")

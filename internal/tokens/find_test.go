@@ -37,7 +37,7 @@ func TestByName(t *testing.T) {
 }
 
 // A token that is asked for by an id written otherwise is the same token, and not a second one.
-func TestLookup_byAnIDWrittenOtherwise(t *testing.T) {
+func TestLookup_idInAnotherLetterCase(t *testing.T) {
 	t.Parallel()
 	s := scripted(func(r *http.Request) (int, string) {
 		if strings.HasSuffix(r.URL.Path, "/service_user_tokens") {

@@ -11,7 +11,7 @@ import (
 )
 
 // A token that the list lacked is asked for once.
-func TestLookup_confirmsOnce(t *testing.T) {
+func TestLookup_missingToken_isRequestedOnce(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
 	token := b.make("t")
@@ -111,7 +111,7 @@ func TestWrote(t *testing.T) {
 	}
 }
 
-func TestLookup_goneOnlyWhenConfirmed(t *testing.T) {
+func TestLookup_goneOnlyAfter404(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
 	token := b.make("t")

@@ -18,7 +18,7 @@ const (
 	update     = "UpdateServiceUserToken"
 )
 
-func TestLookup_aYoungTokenThatIsNotThereYetIsNotGone(t *testing.T) {
+func TestLookup_youngTokenThatIsNotShownYet_isNotGone(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
 	token := b.make("t")
@@ -56,7 +56,7 @@ func TestLookup_patienceIsForTheWholeRun(t *testing.T) {
 }
 
 // The list shows the token as it was before it was regenerated: revoked, with an older secret than that in state.
-func TestLookup_anOlderViewOfATokenIsAskedAgain(t *testing.T) {
+func TestLookup_olderView_isRequestedAgain(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
 	s, id := b.listedRevoked()
@@ -68,7 +68,7 @@ func TestLookup_anOlderViewOfATokenIsAskedAgain(t *testing.T) {
 }
 
 // Believed after all: a token that stays revoked was revoked.
-func TestLookup_revokedIsBelievedInTheEnd(t *testing.T) {
+func TestLookup_staysRevoked_countsAsRevoked(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
 	token := b.make("t")
@@ -151,7 +151,7 @@ func TestRegenerate_activeByOthersIsAnError(t *testing.T) {
 	}
 }
 
-func TestEdit_aYoungTokenThatIsNotThereYet(t *testing.T) {
+func TestEdit_youngTokenThatIsNotShownYet(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
 	token := b.make("t")
@@ -163,7 +163,7 @@ func TestEdit_aYoungTokenThatIsNotThereYet(t *testing.T) {
 }
 
 // A success without a body is judged by what the token is like then.
-func TestEdit_withoutABodyIsLookedAt(t *testing.T) {
+func TestEdit_responseWithoutABody_readsTheToken(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]emulator.Fault{
 		"done":     {Status: 200, AfterWork: true, Empty: true},

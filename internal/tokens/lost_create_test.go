@@ -21,7 +21,7 @@ func noSecret(status int, _ http.Header, body []byte) (int, []byte) {
 }
 
 // Whatever becomes of the response to a create: it was sent once, no token is touched, and what it may have made is named.
-func TestLostCreate_namesWhatItMayHaveMade(t *testing.T) {
+func TestLostCreate_namesLeftoverTokens(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		fault emulator.Fault
@@ -100,7 +100,7 @@ func TestLostCreate_lookupFails(t *testing.T) {
 }
 
 // A token that the first list does not show yet is named from the second, which comes after a pause.
-func TestLostCreate_looksAgainAfterAPause(t *testing.T) {
+func TestLostCreate_listsAgainAfterAPause(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
 	b.em.Fail(emulator.Fault{Operation: create, Cut: emulator.CutAfter})

@@ -93,7 +93,7 @@ func TestQuota_refusalsShareAList(t *testing.T) {
 }
 
 // A look that was interrupted explains nothing, and is not kept.
-func TestQuota_interruptedLook(t *testing.T) {
+func TestQuota_interruptedList_isNotKept(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{Tokens: 20})
 	s := b.service()

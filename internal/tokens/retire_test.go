@@ -88,7 +88,7 @@ func TestRevoke_withALostResponse_isSeenByTheRun(t *testing.T) {
 }
 
 // A revoke that may or may not have been done, and cannot be looked up, is an error.
-func TestRevoke_thatCannotBeLookedUp(t *testing.T) {
+func TestRevoke_failedLookup_isAnError(t *testing.T) {
 	t.Parallel()
 	for _, lookup := range []emulator.Fault{{Status: 500}, {Status: 403}, {Cut: emulator.CutBefore}, {Status: 404, Body: "not found", ContentType: "text/plain"}} {
 		b := newFixture(t, emulator.Options{})
@@ -103,7 +103,7 @@ func TestRevoke_thatCannotBeLookedUp(t *testing.T) {
 }
 
 // A refusal that does not say why: the token is looked at, and one that is as wanted is fine.
-func TestRetire_refusedWithoutAReason(t *testing.T) {
+func TestRetire_refusedWithoutAReason_readsTheToken(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 409, 412} {
 		for name, prepare := range map[string]func(b *fixture, id string){

@@ -86,7 +86,7 @@ func TestDecide_triggers(t *testing.T) {
 
 var (
 	noDays, unknownDays = tokens.Value[int64]{Null: true}, tokens.Value[int64]{Unknown: true}
-	thirty, ninety      = tokens.Of[int64](30), tokens.Of[int64](90)
+	thirty, ninety      = known[int64](30), known[int64](90)
 )
 
 // rotate_after_days from state to plan, for a token that is due and one that is not. The verdict "due" was made with the

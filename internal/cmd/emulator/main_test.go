@@ -130,7 +130,7 @@ func TestPrintedBearerCanBePasted(t *testing.T) {
 	}
 }
 
-func TestOnlyLoopbackAddressesAreTaken(t *testing.T) {
+func TestOnlyLoopbackAddressesAreAccepted(t *testing.T) {
 	t.Parallel()
 	for addr, allowed := range map[string]bool{
 		"127.0.0.1:0": true, "127.1.2.3:80": true, "[::1]:0": true, "localhost:8080": true,

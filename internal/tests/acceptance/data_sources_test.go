@@ -64,7 +64,7 @@ func TestAccTokenDataSource(t *testing.T) {
 func either(a, b string) string { return fmt.Sprintf("(%s.*%s|%s.*%s)", a, b, b, a) }
 
 // A token that a run creates is found by its name in the same run.
-func TestAccTokenDataSource_seesWhatTheRunHasMade(t *testing.T) {
+func TestAccTokenDataSource_showsTokensOfThisRun(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	e.Run(resource.TestStep{

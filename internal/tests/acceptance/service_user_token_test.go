@@ -76,7 +76,7 @@ func TestAccToken_createEditDestroy(t *testing.T) {
 }
 
 // Attributes that only Terraform knows are edited without a call.
-func TestAccToken_policiesAreEditedWithoutACall(t *testing.T) {
+func TestAccToken_behaviorsAreEditedWithoutACall(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	secret := acctest.SameSecret()

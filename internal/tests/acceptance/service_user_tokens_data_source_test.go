@@ -94,7 +94,7 @@ func TestAccTokensDataSource_badArguments(t *testing.T) {
 }
 
 // A list that is read later in an apply has the apply's changes.
-func TestAccTokensDataSource_seesWhatTheRunHasWritten(t *testing.T) {
+func TestAccTokensDataSource_showsChangesOfThisRun(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	e.Run(resource.TestStep{

@@ -237,7 +237,7 @@ func TestAccScale_failedListIsOneError(t *testing.T) {
 
 // A cause that concerns the whole run is explained in full once, and in short for every other token. The short errors name the
 // cause too, because Terraform prints errors in its own order.
-func TestAccScale_oneReasonForAll(t *testing.T) {
+func TestAccScale_oneExplanationForAll(t *testing.T) {
 	t.Parallel()
 	const n = 25
 	noList := emulator.Fault{Operation: "ListServiceUserTokens", Status: 403}
