@@ -224,7 +224,7 @@ func (e *Env) WhoAmI(bearer string) int {
 // RegenerateOutside creates a new secret for a token outside Terraform.
 func (e *Env) RegenerateOutside(id string) {
 	e.T.Helper()
-	e.Clock.Advance(5 * time.Second) // within two seconds, the provider takes a new secret for the old one
+	e.Clock.Advance(5 * time.Second) // within two seconds, a new secret counts as the old one
 	e.Must(e.Emulator.RevokeToken(id))
 	_, err := e.Emulator.RegenerateToken(id)
 	e.Must(err)

@@ -9,7 +9,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// Every page of the active tokens is asked for with the filter.
+// Every page of the active tokens is requested with the filter.
 func TestListActive_filtersEveryPage(t *testing.T) {
 	t.Parallel()
 	s := serve(t, pages(t, "service_user_tokens", 250, func(i int) string { return tokenWithID(fmt.Sprint("t", i)) }))
@@ -46,7 +46,7 @@ func TestListActive_stopsAtATokenThatIsNotActive(t *testing.T) {
 	}
 }
 
-// Whether the API said the count, and not what it was counted as.
+// Counted is true only if the API said the count.
 func TestList_counted(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]bool{

@@ -87,7 +87,7 @@ func TestErrorWithoutAMessage(t *testing.T) {
 	}
 }
 
-// The server's request id is the one to ask about; without it, the client's own is.
+// The error has the server's request id or, if there is none, the client's.
 func TestErrorNamesTheRequest(t *testing.T) {
 	t.Parallel()
 	var sent string

@@ -112,7 +112,7 @@ func TestRefusedConnection_isRetried(t *testing.T) {
 		dial := &net.Dialer{}
 		transport := &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			if refused > 0 {
-				refused-- // as a port says it that nothing listens at; a real one can be another test's a moment later
+				refused-- // as if nothing listened; a real free port can be another test's a moment later
 				return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
 			}
 			return dial.DialContext(ctx, network, address)

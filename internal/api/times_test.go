@@ -35,7 +35,7 @@ func TestTimesOfEveryForm(t *testing.T) {
 	}
 }
 
-// What is absent and what is null is the same: nothing.
+// A missing field and a null field mean the same.
 func TestAbsentFields(t *testing.T) {
 	t.Parallel()
 	for _, rest := range []string{``, `,"last_used_at":null,"revoked_at":null,"permission_set_ids":null,"created_by":null,"expires_at":null,"name":null,"all_permissions":null,"inactivity_expiry_days":null`} {

@@ -88,7 +88,7 @@ type token struct {
 	RevokedAt  *time.Time `json:"revoked_at"`
 }
 
-// reply is a response, decoded.
+// reply is a decoded response.
 type reply struct {
 	status  int
 	header  http.Header
@@ -149,7 +149,7 @@ func (f *fixture) do(method, path, body string) reply {
 	return f.call(f.em.Bearer(), method, path, body)
 }
 
-// make creates a token and fails the test if that does not work.
+// make creates a token, and fails the test if that fails.
 func (f *fixture) make(body string) reply {
 	f.t.Helper()
 	r := f.do("POST", tokensPath, body)

@@ -125,7 +125,7 @@ func TestEmptyListsInProto3JSON(t *testing.T) {
 	}
 }
 
-// Ids in capitals are taken as they were given, in paths and in bodies.
+// Ids in capitals are accepted in paths and in bodies.
 func TestIdsInAnotherLetterCase(t *testing.T) {
 	t.Parallel()
 	f := named(t, "token-ids-upper-in-list permission-set-ids-upper user-ids-upper-in-reads organization-ids-upper")

@@ -62,7 +62,7 @@ func noting(t *testing.T, next http.Handler) (http.Handler, *transcript) {
 	}), seen
 }
 
-// live takes a token through its whole life, with a refusal at each step, and looks at it after each.
+// live takes a token through its whole life, with a refusal at each step, and reads it after each.
 func live(t *testing.T, habits emulator.Habits) *transcript {
 	t.Helper()
 	f := newFixture(emulator.Options{Seed: 1, Habits: habits}, t)
@@ -160,7 +160,7 @@ func TestHabitsHaveGoodNames(t *testing.T) {
 	}
 }
 
-// one is a value of a type that is not its zero.
+// one returns a nonzero value of a type.
 func one(of reflect.Type) reflect.Value {
 	v := reflect.New(of).Elem()
 	switch of.Kind() {
@@ -209,7 +209,7 @@ func TestMergeKeepsEveryHabit(t *testing.T) {
 	}
 }
 
-// Two habits of one response are both seen, and a fault comes after them.
+// Two habits change one response, and a fault comes after them.
 func TestHabitsComposeWithEachOtherAndWithFaults(t *testing.T) {
 	t.Parallel()
 	habits, err := emulator.HabitsNamed("numbers-as-strings", "status-lower", "error-code-name", "details-empty", "gateway-502-before")

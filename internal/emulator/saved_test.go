@@ -50,7 +50,7 @@ func TestRestore_bringsBackWhatWasSaved(t *testing.T) {
 	if again := back.Save(); string(again) != string(text) {
 		t.Errorf("saved again: %s", cmp.Diff(string(text), string(again)))
 	}
-	// And the seed does not give ids a second time.
+	// The seed does not produce the same ids again.
 	created, _ := create(t, back, emulator.TokenInput{Name: "new"})
 	if strings.Contains(string(text), created.ID) || strings.Contains(string(text), created.ServiceUserID) {
 		t.Error("a new token has an id that is there already")

@@ -8,8 +8,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// A rotation by age needs both clocks to agree: neither a proxy's wrong Date nor a machine whose clock is ahead of the
-// service's makes a secret of 12 days due after 30.
+// A rotation by age happens only when both clocks agree: neither a proxy's wrong Date nor a machine whose clock is ahead makes a
+// secret of 12 days due after 30.
 func TestDue_oneWrongClockMakesNothingDue(t *testing.T) {
 	t.Parallel()
 	config := acctest.With(acctest.Basic, acctest.Values{"rotate_after_days": 30})

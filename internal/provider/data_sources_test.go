@@ -10,7 +10,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// The list in which names are looked for fails once for all names of a run.
+// The list of permission sets fails once, for all names of a run.
 func TestPermissionSets_failedListIsOneError(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

@@ -23,8 +23,8 @@ func without(t *testing.T, in acctest.Instance, name string) acctest.Instance {
 	return acctest.Instance{State: tftypes.NewValue(in.State.Type(), attributes), Private: in.Private}
 }
 
-// A state that does not say in which organization the token is: through another organization's credential, every token looks
-// deleted. Neither a read nor a destroy without refresh forgets the live token.
+// The state does not say which organization the token belongs to, and with the credential of another organization every token
+// looks deleted. Neither a read nor a destroy without refresh forgets the live token.
 func TestState_withoutOrganization_doesNotForgetALiveToken(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -59,7 +59,7 @@ func TestState_withoutOrganization_doesNotForgetALiveToken(t *testing.T) {
 	}
 }
 
-// A server that does not say when a secret was made, or a token created, is not given a date or an age.
+// If a server does not say when a secret was issued, or a token created, the provider shows no date and no age.
 func TestWords_withoutTimes(t *testing.T) {
 	t.Parallel()
 	for _, missing := range [][]string{{"issued_at"}, {"issued_at", "created_at"}} {
@@ -89,7 +89,7 @@ func TestWords_withoutTimes(t *testing.T) {
 	}
 }
 
-// A list that leaves out whose token it is: what state knows stays, and with it the guard of the provider's own token.
+// The list leaves out the service user. The one in state stays, and with it the guard of the provider's own token.
 func TestOwnToken_listThatDoesNotSayWhose(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

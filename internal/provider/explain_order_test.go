@@ -10,8 +10,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// An error often holds another one, and a response has a status beside its reason. Each row fits two pieces of advice, and the
-// one that helps comes first.
+// An error often wraps another one, and a response has a status and a reason. Each row fits two pieces of advice, and must get
+// the more helpful one.
 func TestExplain_order(t *testing.T) {
 	t.Parallel()
 	refused := func(status int, change ...func(*api.Error)) *api.Error {

@@ -10,7 +10,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// own makes a token, and a run that authenticates with its secret.
+// own creates a token, and returns a run that authenticates with its secret.
 func own(e *acctest.Env, config acctest.Values) (acctest.Instance, *acctest.Provider) {
 	e.T.Helper()
 	in := e.NewProvider().Create(config)
@@ -19,7 +19,7 @@ func own(e *acctest.Env, config acctest.Values) (acctest.Instance, *acctest.Prov
 	return in, c
 }
 
-// The provider refuses at plan what would take its own credential away, however Terraform comes to it.
+// The provider refuses every plan that would end its own credential.
 func TestOwnToken_isNotTakenAwayByAPlan(t *testing.T) {
 	t.Parallel()
 	triggers := func(v string) acctest.Values {
@@ -49,7 +49,7 @@ func TestOwnToken_isNotTakenAwayByAPlan(t *testing.T) {
 			in, c := own(e, triggers("1"))
 			p := plan(e, c, in)
 			acctest.ExpectContains(t, acctest.Errors(p.Diagnostics), `"t"`, "authenticates with this token", "lock it out", "Authenticate with another token", "SAFETYCULTURE_API_TOKEN")
-			// Another credential may do the same, although the mark was kept beside the state.
+			// Another credential may do the same, although private state still has the mark.
 			in.Private = p.Private
 			if other := plan(e, e.NewProvider(), in); acctest.Errors(other.Diagnostics) != "" {
 				t.Errorf("another credential is refused too: %s", acctest.Errors(other.Diagnostics))
@@ -59,7 +59,7 @@ func TestOwnToken_isNotTakenAwayByAPlan(t *testing.T) {
 	}
 }
 
-// At apply it is refused always: a plan may have been made with another credential.
+// The apply refuses it too, because the plan may have been made with another credential.
 func TestOwnToken_isNotTakenAwayByAnApply(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate", "permissions", "destroy"} {
@@ -86,7 +86,7 @@ func TestOwnToken_isNotTakenAwayByAnApply(t *testing.T) {
 	}
 }
 
-// What does not take it away is allowed.
+// Changes that do not end the credential are allowed.
 func TestOwnToken_mayBeRenamed(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -98,7 +98,7 @@ func TestOwnToken_mayBeRenamed(t *testing.T) {
 	e.ExpectWrites("UpdateServiceUserToken")
 }
 
-// fillUp makes active tokens by hand until n are there, of different age.
+// fillUp creates active tokens by hand, of different ages, until there are n.
 func fillUp(e *acctest.Env, n int) {
 	e.T.Helper()
 	for i := range n {
@@ -163,7 +163,7 @@ func TestQuota_errorAtApply(t *testing.T) {
 	}
 }
 
-// A slot that comes free between the refusal and the look at the organization is no reason to revoke anything.
+// A slot becomes free after the refusal and before the list. The error then does not advise to revoke a token.
 func TestQuota_freeAgain(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -216,7 +216,7 @@ func TestExpiryWarning(t *testing.T) {
 	}
 }
 
-// A list that fails is one error in full, and a short one for every other token.
+// If the list fails, one error is in full, and every other token gets a short one.
 func TestRunWideError_isExplainedOnce(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -245,7 +245,7 @@ func TestRunWideError_isExplainedOnce(t *testing.T) {
 	}
 }
 
-// Destroying through another organization's credential is refused: every token looks deleted through it.
+// A destroy with another organization's credential is refused, because every token looks deleted with it.
 func TestWrongOrganization_destroyWithoutRefresh(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

@@ -24,7 +24,7 @@ func TestImport_warnsAndRefuses(t *testing.T) {
 	if in.Text("token") != "" {
 		t.Error("the secret came from somewhere")
 	}
-	// One active token of a name is meant, whatever inactive ones there are.
+	// An import by name takes the only active token, however many inactive ones have the name.
 	if in, diags := c.Import(t.Context(), "name:again"); acctest.Errors(diags) != "" || in.Text("id") != living.ID {
 		t.Errorf("by name: %s", acctest.Errors(diags))
 	}

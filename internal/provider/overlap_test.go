@@ -9,8 +9,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// Terraform changes ten resources at a time. The calls for one token do not wait for those for another: each call here is
-// held back until it has come for all ten.
+// Terraform changes ten resources at a time. The calls for one token do not wait for those for another: here, each call waits
+// until all ten have arrived.
 func TestCallsForManyTokensOverlap(t *testing.T) {
 	t.Parallel()
 	const tokens = 10
@@ -40,7 +40,7 @@ func TestCallsForManyTokensOverlap(t *testing.T) {
 	}
 }
 
-// meeting waits until it was called so many times, or until the test has failed.
+// meeting waits until it was called this many times, or until the test has failed.
 func meeting(t *testing.T, calls int) func() {
 	var mu sync.Mutex
 	come, complete := 0, make(chan struct{})

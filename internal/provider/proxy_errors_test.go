@@ -11,7 +11,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// A page of something between here and the API is no word of the API: not of a permission, and not of a token.
+// A page of a proxy or gateway says nothing about a permission or a token.
 func TestProxyErrors_responsesOfSomethingBetween(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -37,7 +37,7 @@ func TestProxyErrors_responsesOfSomethingBetween(t *testing.T) {
 	}
 }
 
-// What keeps a request from getting past a proxy is said of the proxy, which is named without its password.
+// If a proxy stops a request, the error names the proxy, without its password.
 func TestProxyErrors_proxyIsNamed(t *testing.T) {
 	t.Parallel()
 	through := func(err error) error { return &net.OpError{Op: "proxyconnect", Net: "tcp", Err: err} }
@@ -65,7 +65,7 @@ func TestProxyErrors_proxyIsNamed(t *testing.T) {
 			t.Errorf("%s: %s", name, text)
 		}
 	}
-	// Around the proxy, it is not named.
+	// If the request goes around the proxy, the error does not name it.
 	opts := e.Options()
 	opts.Transport = failing{through(errors.New("Bad Gateway"))}
 	opts.Getenv = func(name string) string {

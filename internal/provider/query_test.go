@@ -49,7 +49,7 @@ func TestQuery_filters(t *testing.T) {
 	e.ExpectWrites()
 }
 
-// More tokens than fit on a page, under an organization that has more than its limit of inactive ones.
+// More tokens than fit on a page, in an organization with many inactive tokens.
 func TestQuery_pages(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -64,7 +64,7 @@ func TestQuery_pages(t *testing.T) {
 	}
 }
 
-// The error of a list that fails is one result, and says what a data source would say.
+// If the list fails, the query has one result, with the same error as a data source.
 func TestQuery_fails(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -76,7 +76,7 @@ func TestQuery_fails(t *testing.T) {
 	acctest.ExpectContains(t, acctest.Errors(results[0].Diagnostics), "Cannot list the service user tokens", "does not accept the provider's token")
 }
 
-// The round trip: what a query finds, written as configuration and imported by identity, plans nothing.
+// The round trip: if the tokens of a query are written as configuration and imported by identity, the plan is empty.
 func TestQuery_generatedConfigurationPlansNothing(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -112,7 +112,7 @@ func TestQuery_generatedConfigurationPlansNothing(t *testing.T) {
 	e.ExpectWrites()
 }
 
-// generated is the configuration that Terraform writes for a state: whatever can be configured, and is not null.
+// generated returns the configuration that Terraform writes for a state: all configurable attributes that are not null.
 func generated(c *acctest.Provider, state tftypes.Value) acctest.Values {
 	config := acctest.Values{}
 	for _, a := range c.Schema.Block.Attributes {
@@ -123,8 +123,8 @@ func generated(c *acctest.Provider, state tftypes.Value) acctest.Values {
 	return config
 }
 
-// The identity is there from create on, is the same after every in-place change, and another after a replacement. A
-// state of an older Terraform has none: it gets one when it is read, also when the token is gone.
+// The identity exists from create on, stays the same in every in-place change, and changes with a replacement. A state of an
+// older Terraform has none: it gets one when it is read, even if the token is gone.
 func TestIdentity(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

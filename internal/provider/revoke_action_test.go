@@ -11,7 +11,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// A managed token that is revoked in an incident: planned, done, said, and seen as drift by the next run.
+// A managed token is revoked in an incident: the action is planned and reports its progress, and the next run shows drift.
 func TestRevokeAction(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -56,7 +56,7 @@ func TestRevokeAction_expired(t *testing.T) {
 	e.ExpectWrites()
 }
 
-// What is refused is refused at plan, and again when it is invoked.
+// A refusal comes at plan, and again when the action is invoked.
 func TestRevokeAction_refuses(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -90,7 +90,7 @@ func TestRevokeAction_refuses(t *testing.T) {
 	}
 }
 
-// A lost response is looked up, and a refused call is an error in words.
+// After a lost response the action reads the token. A refused call is an error with advice.
 func TestRevokeAction_fails(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

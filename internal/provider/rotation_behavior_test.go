@@ -47,7 +47,7 @@ func followsBehavior(t *testing.T, status, behavior, method string, refresh bool
 	p := c.Plan(in, config)
 	c.NoErrors(p.Diagnostics)
 	switch {
-	case !refresh: // state says active, and nothing is asked
+	case !refresh: // state says active, and nothing is sent
 		if p.HasChanges() || acctest.Warnings(p.Diagnostics) != "" {
 			t.Errorf("without refresh the plan changes something: %s", acctest.Warnings(p.Diagnostics))
 		}
@@ -78,7 +78,7 @@ func followsBehavior(t *testing.T, status, behavior, method string, refresh bool
 	}
 }
 
-// A kept token rotates when that is asked for, by either method.
+// A kept token rotates when a trigger changes, by either method.
 func TestBehavior_keptTokenRotatesOnATrigger(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate"} {
@@ -97,7 +97,7 @@ func TestBehavior_keptTokenRotatesOnATrigger(t *testing.T) {
 	}
 }
 
-// What decides about the secret must be known when it matters, and need not be when it does not.
+// A value that decides about the secret must be known only if it matters.
 func TestBehavior_unknown(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -113,7 +113,7 @@ func TestBehavior_unknown(t *testing.T) {
 	acctest.ExpectContains(t, acctest.Errors(c.Plan(in, acctest.With(acctest.Basic, acctest.Values{"rotation_method": acctest.Unknown})).Diagnostics), "rotation_method must be known during plan")
 }
 
-// The age is looked at when the token is read: one second before, exactly, after.
+// The age is compared when the token is read: one second before, exactly, and one second after.
 func TestDue_edges(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -136,7 +136,7 @@ func TestDue_edges(t *testing.T) {
 	}
 }
 
-// A verdict that was made with other days is taken back, so that it does not act later without a look at the age.
+// If the days change, rotation_due becomes false, so that the token does not rotate later without a new comparison.
 func TestDue_otherNumberOfDays_isNotDueAnyMore(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -156,8 +156,8 @@ func TestDue_otherNumberOfDays_isNotDueAnyMore(t *testing.T) {
 	}
 }
 
-// A plan made on day 89 and applied on day 91 does what it showed: Terraform plans again at apply, with the state of day
-// 89, and must come to the same plan.
+// A plan of day 89 that is applied on day 91 does what it showed: Terraform plans again at apply, with the state of day 89, and
+// both plans must agree.
 func TestDue_savedPlan(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -184,7 +184,7 @@ func TestDue_savedPlan(t *testing.T) {
 	}
 }
 
-// The age is that of the secret: a rotation starts it anew.
+// The age is the secret's: it starts again with a rotation.
 func TestDue_countsFromTheLastRotation(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"replace", "regenerate"} {

@@ -7,7 +7,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// The new secret is in state before edits are tried, and a failing edit makes nothing rotate again.
+// The new secret is in state before edits are sent, and a failed edit does not cause another rotation.
 func TestRegenerate_failingEditKeepsTheNewSecret(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -33,7 +33,7 @@ func TestRegenerate_failingEditKeepsTheNewSecret(t *testing.T) {
 	}
 }
 
-// A regenerate that stops after the revoke goes on at the next run, even where revoked tokens are to be kept.
+// If a regenerate stops after the revoke, the next run continues it, even if on_revoked is "keep".
 func TestRegenerate_goesOnWhereItStopped(t *testing.T) {
 	t.Parallel()
 	for _, behavior := range []string{"rotate", "keep"} {
@@ -73,7 +73,7 @@ func TestRegenerate_goesOnWhereItStopped(t *testing.T) {
 	}
 }
 
-// Works with the organization at its limit, which a replacement with create_before_destroy does not.
+// A regenerate works when no slot is free. A replacement with create_before_destroy does not.
 func TestRegenerate_atTheLimit(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t, func(o *emulator.Options) { o.ActiveTokenLimit = 1 })
@@ -87,7 +87,7 @@ func TestRegenerate_atTheLimit(t *testing.T) {
 	}
 }
 
-// An imported token has no secret that could be superseded: its issued_at follows the API.
+// State holds no secret of an imported token, so it cannot be superseded: issued_at follows the API.
 func TestSuperseded_notForImported(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

@@ -7,7 +7,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// The warning of a rotation says what becomes of the old token, as prior state and lifecycle decide.
+// The warning of a rotation says what happens to the old token, which depends on prior state and lifecycle.
 func TestRotationWarning_oldToken(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -11,7 +11,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// What one token costs the plugin in a plan with nothing to do, without the network: each of Terraform's four requests.
+// The cost of one token in a plan with nothing to do, without the network: each of Terraform's four requests.
 func BenchmarkServer(b *testing.B) {
 	p := newQuietPlan(b)
 	for name, serve := range p.requests() {
@@ -29,9 +29,9 @@ func BenchmarkServer(b *testing.B) {
 	}
 }
 
-// What one token allocates in a plan with nothing to do, a tenth above what it did when this was written. Of read and plan,
-// the framework takes ten times as much: see service_user_token_unchanged.go. The test is not parallel, because it counts
-// what the whole process allocates.
+// The limits are a tenth above what one token allocated in a plan with nothing to do when this was written. For read and plan,
+// the framework allocates ten times as much: see service_user_token_unchanged.go. The test is not parallel, because it counts
+// the allocations of the whole process.
 func TestServer_allocations(t *testing.T) {
 	most := map[string]float64{"validate": 1380, "upgrade": 1230, "read": 460, "plan": 640}
 	p := newQuietPlan(t)
@@ -42,8 +42,7 @@ func TestServer_allocations(t *testing.T) {
 	}
 }
 
-// quietPlan sends the requests of a plan with nothing to do over a few tokens, in one run after the other: in one run, each
-// token is read once.
+// quietPlan sends the requests of a plan with nothing to do for a few tokens. It begins a new run when all tokens were read.
 type quietPlan struct {
 	t        testing.TB
 	settings acctest.Values

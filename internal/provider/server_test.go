@@ -15,7 +15,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// A provider keeps nothing of thousands of requests that it has served.
+// A provider keeps nothing of the requests that it has served.
 func TestServer_letsGoOfRequests(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -68,7 +68,7 @@ func TestServer_letsGoOfRequests(t *testing.T) {
 	}
 }
 
-// The framework itself still keeps them. If this fails, letGo and requestContext are not needed any more.
+// The framework itself still keeps them. If this test fails, letGo and requestContext are no longer needed.
 func TestServer_theFrameworkKeepsRequests(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -107,7 +107,7 @@ func keptContexts(t *testing.T, serve func(context.Context) error) int {
 	return left
 }
 
-// Terraform's stop reaches a request that is under way.
+// Terraform's stop reaches a request that is in flight.
 func TestServer_stops(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

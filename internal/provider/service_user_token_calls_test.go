@@ -33,7 +33,7 @@ func TestToken_manyTokens(t *testing.T) {
 	}
 }
 
-// Headers name the integration, and nothing else.
+// The headers name the integration.
 func TestToken_callsAreIdentified(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -49,7 +49,7 @@ func TestToken_callsAreIdentified(t *testing.T) {
 	}
 }
 
-// The whole list of calls of one create: who am I, what is there, create. Nothing is read back.
+// The calls of one create: WhoAmI, the list, the create. Nothing is read back.
 func TestToken_createIsThreeCalls(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

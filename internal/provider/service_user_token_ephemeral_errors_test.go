@@ -12,8 +12,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// What an error of an ephemeral token says is so: its full name, by which it is found, and what becomes of it, which no
-// state knows.
+// An error about an ephemeral token gives its full name, and says correctly what happened to the token, because no state has it.
 func TestEphemeral_errors(t *testing.T) {
 	t.Parallel()
 	const (
@@ -77,7 +76,7 @@ func TestEphemeral_errors(t *testing.T) {
 	}
 }
 
-// The end of a run is the last chance: what could not be closed is tried again for as long as there is time.
+// At the end of a run, the provider tries again to close tokens, as long as there is time.
 func TestEphemeral_closedAtTheEnd(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -100,7 +99,7 @@ func TestEphemeral_closedAtTheEnd(t *testing.T) {
 	}
 }
 
-// A token that another process opened, and that could not be closed, is closed at the end of this one.
+// If another process opened a token and Close failed, the token is closed at the end of this process.
 func TestEphemeral_ofAnotherProcess(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -113,8 +112,8 @@ func TestEphemeral_ofAnotherProcess(t *testing.T) {
 	}
 }
 
-// The run ends while an Open that got no response still looks for what it has made: the end finds that by its name, without
-// waiting for the Open.
+// The run ends while an Open whose response was lost still looks for its leftover token. CloseAll finds the token by name and
+// does not wait for the Open.
 func TestEphemeral_runEndsWhileALostResponseIsChecked(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -135,7 +134,7 @@ func TestEphemeral_runEndsWhileALostResponseIsChecked(t *testing.T) {
 	}
 }
 
-// The run ends while a token is being made: it is not there yet, and is closed by another try.
+// The run ends while a create is in flight. The token does not exist yet, and a later attempt closes it.
 func TestEphemeral_runEndsWhileACreateIsInFlight(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

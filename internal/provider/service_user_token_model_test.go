@@ -8,7 +8,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/api"
 )
 
-// What Read makes of a thousand tokens that were found.
+// Read of a thousand tokens.
 func BenchmarkObserve(b *testing.B) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 123456700, time.UTC)
 	models, found := make([]serviceUserTokenModel, 1000), make([]api.ServiceUserToken, 1000)

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// get reads what the framework's Get reads, and says what that says.
+// get reads the same values, and returns the same diagnostics, as the framework's Get.
 func TestGet(t *testing.T) {
 	t.Parallel()
 	object := tokenObject().(tftypes.Object)
@@ -54,7 +54,7 @@ func TestGet(t *testing.T) {
 	}
 }
 
-// One attribute more or less is a difference, whichever it is.
+// A difference in any one attribute counts.
 func TestEqual(t *testing.T) {
 	t.Parallel()
 	object := tokenObject().(tftypes.Object)
@@ -83,7 +83,7 @@ func TestEqual(t *testing.T) {
 	}
 }
 
-// planUnchanged relies on a schema in which nothing else than a default changes what Terraform proposes.
+// planUnchanged relies on a schema in which only defaults change what Terraform proposes.
 func TestSchema_onlyDefaultsChangeAPlan(t *testing.T) {
 	t.Parallel()
 	keeps := map[string]bool{

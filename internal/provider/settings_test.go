@@ -18,7 +18,7 @@ func configureWith(t *testing.T, e *acctest.Env, variables map[string]string, se
 	return c, acctest.Errors(diags)
 }
 
-// Configuration beats environment beats default; read_only alone is switched on by either.
+// Configuration wins over environment, and environment over default. Either can switch read_only on.
 func TestSettings_precedence(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -84,7 +84,7 @@ func TestSettings_pathPrefixIsKept(t *testing.T) {
 	}
 }
 
-// Bad settings fail in Configure, before anything is sent, with words that say what to write and no credential.
+// Bad settings fail in Configure, before anything is sent. The error says what to write, and has no credential.
 func TestSettings_bad(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -123,7 +123,7 @@ func TestSettings_bad(t *testing.T) {
 	}
 }
 
-// A host that serves something else, as the vendor's does, is told apart from an empty organization.
+// A host that serves something else, as the vendor's does, does not look like an empty organization.
 func TestSettings_hostWithoutTheTokenAPI(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
@@ -145,7 +145,7 @@ func TestSettings_hostWithoutTheTokenAPI(t *testing.T) {
 			e := acctest.New(t)
 			in := e.NewProvider().Create(acctest.Basic)
 			mux := http.NewServeMux()
-			mux.Handle("/accounts/", e.Emulator) // who am I is served by the vendor too
+			mux.Handle("/accounts/", e.Emulator) // the vendor serves WhoAmI too
 			mux.HandleFunc("/", handler)
 			server := httptest.NewServer(mux)
 			t.Cleanup(server.Close)
@@ -163,7 +163,7 @@ func TestSettings_hostWithoutTheTokenAPI(t *testing.T) {
 	}
 }
 
-// A redirect is no other host, and an empty list is no error: gone still needs a 404 in the contract's words.
+// A redirect does not mean another host, and an empty list is no error: a token is gone only after a 404 in the contract's form.
 func TestSettings_redirectAndEmptyListAreNoOtherHost(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -9,7 +9,7 @@ import (
 )
 
 // A setting with white space, a line end or a character that cannot be seen is refused. The error says where it comes from
-// and what to write, and prints nothing that steers a terminal.
+// and what to write, and has no character that controls a terminal.
 func TestSettings_whiteSpaceIsRefused(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -52,7 +52,7 @@ func TestSettings_whiteSpaceIsRefused(t *testing.T) {
 	}
 }
 
-// An empty text in the provider block would switch the organization's guard off, or mean the vendor's host.
+// An empty text in the provider block is an error: otherwise it would switch off the guard, or mean the vendor's host.
 func TestSettings_emptyTextIsRefused(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -68,7 +68,8 @@ func TestSettings_emptyTextIsRefused(t *testing.T) {
 	}
 }
 
-// The guard of the environment holds for every alias, so its error says where it comes from. That of the block does not.
+// The organization in the environment holds for every alias, so its error says where it comes from. The error of the block does
+// not.
 func TestSettings_guardOfTheEnvironmentIsNamed(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

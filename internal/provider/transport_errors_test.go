@@ -11,7 +11,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// failing is a transport on which every call fails in the same way.
+// failing is a transport whose calls all fail in the same way.
 type failing struct{ err error }
 
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
@@ -41,7 +41,7 @@ func TestTransportErrorsAreExplained(t *testing.T) {
 		}
 		acctest.ExpectContains(t, text, c.want...)
 	}
-	// A wait that the API asks for and that is too long is no reason to hang.
+	// If the API asks for a wait that is too long, the call fails instead of hanging.
 	e.Emulator.Fail(emulator.Fault{Status: 429, Header: http.Header{"x-ratelimit-reset": {"86400"}}})
 	acctest.ExpectContains(t, acctest.Errors(e.NewProvider().Plan(acctest.Instance{}, acctest.Basic).Diagnostics), "asks to wait 24h0m", "Run again later")
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/provider"
 )
 
-// What is planned without the framework is what the framework plans, for a thousand states and configurations of which
-// most attributes are those of a token that nothing happens to.
+// planUnchanged plans the same as the framework, for a thousand states and configurations. Most of their attributes are those of
+// an unchanged token.
 func TestPlanUnchanged(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -47,7 +47,7 @@ func TestPlanUnchanged(t *testing.T) {
 		again := req
 		got, err := c.Server.PlanResourceChange(t.Context(), &req)
 		e.Must(err)
-		if got.PlannedState != req.ProposedNewState { // it is the framework's
+		if got.PlannedState != req.ProposedNewState { // the framework planned it
 			continue
 		}
 		unchanged++
@@ -66,7 +66,7 @@ func TestPlanUnchanged(t *testing.T) {
 	}
 }
 
-// What is read without the framework is what the framework reads, for tokens of which most are as state holds them.
+// readUnchanged reads the same as the framework, for tokens of which most are unchanged.
 func TestReadUnchanged(t *testing.T) {
 	t.Parallel()
 	const tokens = 200
@@ -118,7 +118,7 @@ func TestReadUnchanged(t *testing.T) {
 			if all := len(e.Emulator.Calls()); all != 2*calls {
 				t.Fatalf("state %v: %d calls, and the framework makes %d", state, calls, all-calls)
 			}
-			if got.NewState != req.CurrentState { // it is the framework's
+			if got.NewState != req.CurrentState { // the framework read it
 				continue
 			}
 			unchanged++
@@ -145,7 +145,7 @@ func importAll(e *acctest.Env) (all []acctest.Instance) {
 	return all
 }
 
-// frameworkOf is the provider as the framework serves it, configured.
+// frameworkOf returns a configured provider that the framework serves.
 func frameworkOf(e *acctest.Env, settings acctest.Values) tfprotov6.ProviderServer {
 	e.T.Helper()
 	server := providerserver.NewProtocol6(provider.New(e.Options())())()
@@ -164,7 +164,7 @@ func identityOf(c *acctest.Provider, id string) *tfprotov6.ResourceIdentityData 
 	return &tfprotov6.ResourceIdentityData{IdentityData: value}
 }
 
-// privateOf is private data with these marks, as the framework writes it.
+// privateOf returns private state with these marks, as the framework writes it.
 func privateOf(c *acctest.Provider, marks ...string) []byte {
 	data := map[string][]byte{}
 	for _, mark := range marks {
@@ -175,7 +175,7 @@ func privateOf(c *acctest.Provider, marks ...string) []byte {
 	return text
 }
 
-// pickOf picks a value for an attribute, most often that of a token that nothing happens to.
+// pickOf picks a value for an attribute, most often that of an unchanged token.
 func pickOf(random *rand.Rand, in acctest.Instance) func(name string, kind tftypes.Type) any {
 	return func(name string, kind tftypes.Type) any {
 		of := valuesOf(name, kind, in)
@@ -186,7 +186,7 @@ func pickOf(random *rand.Rand, in acctest.Instance) func(name string, kind tftyp
 	}
 }
 
-// valuesOf are values of an attribute. The first is that of a token that nothing happens to.
+// valuesOf returns values of an attribute. The first is that of an unchanged token.
 func valuesOf(name string, kind tftypes.Type, in acctest.Instance) []any {
 	const morning = "2026-03-01T12:00:00Z"
 	values := map[string][]any{
@@ -220,7 +220,7 @@ func valuesOf(name string, kind tftypes.Type, in acctest.Instance) []any {
 	return []any{nil}
 }
 
-// oneOf is most often the first.
+// oneOf picks a value, most often the first.
 func oneOf[T any](random *rand.Rand, usual T, others ...T) T {
 	if random.IntN(7) > 0 {
 		return usual
@@ -228,7 +228,7 @@ func oneOf[T any](random *rand.Rand, usual T, others ...T) T {
 	return others[random.IntN(len(others))]
 }
 
-// wordsOf is a response in words that can be compared.
+// wordsOf returns a response as text that can be compared.
 func wordsOf(c *acctest.Provider, state *tfprotov6.DynamicValue, private []byte, identity *tfprotov6.ResourceIdentityData, diags []*tfprotov6.Diagnostic) map[string]string {
 	words := map[string]string{"state": c.Value(state).String(), "private": string(private), "errors": acctest.Errors(diags), "warnings": acctest.Warnings(diags)}
 	if identity != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 )
 
-// On a host without a token API, what needs none works, and all else says why it does not.
+// On a host without a token API, the parts that do not need it work, and every other part explains why it does not.
 func TestVendorHost(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -27,7 +27,7 @@ func TestVendorHost(t *testing.T) {
 	}
 }
 
-// saysNotServed tries everything that needs the token API.
+// saysNotServed tries every part that needs the token API.
 func saysNotServed(t *testing.T, e *acctest.Env) {
 	t.Helper()
 	for name, errors := range map[string]func(c *acctest.Provider) string{

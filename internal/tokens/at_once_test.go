@@ -10,8 +10,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// Everything at once, as Terraform does it: what the run knows in the end is what there is. With a list that is there before,
-// the number of active tokens is exact too.
+// Many calls at once, as in Terraform: at the end, the run knows exactly the tokens that exist. If it listed the tokens before,
+// it also knows the exact number of active ones.
 func TestService_everythingAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, listedBefore := range []bool{false, true} {
@@ -77,7 +77,7 @@ func everythingAtOnce(t *testing.T, listedBefore bool) {
 	if active := int64(len(b.em.ActiveTokens())); listedBefore && seen.ActiveCount != active {
 		t.Errorf("the run counts %d active tokens, there are %d", seen.ActiveCount, active)
 	}
-	// All tokens are three pages, and so are the active ones: a look-up asks for these if it comes before any list of all.
+	// All tokens are three pages, and so are the active ones. A look-up lists the active ones if it comes before a list of all.
 	if n := len(b.em.CallsOf(list)); n != 3 && (listedBefore || n != 6) {
 		t.Errorf("%d pages", n)
 	}

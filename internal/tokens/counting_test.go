@@ -24,7 +24,7 @@ func lacking(id string) func(int, http.Header, []byte) (int, []byte) {
 	})
 }
 
-// rewritePage changes a page of a list on its way.
+// rewritePage changes a page of a list in transit.
 func rewritePage(change func(page map[string]any)) func(int, http.Header, []byte) (int, []byte) {
 	return func(status int, _ http.Header, body []byte) (int, []byte) {
 		var page map[string]any
@@ -35,7 +35,7 @@ func rewritePage(change func(page map[string]any)) func(int, http.Header, []byte
 	}
 }
 
-// The number of active tokens is the organization's, whatever this run reads, writes or fails to see.
+// The number of active tokens is right, whatever this run reads, writes or fails to read.
 func TestActiveCount(t *testing.T) {
 	t.Parallel()
 	name := "edited"

@@ -8,7 +8,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// numbers are what the fuzzer chooses: each picks one of the values of a field.
+// numbers are the fuzzer's choices. Each picks a value of one field.
 type numbers struct {
 	status, behavior, method, priorMap, planMap, priorValue, planValue, priorDays, planDays uint8
 	due, edited                                                                             bool
@@ -70,8 +70,8 @@ func (n numbers) values() (tokens.Prior, tokens.Plan) {
 		}
 }
 
-// FuzzDecide asserts what must hold for any state and plan: no rotation without a reason, none because of edits alone, no
-// second one for the same reason, and the same result each time.
+// FuzzDecide checks any state and plan: no rotation without a reason, none because of edits alone, no second one for the same
+// reason, and the same result each time.
 func FuzzDecide(f *testing.F) {
 	for i := range uint8(24) {
 		f.Add(i, i/2, i/3, i, i/5, i, i/7, i, i/3, i%2 == 0, i%3 == 0)
@@ -107,8 +107,7 @@ func FuzzDecide(f *testing.F) {
 	})
 }
 
-// settles fails when the state that a rotation leaves behind rotates again under the same configuration, all its values
-// known now.
+// settles fails if the state after a rotation rotates again with the same configuration, now that all values are known.
 func settles(t *testing.T, plan tokens.Plan) {
 	t.Helper()
 	if plan.Triggers.Unknown {

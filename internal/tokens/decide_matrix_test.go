@@ -9,7 +9,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// cell is one combination of everything that Decide looks at.
+// cell is one combination of everything that Decide depends on.
 type cell struct {
 	prior tokens.Prior
 	plan  tokens.Plan
@@ -21,7 +21,7 @@ func (c cell) String() string {
 		c.prior.Status, c.prior.RotationDue, c.kind.name, c.prior.RotateAfterDays, c.plan.RotateAfterDays, c.plan.Method, c.plan.OnRevoked, c.plan.OnExpired, c.plan.Edited)
 }
 
-// wants says in other words than Decide's what the table of the design says of a cell.
+// wants returns the expected decision for a cell, computed in another way than in Decide.
 func (c cell) wants() (reasons []tokens.Reason, kept bool, err error) {
 	behavior := map[tokens.Status]tokens.Value[tokens.Behavior]{tokens.Revoked: c.plan.OnRevoked, tokens.Expired: c.plan.OnExpired}
 	governing, inactive := behavior[c.prior.Status]
@@ -50,7 +50,7 @@ func (c cell) wants() (reasons []tokens.Reason, kept bool, err error) {
 	return reasons, keeps && len(reasons) == 0, nil
 }
 
-// eachCell calls what is done with every combination.
+// eachCell calls a function with every combination.
 func eachCell(do func(cell)) (n int) {
 	bools := []bool{false, true}
 	behaviors := []tokens.Value[tokens.Behavior]{known(tokens.Rotate), known(tokens.Keep), {Unknown: true}}
@@ -83,7 +83,7 @@ func eachCell(do func(cell)) (n int) {
 
 func sorted(reasons []tokens.Reason) []tokens.Reason { return slices.Sorted(slices.Values(reasons)) }
 
-// The whole rule, every combination of it.
+// The whole rule, in every combination.
 func TestDecide_everyCombination(t *testing.T) {
 	t.Parallel()
 	failed := 0
@@ -103,7 +103,7 @@ func TestDecide_everyCombination(t *testing.T) {
 	t.Logf("%d combinations, %d wrong", n, failed)
 }
 
-// resolutions are the plans that a plan with unknowns can turn into at apply.
+// resolutions returns the plans that a plan with unknown values can become at apply.
 func resolutions(plan tokens.Plan) []tokens.Plan {
 	plans := []tokens.Plan{plan}
 	each := func(change func(tokens.Plan) []tokens.Plan) {
@@ -138,7 +138,7 @@ func resolutions(plan tokens.Plan) []tokens.Plan {
 		for _, method := range []tokens.Method{tokens.Replace, tokens.Regenerate} {
 			for _, onRevoked := range []tokens.Behavior{tokens.Rotate, tokens.Keep} {
 				for _, onExpired := range []tokens.Behavior{tokens.Rotate, tokens.Keep} {
-					for _, edited := range []bool{p.Edited, true} { // an edit that was unknown can turn out to be one
+					for _, edited := range []bool{p.Edited, true} { // an unknown value can turn out to be an edit
 						q := p
 						q.Edited = edited
 						if p.Method.Unknown {
@@ -160,7 +160,8 @@ func resolutions(plan tokens.Plan) []tokens.Plan {
 	return plans
 }
 
-// Terraform decides at plan and again at apply, when all is known. What the plan showed as "keep" must not rotate then.
+// Terraform decides at plan, and again at apply, when all values are known. If the plan kept the secret, the apply must not
+// rotate it.
 func TestDecide_keepAtPlanIsNeverRotateAtApply(t *testing.T) {
 	t.Parallel()
 	checked := 0
@@ -186,7 +187,7 @@ func TestDecide_keepAtPlanIsNeverRotateAtApply(t *testing.T) {
 	}
 }
 
-// A rotation by any reason is over once it is done: what it leaves in state decides "keep" under the same plan.
+// A rotation for any reason happens once: with the state that it leaves, the same plan keeps the secret.
 func TestDecide_neverTwiceForOneReason(t *testing.T) {
 	t.Parallel()
 	eachCell(func(c cell) {
@@ -204,7 +205,7 @@ func TestDecide_neverTwiceForOneReason(t *testing.T) {
 	})
 }
 
-// A reason is given first that says the most: a dead secret, then what happened to the token, then what was asked for.
+// The most important reason comes first: a secret that does not work, then an event outside Terraform, then the configuration.
 func TestDecide_orderOfReasons(t *testing.T) {
 	t.Parallel()
 	rotate := known(tokens.Rotate)

@@ -11,7 +11,7 @@ import (
 
 var everyReaders = []tokens.ReadersChange{tokens.SameReaders, tokens.OtherReaders, tokens.UnknownReaders}
 
-// readersCell is one combination of what decides about other readers.
+// readersCell is one combination of the values that decide about changed readers.
 type readersCell struct {
 	prior tokens.Prior
 	plan  tokens.Plan
@@ -45,7 +45,7 @@ func eachReadersCell(do func(readersCell)) {
 	}
 }
 
-// withoutReaders is the decision if the readers stay.
+// withoutReaders returns the decision if the readers stay.
 func (c readersCell) withoutReaders(t *testing.T) tokens.Decision {
 	t.Helper()
 	plan := c.plan
@@ -57,8 +57,8 @@ func (c readersCell) withoutReaders(t *testing.T) tokens.Decision {
 	return d
 }
 
-// Other readers are a reason for a new secret if there is one, if the token is not one that is kept inactive, and if
-// they are not to wait. Only where they decide must they be known.
+// Changed readers rotate the secret if state holds one, unless the token is kept inactive or the readers wait. They must be
+// known only if they decide.
 func TestDecide_readers(t *testing.T) {
 	t.Parallel()
 	cells, rotating, undecided := 0, 0, 0
@@ -101,7 +101,7 @@ func TestDecide_readers(t *testing.T) {
 	}
 }
 
-// What the plan showed as "keep" must not rotate at apply, when the readers are known.
+// If the plan kept the secret, the apply must not rotate it when the readers are known.
 func TestDecide_readersKeepAtPlanIsNeverRotateAtApply(t *testing.T) {
 	t.Parallel()
 	eachReadersCell(func(c readersCell) {

@@ -12,8 +12,8 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// Something else in the run lists the tokens while a create is under way. What that list shows may be what the create has
-// made: that this run has seen it does not mean that it knows its secret.
+// Another part of the run lists the tokens while a create is in flight. That list may show the new token, so the token is still
+// named as a leftover: nobody has its secret.
 func TestLostCreate_listedWhileInFlight(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -29,7 +29,7 @@ func TestLostCreate_listedWhileInFlight(t *testing.T) {
 	}
 }
 
-// What the run has listed before the create is not what it has made, whatever the clocks say.
+// A token that the run listed before the create is no leftover, whatever the clocks say.
 func TestLostCreate_listedBeforeIsNotNamed(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -45,7 +45,7 @@ func TestLostCreate_listedBeforeIsNotNamed(t *testing.T) {
 	}
 }
 
-// The Date of the responses is wrong, ahead or behind: a proxy writes its own. What a lost create has made is named.
+// The Date of the responses is wrong, ahead or behind, because a proxy writes its own. The leftover token is named anyway.
 func TestLostCreate_isNamedWhateverTheDate(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []time.Duration{-time.Hour, time.Hour} {
@@ -62,8 +62,8 @@ func TestLostCreate_isNamedWhateverTheDate(t *testing.T) {
 	}
 }
 
-// A destroy right after an apply: the revoke did not reach the service, and the service does not show the token yet. That
-// is no proof that the token is gone.
+// A destroy right after an apply: the revoke did not reach the service, and the service does not show the token yet. This
+// does not prove that the token is gone.
 func TestRetire_lostRevokeOfAYoungTokenIsNotForgotten(t *testing.T) {
 	t.Parallel()
 	for _, onDestroy := range []tokens.OnDestroy{tokens.DestroyDelete, tokens.DestroyRevoke} {
@@ -78,7 +78,7 @@ func TestRetire_lostRevokeOfAYoungTokenIsNotForgotten(t *testing.T) {
 	}
 }
 
-// Others have used the run's patience up. A list that is older than state is still no proof that a token was revoked.
+// Other calls have used up the run's patience. A list that is older than state still does not prove that a token was revoked.
 func TestLookup_olderViewWithoutPatience_isRequestedAgain(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -91,7 +91,7 @@ func TestLookup_olderViewWithoutPatience_isRequestedAgain(t *testing.T) {
 	}
 }
 
-// A token whose created_at is still to come by every clock that is known may have been made a moment ago.
+// A token whose created_at is in the future by every known clock may be new.
 func TestLookup_tokenWithATimeInTheFuture_mayBeYoung(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{Habits: emulator.Habits{ClockOffset: time.Hour, DateOffset: -time.Hour}})
@@ -103,7 +103,7 @@ func TestLookup_tokenWithATimeInTheFuture_mayBeYoung(t *testing.T) {
 	}
 }
 
-// A token that does not say when its secret was made is not unused since the year 1.
+// If the API does not say when a secret was issued, the token is not unused since the year 1.
 func TestUnusedSince_withoutIssuedAt(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{Habits: emulator.Habits{Missing: []string{"issued_at"}}})
@@ -121,8 +121,8 @@ func TestUnusedSince_withoutIssuedAt(t *testing.T) {
 	}
 }
 
-// The service does not show to other writes yet that it has just regenerated a token, and refuses to revoke it. A destroy
-// that keeps the record must not take the live token for revoked.
+// A service that lags still shows a regenerated token as inactive and refuses to revoke it. A destroy that keeps the record must
+// not treat the live token as revoked.
 func TestRetire_aJustRegeneratedTokenIsNotForgotten(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -137,8 +137,8 @@ func TestRetire_aJustRegeneratedTokenIsNotForgotten(t *testing.T) {
 	}
 }
 
-// The user interrupts while the run waits for a service that lags. A token that was not waited for is not gone: neither does
-// a read drop it, nor a destroy forget it.
+// The user interrupts while the run waits for a service that lags. The token does not count as gone: a read does not remove it
+// from state, and a destroy does not forget it.
 func TestInterrupt_whileWaiting_isNotGone(t *testing.T) {
 	t.Parallel()
 	for name, try := range map[string]func(context.Context, *tokens.Service, tokens.Prior) error{
@@ -164,8 +164,8 @@ func TestInterrupt_whileWaiting_isNotGone(t *testing.T) {
 	}
 }
 
-// An interrupt between the request and its response: the look whether the token was revoked is made all the same, so that
-// state can say that a rotation has begun.
+// The user interrupts between a request and its response. The run still reads whether the token was revoked, so that state
+// shows that a rotation has begun.
 func TestRevoke_interrupted_readsTheToken(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})

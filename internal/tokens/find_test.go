@@ -36,7 +36,7 @@ func TestByName(t *testing.T) {
 	}
 }
 
-// A token that is asked for by an id written otherwise is the same token, and not a second one.
+// An id in another letter case is the same token, and not a second one.
 func TestLookup_idInAnotherLetterCase(t *testing.T) {
 	t.Parallel()
 	s := scripted(func(r *http.Request) (int, string) {
@@ -89,7 +89,7 @@ func TestAdoptable(t *testing.T) {
 	}
 }
 
-// Several inactive tokens of a name are as ambiguous as several active ones; one active among inactive ones is not.
+// Several inactive tokens with one name are ambiguous, like several active ones. One active token among inactive ones is not.
 func TestByName_prefersTheOneActive(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})

@@ -29,7 +29,7 @@ type fixture struct {
 	at     time.Time
 	waited time.Duration
 	onWait func()   // called with each wait; may be nil
-	lists  []string // the status that each list asked for; empty for all
+	lists  []string // the status filter of each list; empty for all
 }
 
 func newFixture(t *testing.T, opts emulator.Options) *fixture {
@@ -54,8 +54,8 @@ func (b *fixture) recordLists(next http.Handler) http.Handler {
 	})
 }
 
-// expectCalls fails unless the run has asked for so many pages of the active tokens and of all, and for so many tokens by
-// themselves. It forgets the calls.
+// expectCalls fails unless the run has requested this many pages of the active tokens and of all tokens, and this many single
+// tokens. It empties the journal.
 func (b *fixture) expectCalls(active, whole, gets int) {
 	b.t.Helper()
 	b.mu.Lock()
@@ -71,7 +71,7 @@ func (b *fixture) expectCalls(active, whole, gets int) {
 	b.em.ForgetCalls()
 }
 
-// now ticks, so that no two events are at one instant.
+// now moves the clock ahead, so that no two events have the same time.
 func (b *fixture) now() time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -87,10 +87,10 @@ func (b *fixture) passes(d time.Duration) {
 	b.at = b.at.Add(d)
 }
 
-// service is a new run.
+// service returns a new run.
 func (b *fixture) service() *tokens.Service { return b.serviceAt(b.now) }
 
-// serviceAt is a new run on a machine with another clock.
+// serviceAt returns a new run on a machine with another clock.
 func (b *fixture) serviceAt(now func() time.Time) *tokens.Service {
 	b.t.Helper()
 	base, err := api.ParseBaseURL(b.url)
@@ -111,7 +111,7 @@ func (b *fixture) serviceAt(now func() time.Time) *tokens.Service {
 	}})
 }
 
-// prior is what state holds of a token that was not made just now.
+// prior returns the prior state of a token that is not young.
 func prior(id string) tokens.Prior {
 	return tokens.Prior{ID: id, CreatedAt: issued.Add(-24 * time.Hour)}
 }
@@ -137,19 +137,19 @@ func (b *fixture) hideAll() {
 	}})
 }
 
-// notYet makes the first n calls of an operation find nothing, as a service does that lags behind its own writes.
+// notYet makes the first n calls of an operation respond 404: the service lags behind its own writes.
 func (b *fixture) notYet(operation string, n int) {
 	for call := range n {
 		b.em.Fail(emulator.Fault{Operation: operation, Call: call + 1, Status: http.StatusNotFound})
 	}
 }
 
-// priorOf is what state holds of a token of the emulator.
+// priorOf returns the prior state of a token of the emulator.
 func priorOf(t emulator.Token) tokens.Prior {
 	return tokens.Prior{ID: t.ID, CreatedAt: t.CreatedAt, IssuedAt: t.IssuedAt, HasSecret: true, Status: tokens.Active}
 }
 
-// scripted is a service whose responses come from a function, for behavior that the contract excludes.
+// scripted returns a service whose responses come from a function, for behavior that the contract forbids.
 func scripted(respond func(r *http.Request) (status int, body string)) *tokens.Service {
 	base, _ := api.ParseBaseURL(api.DefaultBaseURL)
 	client := api.New(api.Options{BaseURL: base, Token: secret.New("t"), Transport: transport(func(r *http.Request) (*http.Response, error) {
@@ -184,7 +184,7 @@ func (b *fixture) listedRevoked() (s *tokens.Service, id string) {
 	return s, token.ID
 }
 
-// regenerated regenerates a token, and returns what state holds of it afterwards.
+// regenerated regenerates a token, and returns its prior state afterwards.
 func (b *fixture) regenerated(id string) tokens.Prior {
 	_, err := b.em.RegenerateToken(id)
 	b.must(err)

@@ -12,7 +12,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// newHistory is an organization with 20 active tokens and 180 revoked ones: two pages of all tokens. It returns them apart.
+// newHistory returns an organization with 20 active and 180 revoked tokens, two pages in all, and the tokens of each kind.
 func newHistory(t *testing.T, habits emulator.Habits) (b *fixture, active, revoked []emulator.Token) {
 	t.Helper()
 	b = newFixture(t, emulator.Options{Tokens: 200, ActiveTokenLimit: 20, Habits: habits})
@@ -26,7 +26,7 @@ func newHistory(t *testing.T, habits emulator.Habits) (b *fixture, active, revok
 	return b, active, revoked
 }
 
-// lookup looks a token up that state holds, and fails unless it has this status.
+// lookup looks up a managed token, and fails unless it has this status.
 func (b *fixture) lookup(s *tokens.Service, id string, want api.Status) {
 	b.t.Helper()
 	if found, err := s.LookupManaged(b.t.Context(), prior(id)); err != nil || found.ID != id || found.Status != want {
@@ -34,7 +34,7 @@ func (b *fixture) lookup(s *tokens.Service, id string, want api.Status) {
 	}
 }
 
-// However many inactive tokens there are, active ones cost one list. Whose the credential is costs one more request.
+// However many inactive tokens there are, the active ones cost one list. WhoAmI is one more request.
 func TestHistory_isFree(t *testing.T) {
 	t.Parallel()
 	b, active, _ := newHistory(t, emulator.Habits{})
@@ -63,8 +63,8 @@ func rewriteActive(change func(page map[string]any)) func(*fixture) {
 	}
 }
 
-// A list of active tokens that cannot be relied on is followed by one of all tokens, and that by nothing: it shows all of
-// them as they are.
+// If the list of active tokens is not reliable, the run lists all tokens, and nothing else: that list shows all of them as they
+// are.
 func TestHistory_anUnreliableListOfActiveTokensMeansAllTokens(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -113,8 +113,8 @@ func TestHistory_anUnreliableListOfActiveTokensMeansAllTokens(t *testing.T) {
 	}
 }
 
-// Only a refusal of the filter leads to the list of all tokens. Whatever else fails is a list that failed, and nothing is
-// gone or asked for by itself.
+// Only if the server refuses the filter does the run list all tokens. After any other error the list has failed: no token counts
+// as gone, and none is requested by itself.
 func TestHistory_aListThatFailsIsNoRefusalOfTheFilter(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]emulator.Fault{
@@ -136,7 +136,7 @@ func TestHistory_aListThatFailsIsNoRefusalOfTheFilter(t *testing.T) {
 	}
 }
 
-// A name is looked for among the active tokens, and among all only if none of them has it.
+// The run looks for a name among the active tokens, and among all tokens only if no active one has it.
 func TestHistory_byName(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -161,7 +161,7 @@ func TestHistory_byName(t *testing.T) {
 		}
 		b.expectCalls(1, c.whole, 0)
 	}
-	// A failed list of all tokens does not say that there is none of the name.
+	// A failed list of all tokens does not prove that no token has the name.
 	b, _, revoked := newHistory(t, emulator.Habits{})
 	b.em.Fail(emulator.Fault{Operation: list, Call: 2, Status: 403})
 	var failed *tokens.ListFailedError
@@ -170,8 +170,8 @@ func TestHistory_byName(t *testing.T) {
 	}
 }
 
-// Two managed tokens that are not active are asked for by themselves. With the third, all tokens are listed once, also if
-// all of them are missing at the same moment. The same token counts once however often it is asked for.
+// Two managed tokens that are not active are requested by themselves. For the third, the run lists all tokens once, even if all
+// of them are missing at the same moment. A token counts once, however often it is looked up.
 func TestHistory_threeMissesMeanAllTokens(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int][3]int{1: {1, 0, 1}, 2: {1, 0, 2}, 3: {1, 2, 2}, 60: {1, 2, 2}} {
@@ -196,12 +196,12 @@ func TestHistory_threeMissesMeanAllTokens(t *testing.T) {
 	}
 }
 
-// A token is gone only after its own 404, whatever lists it is missing in.
+// A token is gone only after its own 404, whatever lists do not have it.
 func TestHistory_goneOnlyAfterItsOwn404(t *testing.T) {
 	t.Parallel()
 	b, _, _ := newHistory(t, emulator.Habits{})
 	s := b.service()
-	for range 5 { // one token, however often: that is one miss
+	for range 5 { // one token, however often, counts once
 		if _, err := s.LookupManaged(t.Context(), prior("nobody")); !errors.Is(err, tokens.ErrGone) {
 			t.Errorf("got %v", err)
 		}
@@ -214,7 +214,7 @@ func TestHistory_goneOnlyAfterItsOwn404(t *testing.T) {
 		}
 	}
 	b.expectCalls(1, 2, 5)
-	// Neither list shows the token, and it is there all the same.
+	// Neither list shows the token, but it exists.
 	b, active, revoked := newHistory(t, emulator.Habits{})
 	b.hideAll()
 	s = b.service()
@@ -222,7 +222,7 @@ func TestHistory_goneOnlyAfterItsOwn404(t *testing.T) {
 		b.lookup(s, active[i].ID, api.StatusActive)
 		b.lookup(s, revoked[i].ID, api.StatusRevoked)
 	}
-	// A list of all tokens that fails makes nothing gone that the list of the active ones lacks.
+	// If the list of all tokens fails, a token that is not in the list of active tokens does not count as gone.
 	b, active, revoked = newHistory(t, emulator.Habits{})
 	s = b.service()
 	b.lookup(s, active[0].ID, api.StatusActive)

@@ -12,7 +12,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// Others regenerate a token between the two lists: it is in neither as what it is not, and never gone.
+// Others regenerate a token between the two lists: the run never shows it with a wrong status, and it is never gone.
 func TestHistory_regeneratedBetweenTheLists(t *testing.T) {
 	t.Parallel()
 	for name, read := range map[string]func(b *fixture, s *tokens.Service, revoked []emulator.Token){
@@ -80,7 +80,7 @@ func TestHistory_listOfAllTokensInTheSameRun(t *testing.T) {
 	}
 }
 
-// A look-up that comes while all tokens are being listed waits for that list: it needs no other.
+// A look-up while the list of all tokens is in flight waits for that list, and needs no other.
 func TestHistory_lookupWhileAllTokensAreListed(t *testing.T) {
 	t.Parallel()
 	b, active, _ := newHistory(t, emulator.Habits{})
@@ -100,7 +100,7 @@ func TestHistory_lookupWhileAllTokensAreListed(t *testing.T) {
 	b.expectCalls(0, 2, 0)
 }
 
-// The list of the active tokens arrives after that of all, which was begun later. It does not take that one's place.
+// The list of active tokens arrives after the list of all tokens, which began later. It does not replace the list of all tokens.
 func TestHistory_listOfActiveTokensArrivesLast(t *testing.T) {
 	t.Parallel()
 	b, active, revoked := newHistory(t, emulator.Habits{})
@@ -120,7 +120,7 @@ func TestHistory_listOfActiveTokensArrivesLast(t *testing.T) {
 	b.expectCalls(1, 2, 0)
 }
 
-// What the run has written before all tokens are listed is not taken back by that list, and not counted twice.
+// The list of all tokens does not undo what the run wrote before, and its changes are not counted twice.
 func TestHistory_changesBetweenTheLists(t *testing.T) {
 	t.Parallel()
 	b, active, revoked := newHistory(t, emulator.Habits{})
@@ -151,9 +151,9 @@ func TestHistory_changesBetweenTheLists(t *testing.T) {
 	}
 }
 
-// A list of the active tokens does not show that a token was never there. Others regenerate a revoked one of the same name,
-// and a create is lost: without created_at it cannot be told from a leftover, so it is named beside it. The list of all
-// tokens tells, and so does created_at. A leftover is named in any case, and nothing is touched.
+// A list of active tokens does not prove that a token did not exist. Others regenerate a revoked token of the same name, and the
+// response to a create is lost. Without created_at, that token looks like a leftover and is named too. With the list of all
+// tokens, or with created_at, it is not. The real leftover token is always named, and no token is changed.
 func TestHistory_lostCreateAndAnOlderTokenOfItsName(t *testing.T) {
 	t.Parallel()
 	for first, read := range firstReads {

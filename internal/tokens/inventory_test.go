@@ -10,7 +10,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// A token that the list lacked is asked for once.
+// A token that is not in the list is requested once.
 func TestLookup_missingToken_isRequestedOnce(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -27,7 +27,7 @@ func TestLookup_missingToken_isRequestedOnce(t *testing.T) {
 	}
 }
 
-// Without a list nothing is gone: neither if it fails, nor if the response is that of something else.
+// Without a list no token is gone: neither if the list fails, nor if something else sent the response.
 func TestLookup_isNeverGoneWithoutAList(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []emulator.Fault{{Status: 401}, {Status: 403}, {Status: 404}, {Status: 500}, {Status: 404, Body: "<html>", ContentType: "text/html"}, {Status: 200, Body: `{"hello":"world"}`}, {Status: 200, Body: "[]"}, {Cut: emulator.CutBefore}} {
@@ -49,7 +49,7 @@ func TestLookup_isNeverGoneWithoutAList(t *testing.T) {
 	}
 }
 
-// What this run knows without asking.
+// What this run knows without a request.
 func TestKnown(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -73,7 +73,7 @@ func TestKnown(t *testing.T) {
 	}
 }
 
-// A read or a refusal is no write; each write is one.
+// A read or a refusal is no write. Every change is.
 func TestWrote(t *testing.T) {
 	t.Parallel()
 	name := "other"

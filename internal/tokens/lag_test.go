@@ -32,7 +32,7 @@ func TestLookup_youngTokenThatIsNotShownYet_isNotGone(t *testing.T) {
 	}
 }
 
-// Ten seconds are for the whole run, not for each token; an older token that is not there is gone at once.
+// The ten seconds are for the whole run, not for each token. An older token that does not exist is gone at once.
 func TestLookup_patienceIsForTheWholeRun(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -67,7 +67,7 @@ func TestLookup_olderView_isRequestedAgain(t *testing.T) {
 	}
 }
 
-// Believed after all: a token that stays revoked was revoked.
+// A token that stays revoked until the patience is used up counts as revoked.
 func TestLookup_staysRevoked_countsAsRevoked(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -80,7 +80,7 @@ func TestLookup_staysRevoked_countsAsRevoked(t *testing.T) {
 	}
 }
 
-// A destroy right after an apply: the token that the service does not know yet is revoked and deleted, not forgotten.
+// A destroy right after an apply: the service does not show the token yet. The token is revoked and deleted, not forgotten.
 func TestRetire_aYoungTokenIsNotForgotten(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -92,7 +92,7 @@ func TestRetire_aYoungTokenIsNotForgotten(t *testing.T) {
 	}
 }
 
-// An action of this run has revoked the token: that it is not active is no lag, and nothing waits.
+// An action of this run has revoked the token. So "not active" is no lag, and the run does not wait.
 func TestRetire_revokedByThisRun_doesNotWait(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -116,7 +116,7 @@ func TestRetire_revokedByThisRun_doesNotWait(t *testing.T) {
 	}
 }
 
-// Our own revoke is not visible to the delete yet.
+// The run's own revoke is not visible to the delete yet.
 func TestRetire_deleteWaitsForItsOwnRevoke(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -141,7 +141,7 @@ func TestRegenerate_waitsForItsOwnRevoke(t *testing.T) {
 	}
 }
 
-// A token that somebody regenerated is active with a secret that Terraform does not have: that is an error, at once.
+// Somebody regenerated the token, so it is active with a secret that Terraform does not have. That is an error, without a wait.
 func TestRegenerate_activeByOthersIsAnError(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -162,7 +162,7 @@ func TestEdit_youngTokenThatIsNotShownYet(t *testing.T) {
 	}
 }
 
-// A success without a body is judged by what the token is like then.
+// After a success without a body, the run reads the token.
 func TestEdit_responseWithoutABody_readsTheToken(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]emulator.Fault{

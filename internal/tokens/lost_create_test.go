@@ -15,12 +15,12 @@ import (
 
 const create = "CreateServiceUserToken"
 
-// noSecret changes the response to a create on its way.
+// noSecret changes the response to a create in transit.
 func noSecret(status int, _ http.Header, body []byte) (int, []byte) {
 	return status, []byte(strings.Replace(string(body), `"secret"`, `"secrets"`, 1))
 }
 
-// Whatever becomes of the response to a create: it was sent once, no token is touched, and what it may have made is named.
+// However the response to a create is lost: the create is sent once, no token is changed, and the leftover token is named.
 func TestLostCreate_namesLeftoverTokens(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -69,10 +69,10 @@ func TestLostCreate_namesLeftoverTokens(t *testing.T) {
 	}
 }
 
-// A plain refusal made nothing.
+// After a plain refusal there is no leftover token.
 func TestLostCreate_notForRefusals(t *testing.T) {
 	t.Parallel()
-	for status, calls := range map[int]int{400: 2, 401: 1, 403: 1, 404: 1, 409: 2} { // a state that was refused is looked at
+	for status, calls := range map[int]int{400: 2, 401: 1, 403: 1, 404: 1, 409: 2} { // after a refusal because of a state, the quota is listed
 		b := newFixture(t, emulator.Options{})
 		b.em.Fail(emulator.Fault{Operation: create, Status: status})
 		_, err := b.service().Issue(t.Context(), api.NewServiceUserToken{Name: "t"})
@@ -99,7 +99,7 @@ func TestLostCreate_lookupFails(t *testing.T) {
 	}
 }
 
-// A token that the first list does not show yet is named from the second, which comes after a pause.
+// A leftover token that only the second list shows, after a pause, is named.
 func TestLostCreate_listsAgainAfterAPause(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -116,7 +116,7 @@ func emptyList(int, http.Header, []byte) (int, []byte) {
 	return 200, []byte(`{"service_user_tokens":[],"next_page_token":"","active_count":0,"active_limit":20}`)
 }
 
-// A user who interrupts still learns what may be left.
+// After an interrupt, the error still names the leftover token.
 func TestLostCreate_interrupted(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -129,8 +129,8 @@ func TestLostCreate_interrupted(t *testing.T) {
 	}
 }
 
-// Another run creates the same name with the same credential at the same moment. Both tokens may be the one that was
-// lost, so both are named and none is touched. What others use, or call otherwise, is not named.
+// Another run creates the same name with the same credential at the same moment. Either token may be the leftover, so both are
+// named and none is changed. Tokens that are in use, or have another name, are not named.
 func TestLostCreate_twoRunsOfOneName(t *testing.T) {
 	t.Parallel()
 	for _, cut := range []emulator.Cut{emulator.CutBefore, emulator.CutAfter} {
@@ -156,7 +156,7 @@ func TestLostCreate_twoRunsOfOneName(t *testing.T) {
 	}
 }
 
-// Tokens that this run has made itself are no candidates, also if they have the same name.
+// Tokens that this run created are no candidates, even if they have the same name.
 func TestLostCreate_doesNotNameTheRunsOwn(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -171,7 +171,7 @@ func TestLostCreate_doesNotNameTheRunsOwn(t *testing.T) {
 	}
 }
 
-// After a lost response, a refusal for want of a slot names the never used token of the same name first.
+// After a lost response, a later QuotaError names the unused token of the same name first.
 func TestQuota_namesALeftoverFirst(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{ActiveTokenLimit: 8})
@@ -197,7 +197,7 @@ func TestQuota_namesALeftoverFirst(t *testing.T) {
 	}
 }
 
-// A regenerate whose response was lost leaves a revoked token, whether it was acted on or not.
+// After a lost response to a regenerate, the token is revoked, whether or not the API carried out the regenerate.
 func TestLostRegenerate(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []emulator.Fault{{Cut: emulator.CutAfter}, {Cut: emulator.CutBefore}, {Status: 500, AfterWork: true}, {Rewrite: noSecret}} {

@@ -18,8 +18,8 @@ func berlin(t *testing.T) *time.Location {
 	return zone
 }
 
-// A day has 24 hours wherever the provider runs and in whatever zone the API writes its times: summer time, which begins
-// in Berlin on 29 March 2026, shifts nothing.
+// A day has 24 hours, wherever the provider runs and in whatever zone the API writes its times. Summer time, which begins in
+// Berlin on 29 March 2026, changes nothing.
 func TestDaysHave24Hours(t *testing.T) {
 	t.Parallel()
 	day := 24 * time.Hour
@@ -43,7 +43,7 @@ func TestDaysHave24Hours(t *testing.T) {
 	}
 }
 
-// Days that no calendar holds are far away, and not in the past.
+// A very large number of days is far in the future, and not in the past.
 func TestDaysWithoutEnd(t *testing.T) {
 	t.Parallel()
 	for _, days := range []int64{1_000_000, 1 << 40, 1<<63 - 1} {
@@ -71,7 +71,7 @@ func TestAgeInDays(t *testing.T) {
 	}
 }
 
-// A Read that changes nothing but the state it leaves sees the same the next time: drift is reported once.
+// Reading the same token twice gives the same state, so drift is reported once.
 func TestObserve_settles(t *testing.T) {
 	t.Parallel()
 	later := issued.Add(time.Hour)
@@ -95,7 +95,7 @@ func TestObserve_settles(t *testing.T) {
 	}
 }
 
-// A status that nobody knows is shown in the same form, and whatever a server writes into it cannot harm a terminal.
+// An unknown status is shown in the same form, without characters that control a terminal.
 func TestStatusOf(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[api.Status]tokens.Status{

@@ -47,7 +47,7 @@ func TestQuota(t *testing.T) {
 	}
 }
 
-// However many creates are refused, one list explains them, until this run has changed something.
+// However many creates are refused, one list explains them, until this run changes a token.
 func TestQuota_refusalsShareAList(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{Tokens: 320, ActiveTokenLimit: 20}) // 300 of them are inactive
@@ -77,7 +77,7 @@ func TestQuota_refusalsShareAList(t *testing.T) {
 	if n := len(b.em.CallsOf(list)); n != 1 {
 		t.Errorf("%d pages for 30 refusals after a change, want 1", n)
 	}
-	// A list that fails is not asked for again and again either; the API's own words have to do.
+	// A list that fails is not requested again either; the error is the API's refusal.
 	b.must(s.Revoke(ctx, prior(b.em.ActiveTokens()[0].ID)))
 	b.make("and again")
 	b.em.ForgetCalls()
@@ -92,7 +92,7 @@ func TestQuota_refusalsShareAList(t *testing.T) {
 	}
 }
 
-// A look that was interrupted explains nothing, and is not kept.
+// An interrupted list explains nothing, and is not kept.
 func TestQuota_interruptedList_isNotKept(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{Tokens: 20})

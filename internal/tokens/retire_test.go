@@ -8,7 +8,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// Retire converges from every state that an earlier one, or others, can have left.
+// Retire succeeds from every state that an earlier Retire, or somebody else, can have left.
 func TestRetire_fromEveryState(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(b *fixture, id string){
@@ -46,7 +46,7 @@ func TestRetire_failureIsReportedAndCanBeRetried(t *testing.T) {
 			fault.Operation, fault.Call = operation, 1
 			b.em.Fail(fault)
 			first := b.service().Retire(t.Context(), prior(id), tokens.DestroyDelete)
-			if done := fault.Cut == emulator.CutAfter; (first == nil) != done { // a look shows that it was done
+			if done := fault.Cut == emulator.CutAfter; (first == nil) != done { // reading the token shows that it was done
 				t.Errorf("%s %+v: %v", operation, fault, first)
 			}
 			b.must(b.service().Retire(t.Context(), prior(id), tokens.DestroyDelete))
@@ -57,7 +57,7 @@ func TestRetire_failureIsReportedAndCanBeRetried(t *testing.T) {
 	}
 }
 
-// A revoke after whose lost response the token is found revoked, or gone, is seen by the run like any other.
+// After a lost response, the run finds the token revoked or gone. The run then knows of the revoke like of any other.
 func TestRevoke_withALostResponse_isSeenByTheRun(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -87,7 +87,7 @@ func TestRevoke_withALostResponse_isSeenByTheRun(t *testing.T) {
 	}
 }
 
-// A revoke that may or may not have been done, and cannot be looked up, is an error.
+// If it is unknown whether a revoke was carried out, and reading the token fails, that is an error.
 func TestRevoke_failedLookup_isAnError(t *testing.T) {
 	t.Parallel()
 	for _, lookup := range []emulator.Fault{{Status: 500}, {Status: 403}, {Cut: emulator.CutBefore}, {Status: 404, Body: "not found", ContentType: "text/plain"}} {
@@ -102,7 +102,7 @@ func TestRevoke_failedLookup_isAnError(t *testing.T) {
 	}
 }
 
-// A refusal that does not say why: the token is looked at, and one that is as wanted is fine.
+// After a refusal without a reason, the run reads the token. If the token is as wanted, that is success.
 func TestRetire_refusedWithoutAReason_readsTheToken(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 409, 412} {

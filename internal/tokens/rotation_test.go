@@ -12,7 +12,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/tokens"
 )
 
-// kind is one way in which rotation_triggers can go from state to plan.
+// kind is a change of rotation_triggers from state to plan.
 type kind struct {
 	name        string
 	prior, plan tokens.Triggers
@@ -38,7 +38,7 @@ var (
 	unknown    = tokens.Value[string]{Unknown: true}
 )
 
-// triggerKinds has null, unknown and known, each to each, of the map and of a value.
+// triggerKinds has every change between null, unknown and known, of the map and of a value.
 var triggerKinds = []kind{
 	{"null to null", nullMap, nullMap, false},
 	{"null to known", nullMap, of("1"), false},
@@ -89,8 +89,8 @@ var (
 	thirty, ninety      = known[int64](30), known[int64](90)
 )
 
-// rotate_after_days from state to plan, for a token that is due and one that is not. The verdict "due" was made with the
-// days in state, so only they, or days that may turn out to be they, act on it.
+// rotate_after_days from state to plan, for a token that is due and one that is not. rotation_due was computed with the days in
+// state, so the token rotates only if the plan has the same days, or unknown ones.
 func TestDecide_due(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -115,7 +115,7 @@ func TestDecide_due(t *testing.T) {
 					got, err := tokens.Decide(
 						tokens.Prior{Status: status, Triggers: nullMap, RotateAfterDays: c.prior, RotationDue: due},
 						tokens.Plan{Triggers: nullMap, RotateAfterDays: c.plan, Method: known(tokens.Replace), OnRevoked: keep, OnExpired: keep})
-					// On an inactive token, due means a rotation that was begun: it goes on whatever the days are.
+					// For an inactive token, due means that a rotation has begun: it goes on, whatever the days are.
 					want := due && (c.acts || status != tokens.Active)
 					if err != nil || got.Rotates() != want || got.Kept == (want || status == tokens.Active) {
 						t.Errorf("got %+v, %v, want rotation %t", got, err, want)

@@ -68,7 +68,7 @@ func TestService_aFailedListIsSentOnce(t *testing.T) {
 	}
 }
 
-// One Read that is cancelled does not fail the others, which wait for the same list.
+// If one Read is cancelled, the others, which wait for the same list, do not fail.
 func TestService_aCancelledCallerFailsAlone(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{Tokens: 1})
@@ -173,7 +173,7 @@ func BenchmarkList(b *testing.B) {
 	})
 }
 
-// A list that fails is sent once however many wait for it, and says the same to all.
+// A list that fails is requested once, however many callers wait for it, and all get the same error.
 func TestService_aFailedListIsTheSameForAll(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{})
@@ -240,7 +240,7 @@ func TestWrongOrganizationIsHarmless(t *testing.T) {
 	}
 }
 
-// A cancelled look-up for the caller fails alone, as with the list.
+// If one request for the caller is cancelled, the others do not fail, as with the list.
 func TestCaller_aCancelledOneFailsAlone(t *testing.T) {
 	t.Parallel()
 	started, release := make(chan struct{}), make(chan struct{})

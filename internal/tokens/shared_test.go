@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// However many ask at once, the value is fetched once, and all get it.
+// However many callers there are at once, the value is fetched once, and all get it.
 func TestShared_fetchesOnce(t *testing.T) {
 	t.Parallel()
 	var s shared[int]
@@ -41,7 +41,7 @@ func TestShared_fetchesOnce(t *testing.T) {
 	}
 }
 
-// An error is kept like a value: nobody asks a second time.
+// An error is kept like a value, and not fetched again.
 func TestShared_keepsTheError(t *testing.T) {
 	t.Parallel()
 	var s shared[int]
@@ -53,8 +53,8 @@ func TestShared_keepsTheError(t *testing.T) {
 	}
 }
 
-// A caller whose context ends gets its error, and the fetch that it began goes on for the others. A value that is there is
-// given to a cancelled caller too: it costs no wait.
+// If a caller's context ends, the caller gets its error, and the fetch goes on for the others. If the value is there already, a
+// cancelled caller gets it too.
 func TestShared_aCancelledCallerFailsAlone(t *testing.T) {
 	t.Parallel()
 	var s shared[int]

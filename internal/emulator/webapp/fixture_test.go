@@ -46,7 +46,7 @@ func (f *fixture) must(err error) {
 	}
 }
 
-// response is what came back. Redirects are not followed.
+// response is a response of the page. Redirects are not followed.
 type response struct {
 	status   int
 	header   http.Header
@@ -101,7 +101,7 @@ func (f *fixture) call(bearer, method, path, body string) (int, string) {
 	return resp.status, content.Message
 }
 
-// create makes a token as somebody else does, not on the page.
+// create makes a token as somebody else would, not on the page.
 func (f *fixture) create(name string) (emulator.Token, string) {
 	f.t.Helper()
 	token, secret, err := f.em.CreateToken(emulator.TokenInput{Name: name})

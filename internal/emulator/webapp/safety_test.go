@@ -73,7 +73,7 @@ func TestPage_refusesFormsOfOtherSites(t *testing.T) {
 	if after := fmt.Sprintf("%+v %d", f.em.Tokens(), f.clock.Days()); after != before {
 		t.Errorf("changed from %s to %s", before, after)
 	}
-	// The same forms of the page itself are taken.
+	// The same forms are accepted from the page itself.
 	for path, body := range forms {
 		got := f.send("POST", path, strings.NewReader(body), func(r *http.Request) {
 			asForm(r)
@@ -98,7 +98,7 @@ func TestPage_readingChangesNothing(t *testing.T) {
 	if r := f.get("/web/clock"); r.status != http.StatusMethodNotAllowed {
 		t.Errorf("the clock's form can be read: %d", r.status)
 	}
-	// Nor does what a form's address says beside the form.
+	// A query in the form's address has no effect.
 	f.post("/web/clock?days=45")
 	f.post("/web/tokens/new?name=x&days=45&permissions=all")
 	if after := fmt.Sprintf("%+v %d", f.em.Tokens(), f.clock.Days()); after != before {

@@ -22,7 +22,7 @@ func forgotten(method, settings, trigger string) string {
 `, method, trigger, settings)
 }
 
-// forgetting is a workspace with such a token, applied, and a plan that rotates it is saved.
+// forgetting returns a workspace in which such a token is applied and a plan that rotates it is saved.
 func forgetting(t *testing.T, method, settings string) *acctest.Workspace {
 	t.Helper()
 	acctest.NeedsForget.OrSkip(t)
@@ -37,9 +37,9 @@ func forgetting(t *testing.T, method, settings string) *acctest.Workspace {
 	return w
 }
 
-// What becomes of the old token when a replacement rotates. OpenTofu leaves it active and out of state. Terraform 1.16.2
-// destroys it all the same, and with create_before_destroy takes its own success for an error of the provider. When a later
-// Terraform makes this test fail, correct the resource's page and the words of the plan's warning.
+// What happens to the old token when a replacement rotates. OpenTofu leaves it active and removes it from state. Terraform 1.16.2
+// destroys it anyway, and with create_before_destroy reports its own success as an error of the provider. If a later Terraform
+// makes this test fail, correct the resource's page and the text of the plan's warning.
 func TestAccForget_rotationByReplacement(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -69,7 +69,7 @@ func TestAccForget_rotationByReplacement(t *testing.T) {
 	}
 }
 
-// The way out for a token that was forgotten and is active still: import it beside the new one, and destroy it there.
+// What to do with a forgotten token that is still active: import it at another address, and destroy it there.
 func TestAccForget_forgottenTokenIsImportedAndDestroyed(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsForget.OrSkip(t)
@@ -97,7 +97,7 @@ func TestAccForget_forgottenTokenIsImportedAndDestroyed(t *testing.T) {
 	}
 }
 
-// A rotation in place leaves nothing behind, whatever destroy says.
+// A rotation in place leaves no token behind, whatever lifecycle.destroy says.
 func TestAccForget_rotationInPlace(t *testing.T) {
 	t.Parallel()
 	w := forgetting(t, "regenerate", "")
@@ -109,8 +109,8 @@ func TestAccForget_rotationInPlace(t *testing.T) {
 	}
 }
 
-// What ends the token, and what only forgets it: a block that is removed takes its lifecycle along. OpenTofu has kept that in
-// state.
+// What destroys the token, and what only forgets it. If a block is removed, its lifecycle is removed too, but OpenTofu keeps it
+// in state.
 func TestAccForget_destroy(t *testing.T) {
 	t.Parallel()
 	const each = `resource "safetyculture_service_user_token" "test" {

@@ -151,7 +151,7 @@ func TestAccLifeCycle_revokedAndRegeneratedOutside(t *testing.T) {
 		resource.TestStep{PreConfig: revoke, Config: s.Narrow("outside", ""), ConfigPlanChecks: replaced, Check: secrets.renewed},
 		resource.TestStep{
 			PreConfig: func() {
-				s.Pass(3 * time.Second) // two secrets of one moment are taken for one
+				s.Pass(3 * time.Second) // two secrets of one moment count as one
 				revoke()
 				_, _, err := s.Client.RegenerateServiceUserToken(t.Context(), s.OnlyToken().ID)
 				s.Must(err)

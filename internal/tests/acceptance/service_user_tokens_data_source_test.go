@@ -93,7 +93,7 @@ func TestAccTokensDataSource_badArguments(t *testing.T) {
 	}
 }
 
-// A list that is read later in an apply has the apply's changes.
+// A list that is read later in an apply shows the apply's changes.
 func TestAccTokensDataSource_showsChangesOfThisRun(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)

@@ -132,7 +132,7 @@ func (c *chaos) agrees() {
 
 // outside changes a token outside Terraform, or moves the clock.
 func (c *chaos) outside(w *chaosWorld) string {
-	c.e.Clock.Advance(5 * time.Second) // two secrets of one moment are taken for one
+	c.e.Clock.Advance(5 * time.Second) // two secrets of one moment count as one
 	choice := c.random.IntN(10)
 	if choice < 2 {
 		days := c.random.IntN(20)
