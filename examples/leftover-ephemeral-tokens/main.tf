@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# Ephemeral tokens that a run left behind, a day or more ago. Revoke them by hand, or let inactivity end them.
+# Ephemeral tokens that a run left behind, a day or more ago. Revoke them by hand, or let them expire.
 data "safetyculture_service_user_tokens" "leftovers" {
   statuses        = ["active"]
   name_regex      = " ephemeral-[0-9a-f]{8}$"

@@ -22,7 +22,7 @@ variable "ignored_names" {
 }
 
 variable "unused_for_days" {
-  description = "A token that nothing has used for so many days is reported."
+  description = "Report a token that nobody used for this many days."
   type        = number
   default     = 30
 }

@@ -23,7 +23,7 @@ func (c *Provider) ReadData(typeName string, config Values) (tftypes.Value, []*t
 	return state, resp.Diagnostics
 }
 
-// ListOptions are what Terraform asks for beside the list block.
+// ListOptions are what Terraform requests in addition to the list block.
 type ListOptions struct {
 	IncludeResource bool // the state of each token, and not its identity alone
 	Limit           int64

@@ -54,7 +54,7 @@ func (w *Workspace) SecretInState() string {
 	return tokens[0].Token
 }
 
-// Trace logs all later runs at TRACE. It returns a check that the runs had at least so many secrets, and that none of them is in
+// Trace logs all later runs at TRACE. It returns a check that the runs had at least this many secrets, and that none of them is in
 // the log, in the output, or in a file other than state.
 func (w *Workspace) Trace() (check func(atLeast int, more ...string)) {
 	logs := filepath.Join(w.Dir, "trace.log")

@@ -17,7 +17,7 @@ func (c *Client) ListActiveServiceUserTokens(ctx context.Context) (ServiceUserTo
 	return c.listTokens(ctx, StatusActive)
 }
 
-// IsInvalidRequest reports whether a call was refused because of what it asks for: 400 or 422.
+// IsInvalidRequest reports whether a call was refused because of its content: 400 or 422.
 func IsInvalidRequest(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity)

@@ -72,7 +72,7 @@ func (d *distinct[T]) put(id string, item T) {
 	d.items = append(d.items, item)
 }
 
-// maxPages ends a list that would never end. At 100 tokens a page, no organization has so many.
+// maxPages ends a list that would never end. At 100 tokens a page, no organization has that many.
 const maxPages = 1000
 
 var errEndless = errors.New("the list repeats itself and would never end")

@@ -74,7 +74,7 @@ func (p PerOperation[T]) of(operation string) T {
 // Precision is how exactly times are written.
 type Precision int
 
-// The precisions. The zero value writes zero, two or seven fraction digits by turns, and loses nothing.
+// The precisions. The zero value writes zero, two or seven fraction digits in turn, and loses no precision.
 const (
 	_ Precision = iota
 	// SecondsCut has whole seconds, cut off.

@@ -41,7 +41,7 @@ func TestRequestIDIsEchoed(t *testing.T) {
 	}
 	_ = resp.Body.Close()
 	if resp.Header.Get("X-Request-ID") != "mine" || f.do("GET", whoAmIPath, "").header.Get("X-Request-ID") == "" {
-		t.Error("X-Request-ID is not echoed or made up")
+		t.Error("X-Request-ID is neither echoed nor generated")
 	}
 }
 

@@ -51,7 +51,7 @@ func adviceOnRefusal(e *api.Error, proxy string) string {
 	case e.Status == 400 && e.Metadata["field"] != "":
 		return "Correct " + e.Metadata["field"] + " in the configuration."
 	case e.Status >= 500:
-		return "The service failed. Run again; if it goes on, give the request id to the service's support."
+		return "The service failed. Run again; if it fails again, give the request id to the service's support."
 	}
 	return ""
 }

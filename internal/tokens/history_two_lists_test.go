@@ -16,7 +16,7 @@ import (
 func TestHistory_regeneratedBetweenTheLists(t *testing.T) {
 	t.Parallel()
 	for name, read := range map[string]func(b *fixture, s *tokens.Service, revoked []emulator.Token){
-		"all tokens are asked for": func(b *fixture, s *tokens.Service, _ []emulator.Token) {
+		"all tokens are listed": func(b *fixture, s *tokens.Service, _ []emulator.Token) {
 			_, err := s.List(b.t.Context())
 			b.must(err)
 		},
@@ -25,7 +25,7 @@ func TestHistory_regeneratedBetweenTheLists(t *testing.T) {
 				b.lookup(s, token.ID, api.StatusRevoked)
 			}
 		},
-		"nothing else is asked for": func(*fixture, *tokens.Service, []emulator.Token) {},
+		"nothing else is requested": func(*fixture, *tokens.Service, []emulator.Token) {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

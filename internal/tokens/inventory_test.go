@@ -44,7 +44,7 @@ func TestLookup_isNeverGoneWithoutAList(t *testing.T) {
 			}
 		}
 		if n := len(b.em.CallsOf("GetServiceUserToken")); n != 0 {
-			t.Errorf("%+v: asked for the token all the same", fault)
+			t.Errorf("%+v: requested the token anyway", fault)
 		}
 	}
 }

@@ -31,7 +31,7 @@ variable "rotation" {
 }
 
 variable "age_recipients" {
-  description = "Age recipients and SSH public keys of those who are to read the secret. With these or sealed_box_public_keys, the secret is encrypted, and token is null."
+  description = "Age recipients and SSH public keys of the people and jobs that may read the secret. With these or sealed_box_public_keys, the secret is encrypted, and token is null."
   type        = set(string)
   default     = null
 }

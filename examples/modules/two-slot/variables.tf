@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "period_days" {
-  description = "Rotate one of the two tokens every so many days; each secret lives for about two periods. Exactly one of period_days and rotation must be set."
+  description = "Days from one rotation to the next. Each rotation replaces one of the two tokens, so a secret lives for about two periods. Exactly one of period_days and rotation must be set."
   type        = number
   default     = null
 }
@@ -34,7 +34,7 @@ variable "all_permissions" {
 }
 
 variable "age_recipients" {
-  description = "Age recipients and SSH public keys of those who are to read the secrets. A change reaches each token when it rotates."
+  description = "Age recipients and SSH public keys of the people and jobs that may read the secrets. A change reaches each token when it rotates."
   type        = set(string)
   default     = null
 }

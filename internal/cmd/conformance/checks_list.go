@@ -33,7 +33,7 @@ func ids(tokens []serviceUserToken) []string {
 	return ids
 }
 
-// pages reads at most so many pages of a size. It returns false if they cannot be read; the report then says so.
+// pages reads pages of this size, up to a limit. It returns false if they cannot be read; the report then says so.
 func (k *checker) pages(ctx context.Context, title string, size, limit int) (all []serviceUserToken, last tokenPage, fine bool) {
 	query := url.Values{"page_size": {strconv.Itoa(size)}}
 	for n := 1; ; n++ {
@@ -144,6 +144,6 @@ func (k *checker) oneOf(ctx context.Context, all []serviceUserToken) {
 	}
 	var one tokenResponse
 	k.succeeds(ctx, operation, title, get(tokensPath+"/"+pathElement(all[0].ID)), &one, func() (bool, string, string) {
-		return one.Token.ID == all[0].ID && one.Token.Name == all[0].Name, "the token that was asked for", "another one"
+		return one.Token.ID == all[0].ID && one.Token.Name == all[0].Name, "the requested token", "another one"
 	})
 }

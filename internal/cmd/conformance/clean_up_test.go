@@ -43,7 +43,7 @@ func TestLostCreateIsCleanedUp(t *testing.T) {
 	h.em.Fail(emulator.Fault{Operation: createOperation, Call: 9, Cut: emulator.CutAfter}) // the first that is not refused
 	h.write = true
 	found, err := h.run(t.Context())
-	if want := []string{"CreateServiceUserToken: makes what was asked for"}; !errors.Is(err, errDiffers) || !slices.Equal(found, want) {
+	if want := []string{"CreateServiceUserToken: creates the requested token"}; !errors.Is(err, errDiffers) || !slices.Equal(found, want) {
 		t.Errorf("%v: %v\n%s", err, found, h.out.String())
 	}
 	if left := len(h.em.Tokens()); left != 1 {

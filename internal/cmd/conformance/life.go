@@ -43,7 +43,7 @@ func newLife(k *checker) *life {
 func (l *life) begin(ctx context.Context) {
 	l.refusedCreates(ctx)
 	name := l.prefix + "first"
-	made := l.newSecret(ctx, createOperation, "makes what was asked for", post(tokensPath, l.grant(fields{"name": name, "inactivity_expiry_days": 31})),
+	made := l.newSecret(ctx, createOperation, "creates the requested token", post(tokensPath, l.grant(fields{"name": name, "inactivity_expiry_days": 31})),
 		func(t serviceUserToken) (bool, string) {
 			return t.Name == name && t.InactivityExpiryDays == 31 && t.Active() && t.LastUsedAt == nil && t.RevokedAt == nil && l.granted(t),
 				"an active token of that name, expiry and permissions, never used"
@@ -101,7 +101,7 @@ func (l *life) live(ctx context.Context) {
 }
 
 // newSecret makes a call that creates a secret. It notes the token in the response, so that the clean-up deletes it, and returns
-// it even if it differs from what was asked for: later checks can use it. Without an id or a secret, it returns the zero token.
+// it even if it differs from the request: later checks can use it. Without an id or a secret, it returns the zero token.
 func (l *life) newSecret(ctx context.Context, operation, title string, r request, want func(serviceUserToken) (bool, string)) tokenResponse {
 	var made tokenResponse
 	l.succeeds(ctx, operation, title, r, &made, func() (bool, string, string) {

@@ -57,7 +57,7 @@ func spared(t api.ServiceUserToken, caller api.Caller, now time.Time) string {
 	case t.ServiceUserID == caller.UserID:
 		return ": the credential of this run"
 	case now.Sub(t.CreatedAt) < inUseFor:
-		return fmt.Sprintf(": made less than %.0f minutes ago, perhaps by a run under way", inUseFor.Minutes())
+		return fmt.Sprintf(": created less than %.0f minutes ago, perhaps by a current run", inUseFor.Minutes())
 	}
 	return ""
 }

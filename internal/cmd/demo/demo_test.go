@@ -26,7 +26,7 @@ func TestScreenHidesSecrets(t *testing.T) {
 		t.Errorf("a secret is on the screen:\n%s", out.String())
 	}
 	if strings.Contains(out.String(), "\x1b") {
-		t.Errorf("colours without a terminal:\n%q", out.String())
+		t.Errorf("colors without a terminal:\n%q", out.String())
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
 
-// The colours; empty if the output is not a terminal, or if NO_COLOR is set.
+// The colors; empty if the output is not a terminal, or if NO_COLOR is set.
 const (
 	bold  = "\x1b[1m"
 	dim   = "\x1b[2m"
@@ -21,13 +21,13 @@ const (
 // screen is the program's output. It never shows a secret that it was told to hide.
 type screen struct {
 	out     io.Writer
-	colour  bool
+	color   bool
 	secrets []string
 	steps   int
 }
 
 func newScreen(out io.Writer) *screen {
-	return &screen{out: out, colour: os.Getenv("NO_COLOR") == "" && isTerminal(out)}
+	return &screen{out: out, color: os.Getenv("NO_COLOR") == "" && isTerminal(out)}
 }
 
 func isTerminal(out io.Writer) bool {
@@ -46,12 +46,12 @@ func (s *screen) hide(secret string) {
 	}
 }
 
-func (s *screen) print(colour, text string) {
+func (s *screen) print(color, text string) {
 	for _, secret := range s.secrets {
 		text = strings.ReplaceAll(text, secret, "(redacted)")
 	}
-	if s.colour && colour != "" {
-		text = colour + text + reset
+	if s.color && color != "" {
+		text = color + text + reset
 	}
 	_, _ = fmt.Fprintln(s.out, text)
 }

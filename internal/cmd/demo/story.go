@@ -41,8 +41,8 @@ type story struct {
 	tokens, inventory *tfexec.Terraform // the two configurations
 	variables         map[string]string // of the first one: the settings that the story changes
 
-	state map[string]managedToken // after the last apply, by the resource's name
-	dead  []string                // secrets that must no longer work
+	state      map[string]managedToken // after the last apply, by the resource's name
+	oldSecrets []string                // secrets that must no longer work
 
 	reader *age.X25519Identity // after one step, the only reader of the gateway's secret
 	err    error
@@ -129,7 +129,7 @@ func (s *story) revokeOutside(ctx context.Context) string {
 	status := s.call(ctx, http.MethodPost, path, s.em.Bearer())
 	s.checkThat(status == http.StatusOK, "revoking: status %d", status)
 	s.expectStatus(ctx, scim, token.secret, http.StatusUnauthorized)
-	s.dead = append(s.dead, token.secret)
+	s.oldSecrets = append(s.oldSecrets, token.secret)
 	return fmt.Sprintf("the secret of %q is refused (401)", token.name)
 }
 
@@ -164,7 +164,7 @@ func (s *story) rotate(ctx context.Context) string {
 	before := s.state[sensors]
 	s.apply(ctx)
 	s.checkThat(s.state[sensors].secret != before.secret, "the secret of %q is still the old one", before.name)
-	s.dead = append(s.dead, before.secret)
+	s.oldSecrets = append(s.oldSecrets, before.secret)
 	s.expectActive(3)
 	return "planned as +/- (create, then delete), and the secret is another one"
 }
@@ -190,7 +190,7 @@ func (s *story) encrypt(ctx context.Context) string {
 	s.checkThat(!bytes.Contains(state, []byte(after.secret)) && !bytes.Contains(state, []byte(before.secret)), "the state holds a secret of %q in clear text", after.name)
 	s.screen.command("%s state show %s", s.program.Name(), address(sensors))
 	s.screen.show(append([]string{"encrypted_token:"}, strings.SplitN(after.encrypted, "\n", 3)[:2]...))
-	s.dead = append(s.dead, before.secret)
+	s.oldSecrets = append(s.oldSecrets, before.secret)
 	s.expectStatus(ctx, sensors, after.secret, http.StatusOK)
 	return "token is null, the state holds a new secret encrypted, and what its reader decrypts is accepted"
 }
@@ -225,7 +225,7 @@ func (s *story) list(ctx context.Context) string {
 
 func (s *story) proveSecrets(ctx context.Context) string {
 	s.screen.command("curl -H \"Authorization: Bearer …\" %s/accounts/user/v1/user:WhoAmI", s.url)
-	for _, secret := range s.dead {
+	for _, secret := range s.oldSecrets {
 		s.expectStatus(ctx, "a token of earlier", secret, http.StatusUnauthorized)
 	}
 	s.expectAllWork(ctx)

@@ -1,5 +1,5 @@
 package contracttest
 
-// NamePrefix begins the name of every token that a test or check makes on a host that is not its own. What bears it may
-// be deleted by whoever cleans up; what does not is never touched.
+// NamePrefix begins the name of every token that a test or check creates on a real host. A clean-up may delete tokens with this
+// prefix, and never changes others.
 const NamePrefix = "tfacc-"

@@ -69,7 +69,7 @@ func TestAccRevokeAction_consumerIsDestroyed_revokesItsToken(t *testing.T) {
 	}
 }
 
-// A token that revokes itself before it is destroyed: the destroy finds it revoked, and deletes it all the same, at once.
+// A token that revokes itself before it is destroyed: the destroy finds it revoked, and deletes it at once.
 func TestAccRevokeAction_beforeTheTokenIsDestroyed(t *testing.T) {
 	t.Parallel()
 	w := eventsWorkspace(t)

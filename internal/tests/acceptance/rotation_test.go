@@ -91,7 +91,7 @@ var reasons = []reason{
 	{name: "superseded", happens: func(e *acctest.Env, id string) { e.RegenerateOutside(id) }, forced: []string{"status"}, drift: []string{"status"}},
 	{name: "revoked and trigger changed", before: `rotation_triggers = { a = "1" }`, after: `rotation_triggers = { a = "2" }`,
 		happens: func(e *acctest.Env, id string) { e.Must(e.Emulator.RevokeToken(id)) }, forced: []string{"rotation_triggers", "status"}, drift: []string{"status"}, inactive: true},
-	{name: "replace asked for", taint: true, byTerraform: true},
+	{name: "replace by the user", taint: true, byTerraform: true},
 	{name: "replace_triggered_by", lifecycle: "replace_triggered_by = [terraform_data.x]", byTerraform: true},
 }
 

@@ -199,7 +199,7 @@ func TestAccToken_missingInTheListOnly(t *testing.T) {
 		resource.TestStep{PreConfig: hide, Config: e.Config(broad, "t"), ConfigPlanChecks: acctest.NoChanges()},
 	)
 	if len(e.Emulator.CallsOf("GetServiceUserToken")) == 0 {
-		t.Error("the token was not asked for by its id")
+		t.Error("the token was not requested by its id")
 	}
 }
 

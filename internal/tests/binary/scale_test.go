@@ -70,7 +70,7 @@ func addToState(w *acctest.Workspace, n int) {
 	w.Must(os.WriteFile(file, content, 0o600))
 }
 
-// expectCalls fails unless the journal holds exactly so many lists, and so many calls in all, and empties it.
+// expectCalls fails unless the journal holds exactly this many lists and calls, and empties it.
 func expectCalls(w *acctest.Workspace, lists, calls int) {
 	w.T.Helper()
 	if gotLists, got := len(w.Emulator.CallsOf("ListServiceUserTokens")), len(w.Emulator.Calls()); gotLists != lists || got != calls {
@@ -280,7 +280,7 @@ func TestAccScale_oneExplanationForAll(t *testing.T) {
 				t.Errorf("the reason is given %d times in full and %d times shortly, in %d errors\n%s", full, short, strings.Count(said, "Error:"), said)
 			}
 			if asked := len(w.Emulator.CallsOf(c.fault.Operation)); asked > 2 {
-				t.Errorf("it was asked for %d times", asked)
+				t.Errorf("it was requested %d times", asked)
 			}
 		})
 	}

@@ -40,7 +40,7 @@ func TestAccBinary_noSecretIsAnywhere(t *testing.T) {
 	}
 }
 
-// liveWith makes, changes, rotates and loses a token that has these arguments too, and goes on after each error.
+// liveWith creates, changes, rotates and loses a token with these arguments, and continues after each error.
 func liveWith(w *acctest.Workspace, arguments string) {
 	life := func(name, trigger, method string) string {
 		return fmt.Sprintf(`resource "safetyculture_service_user_token" "test" {

@@ -20,7 +20,7 @@ import (
 // page is a Markdown file as a reader sees it.
 type page struct {
 	name     string // from the root, with slashes
-	front    string // the front matter, empty where there is none
+	front    string // the front matter, empty if there is none
 	source   []byte // without the front matter
 	words    int    // of the whole page, as wc counts them
 	blocks   []codeBlock

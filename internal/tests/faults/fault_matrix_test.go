@@ -71,7 +71,7 @@ type lifecycle struct {
 	imports       bool // instead of apply
 	lists         bool
 	ephemeral     bool
-	hidden        bool // the list lacks the token, so that it is asked for by its id
+	hidden        bool // the list does not have the token, so it is requested by its id
 	operations    []string
 }
 

@@ -50,7 +50,7 @@ func (l *life) try(run func() string) {
 	t.Fatalf("does not converge:\n%s", strings.Join(texts, "\n\n"))
 }
 
-// apply applies a configuration whose plan shows so many secrets; a nil one destroys.
+// apply applies a configuration whose plan shows this many secrets; a nil one destroys.
 func (l *life) apply(secrets int, config acctest.Values, order acctest.Order) {
 	t := l.Env.T
 	t.Helper()
