@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# Terraform 1.16 and later. A deployment that fails half-way may have left the new secret anywhere, so that it must stop working.
+# Terraform 1.16 and later. A deployment that fails half-way may have left the new secret anywhere, so it must stop working.
 # The pipeline says which one:
 #
 #   terraform apply || terraform apply \
@@ -15,7 +15,7 @@ terraform {
 #
 # The other consumer keeps its token. The next apply gives the failed one a new token, and deploys it again.
 variable "deploy" {
-  description = "For each consumer, the command that hands it its secret. The secret is in the variable TOKEN."
+  description = "For each consumer, the command that delivers its secret. The secret is in the variable TOKEN."
   type        = map(string)
   default = {
     payroll-export = "exit 0"

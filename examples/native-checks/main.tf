@@ -28,7 +28,7 @@ resource "safetyculture_service_user_token" "reporting" {
   lifecycle {
     create_before_destroy = true
 
-    # What the plan knows already fails the plan; nothing is made.
+    # A condition on known values fails the plan, before anything is created.
     postcondition {
       condition     = self.inactivity_expiry_days <= 60
       error_message = "Token ${self.name}: set inactivity_expiry_days to at most 60."
@@ -46,7 +46,7 @@ resource "safetyculture_service_user_token" "reporting" {
   }
 }
 
-# Outside the check on purpose: a data source inside one makes no plan empty.
+# Outside the check on purpose: with a data source inside a check, no plan is empty.
 data "safetyculture_service_user_tokens" "all" {}
 
 # A check only warns: in every plan, and as a health assessment where the platform has them.

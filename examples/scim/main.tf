@@ -37,7 +37,7 @@ resource "safetyculture_service_user_token" "scim" {
   name               = "scim-provisioning"
   permission_set_ids = [for set in data.safetyculture_permission_set.scim : set.id]
 
-  # Rotate by hand: the identity provider has to be given the new secret.
+  # Rotate by hand: the identity provider needs the new secret.
   rotation_triggers = {
     generation = "1"
   }
@@ -54,8 +54,8 @@ data "safetyculture_service_user_tokens" "active" {
 }
 
 locals {
-  # What has to hold both permissions: what is written here, and every active token of this name as it is at this moment,
-  # no matter who changed it. By name and not by id, which a planned rotation leaves unknown.
+  # Both permissions must be in this configuration and in every active token of this name, even if somebody else changed
+  # it. The token is found by name, because a planned rotation makes the id unknown.
   permission_set_ids = merge(
     { "this configuration" = safetyculture_service_user_token.scim.permission_set_ids },
     {

@@ -1,4 +1,4 @@
-# Compares what the organization has with what Terraform manages. It changes nothing: run it on a schedule with
+# Compares the organization's tokens with those that Terraform manages. It changes nothing: run it on a schedule with
 # SAFETYCULTURE_READ_ONLY=true.
 
 terraform {
@@ -10,7 +10,7 @@ terraform {
 }
 
 variable "managed_token_ids" {
-  description = "Ids of all tokens that Terraform manages: what the managing configurations give out."
+  description = "Ids of all tokens that Terraform manages: the outputs of your configurations."
   type        = set(string)
   default     = []
 }
@@ -46,7 +46,7 @@ locals {
     && t.service_user_id != data.safetyculture_caller_identity.terraform.user_id
   ]
   managed_names = [for t in data.safetyculture_service_user_tokens.active.tokens : t.name if contains(var.managed_token_ids, t.id)]
-  # A create whose response was lost leaves one: active, never used, with the name of a managed token.
+  # A create whose response was lost can leave such a token: active, never used, with the name of a managed token.
   twins = [
     for t in data.safetyculture_service_user_tokens.active.tokens : "${t.name} (${t.id}), created ${t.created_at} by ${t.created_by_name}"
     if contains(local.managed_names, t.name) && !contains(var.managed_token_ids, t.id) && t.last_used_at == null

@@ -19,7 +19,7 @@ variable "expected_user_id" {
   type        = string
 }
 
-# Fails when the token stopped working. Every look is a call made with the token, so it counts as use and restarts the token's
+# Fails when the token stopped working. Each read is a call made with the token, so it counts as use and restarts the token's
 # inactivity clock.
 data "safetyculture_caller_identity" "owner" {}
 

@@ -92,7 +92,7 @@ func nameAttribute() schema.Attribute {
 func tokenAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		Computed: true, Sensitive: true,
-		MarkdownDescription: "The secret. The API shows it once, when it is made; state holds it, and nothing else does. Null after an import, and for a secret that was made with `age_recipients` or `sealed_box_public_keys`: add a `precondition` that it is not null wherever you pass it on.",
+		MarkdownDescription: "The secret. The API shows it once, when it is made; Terraform keeps it in state. Null after an import, and for a secret that was made with `age_recipients` or `sealed_box_public_keys`: add a `precondition` that it is not null wherever you pass it on.",
 		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 	}
 }

@@ -12,6 +12,6 @@ data "safetyculture_service_user_token" "export" {
 }
 
 output "export_expires_at" {
-  description = "When inactivity ends the token, unless it is used before."
+  description = "When the token will expire from inactivity unless somebody uses it."
   value       = data.safetyculture_service_user_token.export.expires_at
 }

@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# Active tokens that nothing has used for 30 days: candidates for revocation.
+# Active tokens that nobody used for 30 days: candidates for revocation.
 data "safetyculture_service_user_tokens" "stale" {
   statuses        = ["active"]
   unused_for_days = 30

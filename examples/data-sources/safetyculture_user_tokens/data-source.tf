@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# The personal tokens of the provider's own credential's owner. Nothing that has to last should depend on one.
+# The personal tokens of the owner of the provider's credential. Do not use one for anything that must last.
 data "safetyculture_user_tokens" "mine" {}
 
 output "active_personal_tokens" {

@@ -14,8 +14,8 @@ locals {
   both      = local.a != null && local.b != null
   neither   = local.a == null && local.b == null # the first apply, which creates (a) and then (b)
 
-  # The older one is next, once the younger one is a period old: so long had consumers to fetch it. The other one, and a
-  # single one, stays.
+  # The older one is next, once the younger one is a period old: consumers had that long to fetch it. The other one stays,
+  # and so does a single one.
   a_is_next = local.both ? timecmp(local.a, local.b) <= 0 : local.neither
   older     = local.a_is_next ? local.a : local.b
   younger   = local.a_is_next ? local.b : local.a

@@ -57,11 +57,12 @@ type caller struct {
 }
 
 // check adds a check to the report, as ok or as a difference.
-func (k *checker) check(operation, title string, good bool, expected, received string) bool {
+func (k *checker) check(operation, title string, good bool, expected, received string) {
 	if good {
-		return k.passes(operation, title)
+		k.passes(operation, title)
+		return
 	}
-	return k.differs(operation, title, expected, received)
+	k.differs(operation, title, expected, received)
 }
 
 // passes adds a check to the report as ok. It returns true.
