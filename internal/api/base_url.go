@@ -23,7 +23,7 @@ func ParseBaseURL(text string) (*url.URL, error) {
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
 		return nil, errors.New("it must not carry a query or a fragment")
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return nil, fmt.Errorf("http:// is allowed to a loopback host such as 127.0.0.1 only, because the API token would travel in clear; write https://%s", u.Host)
+		return nil, fmt.Errorf("http:// is allowed to a loopback host such as 127.0.0.1 only, because the API token would travel in clear text; write https://%s", u.Host)
 	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
 	return u, nil

@@ -24,8 +24,8 @@ type callerResponse struct {
 	LastName       string `json:"lastname"`
 }
 
-func (a *callerResponse) check() error {
-	if a.UserID == "" || cmp.Or(a.OrganisationID, a.OrganizationID) == "" {
+func (r *callerResponse) check() error {
+	if r.UserID == "" || cmp.Or(r.OrganisationID, r.OrganizationID) == "" {
 		return errors.New("it does not say whose token this is (user_id and organisation_id)")
 	}
 	return nil

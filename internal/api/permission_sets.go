@@ -42,10 +42,10 @@ type permissionSetResponse struct {
 	} `json:"permission_set"`
 }
 
-func (a permissionSetResponse) permissionSet() (PermissionSet, error) {
-	outer, identifier := a.permissionSetFields, a.Identifier
-	if a.Inner != nil {
-		outer, identifier = a.Inner.permissionSetFields, a.Inner.Identifier
+func (r permissionSetResponse) permissionSet() (PermissionSet, error) {
+	outer, identifier := r.permissionSetFields, r.Identifier
+	if r.Inner != nil {
+		outer, identifier = r.Inner.permissionSetFields, r.Inner.Identifier
 	}
 	named := outer
 	if identifier != nil {

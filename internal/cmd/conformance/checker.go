@@ -87,18 +87,18 @@ type further func() (good bool, expected, received string)
 // succeeds checks that the response to a call is 200, fits the contract and meets the further conditions. It reads the response
 // into out.
 func (k *checker) succeeds(ctx context.Context, operation, title string, r request, out any, wants ...further) bool {
-	a, fine := k.sent(ctx, operation, title, r)
+	resp, fine := k.sent(ctx, operation, title, r)
 	if !fine {
 		return false
 	}
-	err := json.Unmarshal(a.body, out) // even if the response does not fit: the clean-up needs the id of a token in it
+	err := json.Unmarshal(resp.body, out) // even if the response does not fit: the clean-up needs the id of a token in it
 	switch {
-	case a.status != http.StatusOK:
-		return k.differs(operation, title, "200", a.words)
-	case a.unfit != "":
-		return k.differs(operation, title, "a response that fits the contract's document", a.words+", but "+a.unfit)
+	case resp.status != http.StatusOK:
+		return k.differs(operation, title, "200", resp.words)
+	case resp.unfit != "":
+		return k.differs(operation, title, "a response that fits the contract's document", resp.words+", but "+resp.unfit)
 	case err != nil:
-		return k.differs(operation, title, "JSON of the contract", a.words+", which cannot be read")
+		return k.differs(operation, title, "JSON of the contract", resp.words+", which cannot be read")
 	}
 	for _, want := range wants {
 		if good, expected, received := want(); !good {
@@ -136,9 +136,9 @@ func (w refusal) words() string {
 	return words
 }
 
-func (w refusal) is(a response) bool {
+func (w refusal) is(resp response) bool {
 	var e envelope
-	if json.Unmarshal(a.body, &e) != nil || a.status != w.status || e.Code != w.code || len(e.Details) == 0 {
+	if json.Unmarshal(resp.body, &e) != nil || resp.status != w.status || e.Code != w.code || len(e.Details) == 0 {
 		return false
 	}
 	first := e.Details[0]
@@ -147,17 +147,17 @@ func (w refusal) is(a response) bool {
 
 // refuses checks that a call is refused with the contract's error.
 func (k *checker) refuses(ctx context.Context, operation, title string, r request, want refusal) response {
-	a, fine := k.sent(ctx, operation, title, r)
+	resp, fine := k.sent(ctx, operation, title, r)
 	switch {
 	case !fine:
-	case !want.is(a):
-		k.differs(operation, title, want.words(), a.words)
-	case a.unfit != "":
-		k.differs(operation, title, "an error that fits the contract's document", a.words+", but "+a.unfit)
+	case !want.is(resp):
+		k.differs(operation, title, want.words(), resp.words)
+	case resp.unfit != "":
+		k.differs(operation, title, "an error that fits the contract's document", resp.words+", but "+resp.unfit)
 	default:
 		k.passes(operation, title)
 	}
-	return a
+	return resp
 }
 
 // sent sends a call. It returns false if there is no response to check; the report then says so.
@@ -166,18 +166,18 @@ func (k *checker) sent(ctx context.Context, operation, title string, r request) 
 		k.skip(operation, title, "interrupted")
 		return response{}, false
 	}
-	a := k.client.send(ctx, r)
+	resp := k.client.send(ctx, r)
 	switch {
 	case ctx.Err() != nil:
 		k.skip(operation, title, "interrupted")
-	case a.err != nil:
-		k.differs(operation, title, "a response", a.words)
-	case a.status == http.StatusTooManyRequests:
+	case resp.err != nil:
+		k.differs(operation, title, "a response", resp.words)
+	case resp.status == http.StatusTooManyRequests:
 		k.skip(operation, title, "the server's rate limit was not over after three waits")
 	default:
-		return a, true
+		return resp, true
 	}
-	return a, false
+	return resp, false
 }
 
 func get(path string) request { return request{method: http.MethodGet, path: path} }

@@ -37,11 +37,11 @@ func ids(tokens []serviceUserToken) []string {
 func (k *checker) pages(ctx context.Context, title string, size, limit int) (all []serviceUserToken, last tokenPage, fine bool) {
 	query := url.Values{"page_size": {strconv.Itoa(size)}}
 	for n := 1; ; n++ {
-		a, ok := k.sent(ctx, listOperation, title, getWith(tokensPath, query.Encode()))
+		resp, ok := k.sent(ctx, listOperation, title, getWith(tokensPath, query.Encode()))
 		if !ok {
 			return nil, last, false
 		}
-		page, problem := readPage(a)
+		page, problem := readPage(resp)
 		if problem != "" {
 			k.differs(listOperation, title, "pages that fit the contract's document", fmt.Sprintf("page %d: %s", n, problem))
 			return nil, last, false

@@ -96,8 +96,8 @@ func (k *checker) unknownRoutes(ctx context.Context) {
 	const operation = "a route outside the contract"
 	k.refuses(ctx, operation, "is not found", get("/tokens/v1/no_such_route"), notFound)
 	const title = "HEAD is not allowed"
-	if a, fine := k.sent(ctx, operation, title, request{method: http.MethodHead, path: whoAmIPath}); fine {
-		k.check(operation, title, a.status == http.StatusMethodNotAllowed, "405", fmt.Sprint(a.status))
+	if resp, fine := k.sent(ctx, operation, title, request{method: http.MethodHead, path: whoAmIPath}); fine {
+		k.check(operation, title, resp.status == http.StatusMethodNotAllowed, "405", fmt.Sprint(resp.status))
 	}
 }
 

@@ -90,16 +90,16 @@ type response struct {
 // send sends a call, waits while the rate limit lasts, and checks the response.
 func (c *client) send(ctx context.Context, r request) response {
 	for waits := 0; ; waits++ {
-		a := c.sendOnce(ctx, r)
-		if a.status != http.StatusTooManyRequests || waits == maxWaits {
-			return a
+		resp := c.sendOnce(ctx, r)
+		if resp.status != http.StatusTooManyRequests || waits == maxWaits {
+			return resp
 		}
-		seconds, err := strconv.Atoi(a.header.Get("X-RateLimit-Reset"))
+		seconds, err := strconv.Atoi(resp.header.Get("X-RateLimit-Reset"))
 		if err != nil || seconds < 1 || seconds > 60 {
 			seconds = 5
 		}
 		if c.opts.wait(ctx, time.Duration(seconds)*time.Second) != nil {
-			return a
+			return resp
 		}
 	}
 }
@@ -121,23 +121,23 @@ func (c *client) sendOnce(ctx context.Context, r request) response {
 	if err != nil {
 		return response{err: err}
 	}
-	resp, err := c.http.Do(req)
+	received, err := c.http.Do(req)
 	if err != nil {
 		return c.noResponse(err)
 	}
-	defer func() { _ = resp.Body.Close() }()
-	a := response{status: resp.StatusCode, header: resp.Header}
-	if a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxResponseBytes)); err != nil {
+	defer func() { _ = received.Body.Close() }()
+	resp := response{status: received.StatusCode, header: received.Header}
+	if resp.body, err = io.ReadAll(io.LimitReader(received.Body, maxResponseBytes)); err != nil {
 		return c.noResponse(err)
 	}
 	if call != nil {
-		if err := call.Response(ctx, a.status, a.header, a.body); err != nil {
-			a.unfit = c.harmless(err.Error(), 400)
+		if err := call.Response(ctx, resp.status, resp.header, resp.body); err != nil {
+			resp.unfit = c.harmless(err.Error(), 400)
 		}
 	}
-	c.seen.note(c, operationOf(call), requestID, a)
-	a.words = c.describe(a)
-	return a
+	c.seen.note(c, operationOf(call), requestID, resp)
+	resp.words = c.describe(resp)
+	return resp
 }
 
 func (c *client) httpRequest(ctx context.Context, r request, body []byte, requestID string) (*http.Request, error) {
@@ -215,15 +215,15 @@ type envelope struct {
 
 // describe describes a response: an error by its envelope, anything else by its status alone, because the body can hold secrets
 // that this program does not know.
-func (c *client) describe(a response) string {
-	if a.status < 400 {
-		return strconv.Itoa(a.status)
+func (c *client) describe(resp response) string {
+	if resp.status < 400 {
+		return strconv.Itoa(resp.status)
 	}
 	var e envelope
-	if err := json.Unmarshal(a.body, &e); err != nil || e.Code == 0 {
-		return fmt.Sprintf("%d without the contract's error envelope (%s)", a.status, c.harmless(a.header.Get("Content-Type"), 60))
+	if err := json.Unmarshal(resp.body, &e); err != nil || e.Code == 0 {
+		return fmt.Sprintf("%d without the contract's error envelope (%s)", resp.status, c.harmless(resp.header.Get("Content-Type"), 60))
 	}
-	words := fmt.Sprintf("%d, code %d", a.status, e.Code)
+	words := fmt.Sprintf("%d, code %d", resp.status, e.Code)
 	if len(e.Details) > 0 {
 		words += ", reason " + c.harmless(e.Details[0].Reason, 60)
 		if field := e.Details[0].Metadata["field"]; field != "" {
@@ -234,14 +234,14 @@ func (c *client) describe(a response) string {
 }
 
 // readPage reads a page of the list. If the response is none, problem says why.
-func readPage(a response) (page tokenPage, problem string) {
+func readPage(resp response) (page tokenPage, problem string) {
 	switch {
-	case a.status != http.StatusOK:
-		return page, a.words
-	case a.unfit != "":
-		return page, a.words + ", but " + a.unfit
+	case resp.status != http.StatusOK:
+		return page, resp.words
+	case resp.unfit != "":
+		return page, resp.words + ", but " + resp.unfit
 	}
-	if err := json.Unmarshal(a.body, &page); err != nil {
+	if err := json.Unmarshal(resp.body, &page); err != nil {
 		return page, "it cannot be read"
 	}
 	return page, ""

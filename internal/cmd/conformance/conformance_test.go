@@ -159,13 +159,13 @@ func TestChangesNeedWrite(t *testing.T) {
 	}
 	path := tokensPath + "/" + h.em.Tokens()[0].ID
 	for operation, r := range changes(path) {
-		if a := c.send(t.Context(), r); !errors.Is(a.err, errReadOnly) {
-			t.Errorf("%s got %d", operation, a.status)
+		if resp := c.send(t.Context(), r); !errors.Is(resp.err, errReadOnly) {
+			t.Errorf("%s got %d", operation, resp.status)
 		}
 	}
 	for _, r := range []request{post(tokensPath, fields{"name": "x"}), post("/elsewhere", fields{}), {method: http.MethodPut, path: path}} {
-		if a := c.send(t.Context(), r); !errors.Is(a.err, errReadOnly) {
-			t.Errorf("%s %s got %d", r.method, r.path, a.status)
+		if resp := c.send(t.Context(), r); !errors.Is(resp.err, errReadOnly) {
+			t.Errorf("%s %s got %d", r.method, r.path, resp.status)
 		}
 	}
 	if len(h.em.Calls()) != 0 {

@@ -73,10 +73,10 @@ func (l *life) refusedCreates(ctx context.Context) {
 		{"null is refused", fields{"name": name, "permission_set_ids": nil}, "permission_set_ids"},
 		{"an unknown field is refused", fields{"name": name, "nonsense": true}, "nonsense"},
 	} {
-		l.notMade(l.refuses(ctx, createOperation, c.title, post(tokensPath, c.body), invalid(c.field)))
+		l.noteUnwanted(l.refuses(ctx, createOperation, c.title, post(tokensPath, c.body), invalid(c.field)))
 	}
 	nobody := post(tokensPath, fields{"name": name}).as(secret.New("not-a-token"))
-	l.notMade(l.refuses(ctx, createOperation, "an unknown bearer is refused", nobody, unauthenticated))
+	l.noteUnwanted(l.refuses(ctx, createOperation, "an unknown bearer is refused", nobody, unauthenticated))
 }
 
 // live calls every operation on the token.

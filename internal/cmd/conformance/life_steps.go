@@ -12,10 +12,10 @@ import (
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/secret"
 )
 
-// notMade notes the token of a create that should have been refused.
-func (l *life) notMade(a response) {
+// noteUnwanted notes the token of a create that should have been refused.
+func (l *life) noteUnwanted(resp response) {
 	var made tokenResponse
-	if json.Unmarshal(a.body, &made) == nil {
+	if json.Unmarshal(resp.body, &made) == nil {
 		l.note(made)
 	}
 }

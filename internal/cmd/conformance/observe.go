@@ -22,19 +22,19 @@ type observations struct {
 var rateLimitHeaders = []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"}
 
 // note looks at one response. It must run before the client remembers the secret in it.
-func (o *observations) note(c *client, operation, requestID string, a response) {
+func (o *observations) note(c *client, operation, requestID string, resp response) {
 	if operation == "" {
 		operation = "a route outside the contract"
 	}
 	o.responses++
-	if o.notEchoed == "" && a.header.Get("X-Request-Id") != requestID {
+	if o.notEchoed == "" && resp.header.Get("X-Request-Id") != requestID {
 		o.notEchoed = operation
 	}
-	holds := func(s secret.String) bool { return strings.Contains(string(a.body), s.Reveal()) }
+	holds := func(s secret.String) bool { return strings.Contains(string(resp.body), s.Reveal()) }
 	if o.leaked == "" && slices.ContainsFunc(c.secrets, holds) {
 		o.leaked = operation
 	}
-	o.noteRateLimit(operation, a.header)
+	o.noteRateLimit(operation, resp.header)
 }
 
 func (o *observations) noteRateLimit(operation string, header http.Header) {
