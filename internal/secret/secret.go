@@ -1,4 +1,4 @@
-// Package secret has a type for secrets that cannot be printed, logged or marshalled by mistake.
+// Package secret has a type for secrets that cannot be printed, logged or marshaled by mistake.
 package secret
 
 import (

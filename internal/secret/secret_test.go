@@ -49,7 +49,7 @@ func TestEveryVerbRedacts(t *testing.T) {
 	}
 }
 
-func TestMarshallersRedact(t *testing.T) {
+func TestMarshalersRedact(t *testing.T) {
 	t.Parallel()
 	out, err := json.Marshal(newHolder())
 	if err != nil || bytes.Contains(out, []byte(text)) {

@@ -68,8 +68,8 @@ func TestService_aFailedListIsSentOnce(t *testing.T) {
 	}
 }
 
-// If one Read is cancelled, the others, which wait for the same list, do not fail.
-func TestService_aCancelledCallerFailsAlone(t *testing.T) {
+// If one Read is canceled, the others, which wait for the same list, do not fail.
+func TestService_aCanceledCallerFailsAlone(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, emulator.Options{Tokens: 1})
 	s := b.service()
@@ -78,7 +78,7 @@ func TestService_aCancelledCallerFailsAlone(t *testing.T) {
 	first := make(chan error)
 	go func() { _, err := s.List(ctx); first <- err }()
 	if err := <-first; !errors.Is(err, context.Canceled) {
-		t.Errorf("the cancelled one got %v", err)
+		t.Errorf("the canceled one got %v", err)
 	}
 	if list, err := s.List(t.Context()); err != nil || len(list.Tokens) != 1 {
 		t.Errorf("the other got %v", err)
@@ -240,8 +240,8 @@ func TestWrongOrganizationIsHarmless(t *testing.T) {
 	}
 }
 
-// If one request for the caller is cancelled, the others do not fail, as with the list.
-func TestCaller_aCancelledOneFailsAlone(t *testing.T) {
+// If one request for the caller is canceled, the others do not fail, as with the list.
+func TestCaller_aCanceledOneFailsAlone(t *testing.T) {
 	t.Parallel()
 	started, release := make(chan struct{}), make(chan struct{})
 	var calls atomic.Int32
@@ -258,7 +258,7 @@ func TestCaller_aCancelledOneFailsAlone(t *testing.T) {
 	go func() { _, err := s.Caller(t.Context()); second <- err }()
 	cancel()
 	if err := <-first; !errors.Is(err, context.Canceled) {
-		t.Errorf("the cancelled one got %v", err)
+		t.Errorf("the canceled one got %v", err)
 	}
 	close(release)
 	if err := <-second; err != nil || calls.Load() != 1 {

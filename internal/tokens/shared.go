@@ -14,7 +14,7 @@ type shared[T any] struct {
 }
 
 // start begins the fetch, unless it has begun before. It returns a channel that is closed when the fetch has ended. The fetch
-// does not end with the context of the first caller: if that caller is cancelled, the others must not fail.
+// does not end with the context of the first caller: if that caller is canceled, the others must not fail.
 func (s *shared[T]) start(ctx context.Context, fetch func(context.Context) (T, error)) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()

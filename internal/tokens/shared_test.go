@@ -54,22 +54,22 @@ func TestShared_keepsTheError(t *testing.T) {
 }
 
 // If a caller's context ends, the caller gets its error, and the fetch goes on for the others. If the value is there already, a
-// cancelled caller gets it too.
-func TestShared_aCancelledCallerFailsAlone(t *testing.T) {
+// canceled caller gets it too.
+func TestShared_aCanceledCallerFailsAlone(t *testing.T) {
 	t.Parallel()
 	var s shared[int]
 	release := make(chan struct{})
-	cancelled, cancel := context.WithCancel(t.Context())
+	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	fetch := func(ctx context.Context) (int, error) {
 		<-release
 		return 7, ctx.Err()
 	}
-	if _, err := s.get(cancelled, fetch); !errors.Is(err, context.Canceled) {
-		t.Errorf("the cancelled caller got %v", err)
+	if _, err := s.get(canceled, fetch); !errors.Is(err, context.Canceled) {
+		t.Errorf("the canceled caller got %v", err)
 	}
 	close(release)
-	for _, ctx := range []context.Context{t.Context(), cancelled} {
+	for _, ctx := range []context.Context{t.Context(), canceled} {
 		if value, err := s.get(ctx, fetch); value != 7 || err != nil {
 			t.Errorf("got %d, %v", value, err)
 		}

@@ -109,7 +109,7 @@ func TestClockFollowsTheOther(t *testing.T) {
 }
 
 // What a screen reader and a keyboard need.
-func TestPage_isLabelled(t *testing.T) {
+func TestPage_isLabeled(t *testing.T) {
 	t.Parallel()
 	f := start(t, emulator.Options{})
 	f.call("", "GET", "/nowhere", "")
@@ -117,15 +117,15 @@ func TestPage_isLabelled(t *testing.T) {
 		page := parse(t, r.body)
 		all := page.all(func(*element) bool { return true })
 		ids := map[string]int{}
-		labelled := map[string]bool{}
+		labeled := map[string]bool{}
 		for _, e := range all {
 			if id := e.attr["id"]; id != "" {
 				ids[id]++
 			}
 			if e.name == "label" {
-				labelled[e.attr["for"]] = true
+				labeled[e.attr["for"]] = true
 				for _, field := range e.all(named("input")) {
-					labelled[field.attr["value"]+field.attr["id"]] = true
+					labeled[field.attr["value"]+field.attr["id"]] = true
 				}
 			}
 		}
@@ -133,7 +133,7 @@ func TestPage_isLabelled(t *testing.T) {
 		for _, e := range all {
 			switch e.name {
 			case "input", "select", "meter":
-				if !labelled[e.attr["value"]+e.attr["id"]] && !labelled[e.attr["id"]] {
+				if !labeled[e.attr["value"]+e.attr["id"]] && !labeled[e.attr["id"]] {
 					t.Errorf("%s: <%s name=%q> has no label", name, e.name, e.attr["name"])
 				}
 			case "th":
@@ -146,7 +146,7 @@ func TestPage_isLabelled(t *testing.T) {
 				}
 			case "section", "dialog":
 				if ids[e.attr["aria-labelledby"]] != 1 {
-					t.Errorf("%s: a %s is labelled by %q", name, e.name, e.attr["aria-labelledby"])
+					t.Errorf("%s: a %s is labeled by %q", name, e.name, e.attr["aria-labelledby"])
 				}
 			}
 			if _, ok := e.attr["autofocus"]; ok {
