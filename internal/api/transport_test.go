@@ -216,7 +216,7 @@ func TestCauses(t *testing.T) {
 		"broken pipe while writing": {&net.OpError{Op: "write", Err: errors.New("broken pipe")}, api.CauseConnection, true},
 		"end of file":               {io.ErrUnexpectedEOF, api.CauseConnection, true},
 		"deadline":                  {context.DeadlineExceeded, api.CauseTimeout, true},
-		"canceled":                 {context.Canceled, api.CauseInterrupted, true},
+		"canceled":                  {context.Canceled, api.CauseInterrupted, true},
 		"anything else":             {errors.New("x"), api.CauseConnection, true},
 	} {
 		s := serve(t, goodToken)
