@@ -116,8 +116,8 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 		r.addError(&resp.Diagnostics, "Cannot plan token "+quoted(state.Name.ValueString()), err)
 		return
 	}
-	if decision.ReadersWait {
-		warnOfWaitingReaders(state, &resp.Diagnostics)
+	if decision.ReadersWait || decision.Kept && state.hasSecret() && plan.planned(state).OtherReaders() {
+		plan.warnOfWaitingReaders(state, decision, &resp.Diagnostics)
 	}
 	switch {
 	case decision.Rotates():
