@@ -175,3 +175,28 @@ func TestReaders_failingEditKeepsTheNewSecret(t *testing.T) {
 		t.Error("the next plan is not just the edit")
 	}
 }
+
+// A replacement destroys the old token before Terraform knows the readers of the new one. They must be known before, also where
+// state holds no secret; a token that replaces no other can wait.
+func TestReaders_unknown_inAReplacement(t *testing.T) {
+	t.Parallel()
+	r := acctest.NewReader()
+	for attribute, unknown := range map[string]acctest.Values{
+		"age_recipients":         {"age_recipients": []any{r.Age, acctest.Unknown}},
+		"sealed_box_public_keys": {"sealed_box_public_keys": acctest.Unknown},
+	} {
+		e := acctest.New(t)
+		token, _ := e.CreateOutside("t")
+		c := e.NewProvider()
+		in, diags := c.Import(t.Context(), token.ID)
+		c.NoErrors(diags)
+		config := acctest.With(acctest.Basic, acctest.With(unknown, acctest.Values{"rotation_triggers": acctest.Values{"a": "1"}}))
+		known := acctest.With(acctest.Basic, acctest.Values{"rotation_triggers": acctest.Values{"a": "0"}})
+		in, _, diags = c.Apply(c.Plan(in, known), in, false)
+		c.NoErrors(diags)
+		for why, p := range map[string]acctest.Plan{"triggered": c.Plan(in, config), "asked for": c.PlanReplace(in, acctest.With(known, unknown))} {
+			acctest.ExpectContains(t, why+": "+acctest.Errors(p.Diagnostics), why, `Cannot plan to replace token "t"`, attribute+" must be known during plan")
+		}
+		c.NoErrors(c.Plan(in, acctest.With(config, acctest.Values{"rotation_method": "regenerate"})).Diagnostics)
+	}
+}

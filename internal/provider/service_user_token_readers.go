@@ -133,14 +133,17 @@ func (m *serviceUserTokenModel) hasSecret() bool {
 	return m.Token.ValueString() != "" || m.EncryptedToken.ValueString() != "" || len(m.SealedBoxTokens.Elements()) > 0
 }
 
-// readersKnown reports whether all keys are known.
-func (m *serviceUserTokenModel) readersKnown() bool {
-	for _, keys := range []attr.Value{m.AgeRecipients, m.SealedBoxPublicKeys} {
+// knowsReaders fails with ErrUndecided unless all keys are known.
+func (m *serviceUserTokenModel) knowsReaders() error {
+	for _, keys := range []struct {
+		attribute string
+		attr.Value
+	}{{ageRecipientsAttribute, m.AgeRecipients}, {boxKeysAttribute, m.SealedBoxPublicKeys}} {
 		if value, err := keys.ToTerraformValue(context.Background()); err != nil || !value.IsFullyKnown() {
-			return false
+			return fmt.Errorf("%s %w", keys.attribute, tokens.ErrUndecided)
 		}
 	}
-	return true
+	return nil
 }
 
 // hasReaders reports whether the secret is to be encrypted, as far as that is known.

@@ -14,7 +14,7 @@ import (
 // warnOfReaders says who will be able to read a new secret, if they are others than those of the one in state. Readers that
 // have waited for it are in state already, so the form of the secret in state counts too.
 func (m *serviceUserTokenModel) warnOfReaders(state serviceUserTokenModel, diags *diag.Diagnostics) {
-	if m.planned(state).OtherReaders() || !m.readersKnown() || state.hasSecret() && !m.hasFormOf(state) {
+	if m.planned(state).OtherReaders() || m.knowsReaders() != nil || state.hasSecret() && !m.hasFormOf(state) {
 		diags.AddWarning(fmt.Sprintf("Token %s will have other readers", quoted(state.Name.ValueString())), m.nextReaders(state))
 	}
 }
@@ -37,7 +37,7 @@ func (m *serviceUserTokenModel) nextReaders(state serviceUserTokenModel) string 
 	}
 	var text string
 	list := "\n  - " + strings.Join(keys, "\n  - ")
-	switch known := m.readersKnown(); {
+	switch known := m.knowsReaders() == nil; {
 	case !known && len(keys) == 0:
 		return "Who can read its next secret is known only after apply."
 	case !known:

@@ -103,7 +103,7 @@ func tokenAttribute() schema.Attribute {
 func ageRecipientsSchema() schema.Attribute {
 	return schema.SetAttribute{
 		Optional: true, ElementType: types.StringType,
-		MarkdownDescription: "Public keys of those who are to read the secret: age recipients (`age1…`, or `age1pq1…` only) and SSH public keys (`ssh-ed25519`, `ssh-rsa`). The secret is then in `encrypted_token`, and `token` is null. Can be set together with `sealed_box_public_keys`. A key that is added, removed or changed gives a new secret, by `rotation_method`; the comment of an SSH key is not part of it. Without a secret in state, and for a token that is kept revoked or expired, the keys wait for the next secret. Must be known during plan if state holds a secret: do not put `depends_on` on the data source that a key comes from.",
+		MarkdownDescription: "Public keys of those who are to read the secret: age recipients (`age1…`, or `age1pq1…` only) and SSH public keys (`ssh-ed25519`, `ssh-rsa`). The secret is then in `encrypted_token`, and `token` is null. Can be set together with `sealed_box_public_keys`. A key that is added, removed or changed gives a new secret, by `rotation_method`; the comment of an SSH key is not part of it. Without a secret in state, and for a token that is kept revoked or expired, the keys wait for the next secret. Must be known during plan if state holds a secret or the token is replaced: do not put `depends_on` on the data source that a key comes from.",
 	}
 }
 
