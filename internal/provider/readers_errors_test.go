@@ -200,3 +200,52 @@ func TestReaders_unknown_inAReplacement(t *testing.T) {
 		c.NoErrors(c.Plan(in, acctest.With(config, acctest.Values{"rotation_method": "regenerate"})).Diagnostics)
 	}
 }
+
+// A token that is left active with a secret that nobody has, and without one in state, still gets a new one after the first read
+// of it was stored: nothing else tells that the rotation did not end.
+func TestRegenerate_leftActiveWithoutASecret_goesOn(t *testing.T) {
+	t.Parallel()
+	r := acctest.NewReader()
+	const cleanup = 2 // the first revoke is the rotation's
+	for name, lose := range map[string]func(e *acctest.Env) (c *acctest.Provider, in acctest.Instance, config acctest.Values){
+		"imported, lost response": func(e *acctest.Env) (*acctest.Provider, acctest.Instance, acctest.Values) {
+			token, _ := e.CreateOutside("t")
+			c := e.NewProvider()
+			in, diags := c.Import(t.Context(), token.ID)
+			c.NoErrors(diags)
+			config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate", "rotate_after_days": 10})
+			in, _, diags = c.Apply(c.Plan(in, config), in, false)
+			c.NoErrors(diags)
+			e.Clock.Advance(10 * acctest.Day)
+			e.Emulator.Fail(emulator.Fault{Operation: "RegenerateServiceUserToken", Cut: emulator.CutAfter})
+			c, in = e.Refreshed(in)
+			return c, in, config
+		},
+		"not encrypted": func(e *acctest.Env) (*acctest.Provider, acctest.Instance, acctest.Values) {
+			config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate"})
+			in := e.NewProvider().Create(config)
+			return withRandom(t, e, bytes.NewReader(nil)), in, acctest.With(config, kindsOfReaders(r)["sealed box"])
+		},
+	} {
+		e := acctest.New(t)
+		c, in, config := lose(e)
+		e.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Call: cleanup, Status: 403})
+		left, _, diags := c.Apply(c.Plan(in, config), in, false)
+		acctest.ExpectContains(t, acctest.Errors(diags), `Cannot regenerate token "t"`, "may be active", "Run again")
+		e.Emulator.Heal()
+		for range 2 {
+			c, left = e.Refreshed(left)
+			if p := c.Plan(left, config); left.Text("status") != "superseded" || !p.IsUnknown("issued_at") {
+				t.Fatalf("%s: it is %s, and the plan shows no new secret", name, left.Text("status"))
+			}
+		}
+		current, _, diags := c.Apply(c.Plan(left, config), left, false)
+		c.NoErrors(diags)
+		if secret := current.Text("token") + r.Read(current); !e.Emulator.Accepts(secret) {
+			t.Errorf("%s: there is no secret that works", name)
+		}
+		if c, current = e.Refreshed(current); c.Plan(current, config).HasChanges() {
+			t.Errorf("%s: it does not settle", name)
+		}
+	}
+}

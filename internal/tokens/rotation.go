@@ -217,12 +217,17 @@ type Observed struct {
 // earliest time that any clock says.
 func Observe(held Held, found api.ServiceUserToken, now time.Time) Observed {
 	seen := Observed{Status: StatusOf(found), CreatedAt: keptTime(held.CreatedAt, found.CreatedAt), IssuedAt: keptTime(held.IssuedAt, found.IssuedAt)}
-	if held.HasSecret {
+	switch {
+	case held.HasSecret:
 		// issued_at in state is that of the secret in state. A later one belongs to a secret that Terraform never saw.
 		if found.Active() && after(found.IssuedAt, held.IssuedAt) {
 			seen.Status = Superseded
 		}
 		seen.IssuedAt = held.IssuedAt
+	case found.Active() && (rotationBegun(held) || held.Status == Superseded):
+		// A rotation made a secret that nobody has, and state holds no other whose time would tell. The status tells it until
+		// there is one, however often the token is read.
+		seen.Status = Superseded
 	}
 	seen.RotationDue = rotationBegun(held) || (found.Active() && reachedAge(knownTime(seen.IssuedAt, found.IssuedAt), held.RotateAfterDays, now))
 	return seen
