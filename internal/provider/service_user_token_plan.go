@@ -214,7 +214,11 @@ func (r *serviceUserTokenResource) warnOfRotation(ctx context.Context, state ser
 	reasons := make([]string, len(decision.Reasons))
 	for i, reason := range decision.Reasons {
 		reasons[i] = string(reason)
-		if reason == tokens.BecauseDue && !state.held().IssuedAt.IsZero() {
+		switch held := state.held(); {
+		case reason != tokens.BecauseDue:
+		case held.RotationBegun():
+			reasons[i] += " (a rotation was begun and did not end)"
+		case !held.IssuedAt.IsZero():
 			reasons[i] += fmt.Sprintf(" (its secret is %d days old)", tokens.AgeInDays(state.held().IssuedAt, r.service.Now()))
 		}
 	}

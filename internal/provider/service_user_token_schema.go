@@ -75,7 +75,7 @@ func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRe
 				MarkdownDescription: "The secret as a sealed box for each of `sealed_box_public_keys`, in base64, by label. Null without them, and if state holds no secret (after an import).",
 				PlanModifiers:       []planmodifier.Map{mapplanmodifier.UseStateForUnknown()},
 			},
-			"status":          computedString("`active`, `revoked`, `expired`, or `superseded`: regenerated outside Terraform, so that the secret in state no longer works."),
+			"status":          computedString("`active`, `revoked`, `expired`, or `superseded`: regenerated, and state does not hold the new secret. This happens outside Terraform, or when a response is lost."),
 			"organization_id": computedString("The organization that the token belongs to. Known in the plan of a new token: an apply with the credential of another organization is stopped before anything is sent."),
 			"service_user_id": computedString("The service user that the token acts as."),
 			"created_at":      computedTime("When the token was created (RFC 3339, UTC)."),

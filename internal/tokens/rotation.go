@@ -16,7 +16,8 @@ const (
 	Active  Status = "active"
 	Revoked Status = "revoked"
 	Expired Status = "expired"
-	// Superseded is an active token whose secret in state is dead: it was regenerated outside Terraform.
+	// Superseded is an active token whose secret is not in state: it was regenerated outside Terraform, or by a rotation that
+	// has lost it.
 	Superseded Status = "superseded"
 )
 
@@ -91,7 +92,7 @@ type Reason string
 
 // The reasons, in the order in which they are given.
 const (
-	BecauseSuperseded Reason = "it was regenerated outside Terraform, so the secret in state no longer works"
+	BecauseSuperseded Reason = "it was regenerated, and its new secret is not in state"
 	BecauseRevoked    Reason = "it was found revoked"
 	BecauseExpired    Reason = "it was found expired by inactivity"
 	BecauseTriggers   Reason = "rotation_triggers changed"
@@ -224,12 +225,12 @@ func Observe(held Held, found api.ServiceUserToken, now time.Time) Observed {
 			seen.Status = Superseded
 		}
 		seen.IssuedAt = held.IssuedAt
-	case found.Active() && (rotationBegun(held) || held.Status == Superseded):
+	case found.Active() && (held.RotationBegun() || held.Status == Superseded):
 		// A rotation made a secret that nobody has, and state holds no other whose time would tell. The status tells it until
 		// there is one, however often the token is read.
 		seen.Status = Superseded
 	}
-	seen.RotationDue = rotationBegun(held) || (found.Active() && reachedAge(knownTime(seen.IssuedAt, found.IssuedAt), held.RotateAfterDays, now))
+	seen.RotationDue = held.RotationBegun() || (found.Active() && reachedAge(knownTime(seen.IssuedAt, found.IssuedAt), held.RotateAfterDays, now))
 	return seen
 }
 
@@ -238,9 +239,9 @@ func Observe(held Held, found api.ServiceUserToken, now time.Time) Observed {
 // back. So a rotation that fails half way goes on in the next apply, whatever on_revoked says.
 func BegunRotation() (status Status, due bool) { return Revoked, true }
 
-// rotationBegun reports whether this provider began a rotation in place and did not get to its end. See BegunRotation.
-func rotationBegun(held Held) bool {
-	return held.RotationDue && (held.Status == Revoked || held.Status == Expired)
+// RotationBegun reports whether this provider began a rotation in place and did not get to its end. See BegunRotation.
+func (h Held) RotationBegun() bool {
+	return h.RotationDue && (h.Status == Revoked || h.Status == Expired)
 }
 
 // reachedAge reports whether a secret is at least so many days of 24 hours old.
