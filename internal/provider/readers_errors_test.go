@@ -26,6 +26,7 @@ func TestReaders_invalid(t *testing.T) {
 	}{
 		"private key":           {age(r.Age, private), []string{"A key in age_recipients cannot be used: it is a private key", "make a new pair"}, private[20:40]},
 		"private key in a box":  {box(acctest.Values{"repo": private}), []string{`The key "repo" of sealed_box_public_keys`, "private key"}, private[20:40]},
+		"private key as label":  {box(acctest.Values{private: r.Box}), []string{"sealed_box_public_keys cannot be used: one of its labels: it is a private key", "make a new pair"}, private[20:40]},
 		"a word":                {age("swordfish-and-chips"), []string{"neither an age recipient", "one line of a .pub file"}, "swordfish"},
 		"two lines":             {age(r.SSH + "\n" + r.SSH), []string{"more than one line"}, r.SSH[20:40]},
 		"options":               {age("no-pty " + r.SSH), []string{"neither an age recipient"}, r.SSH[20:40]},

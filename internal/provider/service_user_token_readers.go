@@ -95,6 +95,8 @@ func knownKeys(whole attr.Value, elements map[string]attr.Value) (map[string]str
 			return nil, errNullKey
 		case strings.TrimSpace(label) == "":
 			return nil, errNoLabel
+		case readers.IsPrivateKey(label): // errors name labels
+			return nil, fmt.Errorf("one of its labels: %w", readers.ErrPrivateKey)
 		case !text.IsUnknown():
 			keys[label] = text.ValueString()
 		}
