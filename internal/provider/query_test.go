@@ -148,7 +148,7 @@ func TestIdentity(t *testing.T) {
 	again, _, diags := c.Apply(c.Plan(read, acctest.With(acctest.Basic, acctest.Values{"name": "renamed", "rotation_method": "regenerate"})), read, acctest.DestroyFirst)
 	c.NoErrors(diags)
 	is("regenerated", again, token.ID)
-	replaced, _, diags := c.Apply(c.PlanReplace(again, acctest.With(acctest.Basic, acctest.Values{"name": "renamed", "rotation_method": "regenerate"})), again, true)
+	replaced, _, diags := c.Apply(c.PlanReplace(again, acctest.With(acctest.Basic, acctest.Values{"name": "renamed", "rotation_method": "regenerate"})), again, acctest.CreateFirst)
 	c.NoErrors(diags)
 	is("replaced", replaced, e.OnlyToken().ID)
 	if e.OnlyToken().ID == token.ID {

@@ -26,6 +26,7 @@ func TestReaders_invalid(t *testing.T) {
 	}{
 		"private key":           {age(r.Age, private), []string{"A key in age_recipients cannot be used: it is a private key", "make a new pair"}, private[20:40]},
 		"private key in a box":  {box(acctest.Values{"repo": private}), []string{`The key "repo" of sealed_box_public_keys`, "private key"}, private[20:40]},
+		"private key as label":  {box(acctest.Values{private: r.Box}), []string{"sealed_box_public_keys cannot be used: one of its labels: it is a private key", "make a new pair"}, private[20:40]},
 		"a word":                {age("swordfish-and-chips"), []string{"neither an age recipient", "one line of a .pub file"}, "swordfish"},
 		"two lines":             {age(r.SSH + "\n" + r.SSH), []string{"more than one line"}, r.SSH[20:40]},
 		"options":               {age("no-pty " + r.SSH), []string{"neither an age recipient"}, r.SSH[20:40]},
@@ -173,5 +174,79 @@ func TestReaders_failingEditKeepsTheNewSecret(t *testing.T) {
 	c, current = e.Refreshed(current)
 	if p := c.Plan(current, next); p.IsUnknown("issued_at") || !p.HasChanges() {
 		t.Error("the next plan is not just the edit")
+	}
+}
+
+// A replacement destroys the old token before Terraform knows the readers of the new one. They must be known before, also where
+// state holds no secret; a token that replaces no other can wait.
+func TestReaders_unknown_inAReplacement(t *testing.T) {
+	t.Parallel()
+	r := acctest.NewReader()
+	for attribute, unknown := range map[string]acctest.Values{
+		"age_recipients":         {"age_recipients": []any{r.Age, acctest.Unknown}},
+		"sealed_box_public_keys": {"sealed_box_public_keys": acctest.Unknown},
+	} {
+		e := acctest.New(t)
+		token, _ := e.CreateOutside("t")
+		c := e.NewProvider()
+		in, diags := c.Import(t.Context(), token.ID)
+		c.NoErrors(diags)
+		config := acctest.With(acctest.Basic, acctest.With(unknown, acctest.Values{"rotation_triggers": acctest.Values{"a": "1"}}))
+		known := acctest.With(acctest.Basic, acctest.Values{"rotation_triggers": acctest.Values{"a": "0"}})
+		in, _, diags = c.Apply(c.Plan(in, known), in, acctest.DestroyFirst)
+		c.NoErrors(diags)
+		for why, p := range map[string]acctest.Plan{"triggered": c.Plan(in, config), "asked for": c.PlanReplace(in, acctest.With(known, unknown))} {
+			acctest.ExpectContains(t, why+": "+acctest.Errors(p.Diagnostics), why, `Cannot plan to replace token "t"`, attribute+" must be known during plan")
+		}
+		c.NoErrors(c.Plan(in, acctest.With(config, acctest.Values{"rotation_method": "regenerate"})).Diagnostics)
+	}
+}
+
+// A token that is left active with a secret that nobody has, and without one in state, still gets a new one after the first read
+// of it was stored: nothing else tells that the rotation did not end.
+func TestRegenerate_leftActiveWithoutASecret_goesOn(t *testing.T) {
+	t.Parallel()
+	r := acctest.NewReader()
+	const cleanup = 2 // the first revoke is the rotation's
+	for name, lose := range map[string]func(e *acctest.Env) (c *acctest.Provider, in acctest.Instance, config acctest.Values){
+		"imported, lost response": func(e *acctest.Env) (*acctest.Provider, acctest.Instance, acctest.Values) {
+			token, _ := e.CreateOutside("t")
+			c := e.NewProvider()
+			in, diags := c.Import(t.Context(), token.ID)
+			c.NoErrors(diags)
+			config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate", "rotate_after_days": 10})
+			in, _, diags = c.Apply(c.Plan(in, config), in, acctest.DestroyFirst)
+			c.NoErrors(diags)
+			e.Clock.Advance(10 * acctest.Day)
+			e.Emulator.Fail(emulator.Fault{Operation: "RegenerateServiceUserToken", Cut: emulator.CutAfter})
+			c, in = e.Refreshed(in)
+			return c, in, config
+		},
+		"not encrypted": func(e *acctest.Env) (*acctest.Provider, acctest.Instance, acctest.Values) {
+			config := acctest.With(acctest.Basic, acctest.Values{"rotation_method": "regenerate"})
+			in := e.NewProvider().Create(config)
+			return withRandom(t, e, bytes.NewReader(nil)), in, acctest.With(config, kindsOfReaders(r)["sealed box"])
+		},
+	} {
+		e := acctest.New(t)
+		c, in, config := lose(e)
+		e.Emulator.Fail(emulator.Fault{Operation: "RevokeServiceUserToken", Call: cleanup, Status: 403})
+		left, _, diags := c.Apply(c.Plan(in, config), in, acctest.DestroyFirst)
+		acctest.ExpectContains(t, acctest.Errors(diags), `Cannot regenerate token "t"`, "may be active", "Run again")
+		e.Emulator.Heal()
+		for range 2 {
+			c, left = e.Refreshed(left)
+			if p := c.Plan(left, config); left.Text("status") != "superseded" || !p.IsUnknown("issued_at") {
+				t.Fatalf("%s: it is %s, and the plan shows no new secret", name, left.Text("status"))
+			}
+		}
+		current, _, diags := c.Apply(c.Plan(left, config), left, acctest.DestroyFirst)
+		c.NoErrors(diags)
+		if secret := current.Text("token") + r.Read(current); !e.Emulator.Accepts(secret) {
+			t.Errorf("%s: there is no secret that works", name)
+		}
+		if c, current = e.Refreshed(current); c.Plan(current, config).HasChanges() {
+			t.Errorf("%s: it does not settle", name)
+		}
 	}
 }

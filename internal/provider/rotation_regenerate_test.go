@@ -61,6 +61,7 @@ func TestRegenerate_goesOnWhereItStopped(t *testing.T) {
 			c, stopped = e.Refreshed(stopped)
 			p := c.Plan(stopped, config)
 			c.NoErrors(p.Diagnostics)
+			acctest.ExpectContains(t, acctest.Warnings(p.Diagnostics), "due for rotation (a rotation was begun and did not end)")
 			current, _, diags := c.Apply(p, stopped, acctest.DestroyFirst)
 			c.NoErrors(diags)
 			if !e.Emulator.Accepts(current.Text("token")) {

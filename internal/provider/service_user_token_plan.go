@@ -53,12 +53,12 @@ func (r *serviceUserTokenResource) planCreate(ctx context.Context, req resource.
 	}
 	mark, diags := req.Private.GetKey(ctx, ownTokenKey)
 	resp.Diagnostics.Append(diags...)
-	if string(mark) == "true" {
-		r.addError(&resp.Diagnostics, fmt.Sprintf("Cannot plan to replace token %s", quoted(plan.Name.ValueString())), errOwnToken)
-		return
-	}
 	replaces, diags := req.Private.GetKey(ctx, priorInstanceKey)
 	resp.Diagnostics.Append(diags...)
+	if err := refuseReplacement(plan, string(mark) == "true", replaces != nil); err != nil {
+		r.addError(&resp.Diagnostics, fmt.Sprintf("Cannot plan to replace token %s", quoted(plan.Name.ValueString())), err)
+		return
+	}
 	r.warnOfSlots(ctx, replaces != nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -78,6 +78,18 @@ func (r *serviceUserTokenResource) planCreate(ctx context.Context, req resource.
 	// Known in the plan, so that reviewers see it, and so that Terraform itself stops an apply with the credential of
 	// another organization: it compares this value with the one that was planned.
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("organization_id"), caller.OrganizationID)...)
+}
+
+// refuseReplacement refuses to replace the provider's own token, and any token while it is not known who will read the new
+// secret: the old one could be destroyed first, and then the keys turn out to be unusable.
+func refuseReplacement(plan serviceUserTokenModel, own, replaces bool) error {
+	switch {
+	case own:
+		return errOwnToken
+	case replaces:
+		return plan.knowsReaders()
+	}
+	return nil
 }
 
 // priorInstanceKey marks, in planned private data, that there is a prior instance. The plan of the new half of a
@@ -116,8 +128,8 @@ func (r *serviceUserTokenResource) planUpdate(ctx context.Context, req resource.
 		r.addError(&resp.Diagnostics, "Cannot plan token "+quoted(state.Name.ValueString()), err)
 		return
 	}
-	if decision.ReadersWait {
-		warnOfWaitingReaders(state, &resp.Diagnostics)
+	if decision.ReadersWait || decision.Kept && state.hasSecret() && plan.planFrom(state).ChangesReaders() {
+		plan.warnOfWaitingReaders(state, decision, &resp.Diagnostics)
 	}
 	switch {
 	case decision.Rotates():
@@ -202,7 +214,11 @@ func (r *serviceUserTokenResource) warnOfRotation(ctx context.Context, state ser
 	reasons := make([]string, len(decision.Reasons))
 	for i, reason := range decision.Reasons {
 		reasons[i] = string(reason)
-		if reason == tokens.BecauseDue && !state.prior().IssuedAt.IsZero() {
+		switch prior := state.prior(); {
+		case reason != tokens.BecauseDue:
+		case prior.RotationBegun():
+			reasons[i] += " (a rotation was begun and did not end)"
+		case !prior.IssuedAt.IsZero():
 			reasons[i] += fmt.Sprintf(" (its secret is %d days old)", tokens.AgeInDays(state.prior().IssuedAt, r.service.Now()))
 		}
 	}

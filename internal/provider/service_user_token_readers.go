@@ -95,6 +95,8 @@ func knownKeys(whole attr.Value, elements map[string]attr.Value) (map[string]str
 			return nil, errNullKey
 		case strings.TrimSpace(label) == "":
 			return nil, errNoLabel
+		case readers.IsPrivateKey(label): // errors name labels
+			return nil, fmt.Errorf("one of its labels: %w", readers.ErrPrivateKey)
 		case !text.IsUnknown():
 			keys[label] = text.ValueString()
 		}
@@ -131,6 +133,19 @@ func adviceOnReaders(err error) string {
 // hasSecret reports whether state holds a secret, in clear or encrypted.
 func (m *serviceUserTokenModel) hasSecret() bool {
 	return m.Token.ValueString() != "" || m.EncryptedToken.ValueString() != "" || len(m.SealedBoxTokens.Elements()) > 0
+}
+
+// knowsReaders fails with ErrUndecided unless all keys are known.
+func (m *serviceUserTokenModel) knowsReaders() error {
+	for _, keys := range []struct {
+		attribute string
+		attr.Value
+	}{{ageRecipientsAttribute, m.AgeRecipients}, {boxKeysAttribute, m.SealedBoxPublicKeys}} {
+		if value, err := keys.ToTerraformValue(context.Background()); err != nil || !value.IsFullyKnown() {
+			return fmt.Errorf("%s %w", keys.attribute, tokens.ErrUndecided)
+		}
+	}
+	return nil
 }
 
 // hasReaders reports whether the secret is to be encrypted, as far as that is known.
@@ -241,38 +256,6 @@ func ageFingerprints(recipients types.Set) (map[string]string, error) {
 func boxFingerprints(keys types.Map) (map[string]string, error) {
 	who, err := (&serviceUserTokenModel{SealedBoxPublicKeys: keys}).readers()
 	return who.BoxFingerprints(), err
-}
-
-// warnOfReaders says who will be able to read a new secret, if they are others than those of the last.
-func (m *serviceUserTokenModel) warnOfReaders(state serviceUserTokenModel, diags *diag.Diagnostics) {
-	who, err := m.readers()
-	if err != nil || !m.planFrom(state).ChangesReaders() {
-		return
-	}
-	summary := fmt.Sprintf("Token %s will have other readers", quoted(state.Name.ValueString()))
-	if who.IsZero() {
-		diags.AddWarning(summary, "Its new secret will be in state in clear: everybody who can read the state can read it.")
-		return
-	}
-	keys := who.AgeFingerprints()
-	for _, label := range slices.Sorted(maps.Keys(who.BoxFingerprints())) {
-		keys = append(keys, fmt.Sprintf("%s (%s)", who.BoxFingerprints()[label], quoted(label)))
-	}
-	text := "Only who has the private key of one of these can read its new secret:\n  - " + strings.Join(keys, "\n  - ")
-	if state.Token.ValueString() != "" {
-		text += "\n\ntoken becomes null: what uses it now would receive null. Use encrypted_token or sealed_box_tokens instead."
-	}
-	diags.AddWarning(summary, text)
-}
-
-// warnOfWaitingReaders says that on_readers_changed keeps the secret, and with it its readers.
-func warnOfWaitingReaders(state serviceUserTokenModel, diags *diag.Diagnostics) {
-	until := "Until then only the readers of before can read this one."
-	if state.Token.ValueString() != "" {
-		until = "Until then this one stays in state in clear."
-	}
-	diags.AddWarning(fmt.Sprintf("Token %s keeps its readers for now", quoted(state.Name.ValueString())),
-		"on_readers_changed is \"keep\", so the changed keys wait for its next secret. "+until)
 }
 
 func isReadersError(err error) bool {

@@ -72,7 +72,7 @@ func (r *serviceUserTokenResource) Schema(_ context.Context, _ resource.SchemaRe
 				MarkdownDescription: "The secret as a sealed box for each of `sealed_box_public_keys`, in base64, by label. Null if these are not set, or if state holds no secret (after an import).",
 				PlanModifiers:       []planmodifier.Map{mapplanmodifier.UseStateForUnknown()},
 			},
-			"status":          computedString("`active`, `revoked`, `expired`, or `superseded`: regenerated outside Terraform, so that the secret in state no longer works."),
+			"status":          computedString("`active`, `revoked`, `expired`, or `superseded`: regenerated, and state does not hold the new secret. This happens outside Terraform, or when a response is lost."),
 			"organization_id": computedString("The organization that the token belongs to. Known in the plan of a new token: Terraform stops an apply with the credential of another organization before anything is sent."),
 			"service_user_id": computedString("The service user that the token acts as."),
 			"created_at":      computedTime("When the token was created (RFC 3339, UTC)."),
@@ -100,7 +100,7 @@ func tokenAttribute() schema.Attribute {
 func ageRecipientsSchema() schema.Attribute {
 	return schema.SetAttribute{
 		Optional: true, ElementType: types.StringType,
-		MarkdownDescription: "Public keys of the people and jobs that may read the secret: age recipients (`age1…`, or `age1pq1…` only) and SSH public keys (`ssh-ed25519`, `ssh-rsa`). The secret is then in `encrypted_token`, and `token` is null. Can be set together with `sealed_box_public_keys`. If you add, remove or change a key, the secret rotates, as `rotation_method` says; the comment of an SSH key does not count. If state holds no secret, or the token is kept revoked or expired, the keys wait for the next secret. They must be known during plan if state holds a secret: do not put `depends_on` on the data source that a key comes from.",
+		MarkdownDescription: "Public keys of the people and jobs that may read the secret: age recipients (`age1…`, or `age1pq1…` only) and SSH public keys (`ssh-ed25519`, `ssh-rsa`). The secret is then in `encrypted_token`, and `token` is null. Can be set together with `sealed_box_public_keys`. If you add, remove or change a key, the secret rotates, as `rotation_method` says; the comment of an SSH key does not count. If state holds no secret, or the token is kept revoked or expired, the keys wait for the next secret. They must be known during plan if state holds a secret or the token is replaced: do not put `depends_on` on the data source that a key comes from.",
 	}
 }
 

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,7 +25,7 @@ func TestPlanUnchanged(t *testing.T) {
 	framework := frameworkOf(e, acctest.Values{"api_token": in.Text("token")})
 	random := rand.New(rand.NewPCG(1, 2))
 	pick := pickOf(random, in)
-	unchanged := 0
+	unchanged, withReaders := 0, 0
 	const plans = 1000
 	for range plans {
 		state, config := acctest.Values{}, acctest.Values{}
@@ -51,6 +52,9 @@ func TestPlanUnchanged(t *testing.T) {
 			continue
 		}
 		unchanged++
+		if state["age_recipients"] != nil || state["sealed_box_public_keys"] != nil {
+			withReaders++
+		}
 		want, err := framework.PlanResourceChange(t.Context(), &again)
 		e.Must(err)
 		if len(want.RequiresReplace) > 0 {
@@ -61,8 +65,8 @@ func TestPlanUnchanged(t *testing.T) {
 			t.Fatalf("state %v\nconfiguration %v\nprivate %s: the framework's plan -, this one +\n%s", state, config, req.PriorPrivate, diff)
 		}
 	}
-	if unchanged < plans/10 || unchanged > plans/2 {
-		t.Errorf("%d of %d plans were made without the framework", unchanged, plans)
+	if unchanged < plans/10 || unchanged > plans/2 || withReaders < plans/100 {
+		t.Errorf("%d of %d plans were made without the framework, %d of them with readers", unchanged, plans, withReaders)
 	}
 }
 
@@ -189,6 +193,7 @@ func pickOf(random *rand.Rand, in acctest.Instance) func(name string, kind tftyp
 // valuesOf returns values of an attribute. The first is that of an unchanged token.
 func valuesOf(name string, kind tftypes.Type, in acctest.Instance) []any {
 	const morning = "2026-03-01T12:00:00Z"
+	r := unchangedReader()
 	values := map[string][]any{
 		"name":                   {"t", "other"},
 		"inactivity_expiry_days": {45, 60},
@@ -200,6 +205,9 @@ func valuesOf(name string, kind tftypes.Type, in acctest.Instance) []any {
 		"on_revoked":             {"rotate", "keep"},
 		"on_expired":             {"rotate", "keep"},
 		"on_destroy":             {"delete", "revoke"},
+		"age_recipients":         {nil, []string{r.Age}, []string{r.SSH}, []string{r.SSH, r.SSH + " again"}, []string{"a"}},
+		"sealed_box_public_keys": {nil, acctest.Values{"a": r.Box}, acctest.Values{"b": r.Box}, acctest.Values{"a": "1"}},
+		"on_readers_changed":     {nil, "rotate", "keep"},
 		"token":                  {"secret", nil},
 		"status":                 {"active", "revoked", "expired", "superseded"},
 		"organization_id":        {in.Text("organization_id"), "role_other", "", nil},
@@ -219,6 +227,9 @@ func valuesOf(name string, kind tftypes.Type, in acctest.Instance) []any {
 	}
 	return []any{nil}
 }
+
+// unchangedReader is a reader with the same keys in every state.
+var unchangedReader = sync.OnceValue(acctest.NewReader)
 
 // oneOf picks a value, most often the first.
 func oneOf[T any](random *rand.Rand, usual T, others ...T) T {

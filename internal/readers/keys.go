@@ -63,12 +63,17 @@ func tryRecipient(recipient age.Recipient) error {
 	return ErrWeak
 }
 
+// IsPrivateKey reports whether a text holds what age and SSH write into files of private keys.
+func IsPrivateKey(text string) bool {
+	return strings.Contains(strings.ToUpper(text), "AGE-SECRET-KEY-") || strings.Contains(text, "PRIVATE KEY")
+}
+
 // checkText finds what no key has, and private keys.
 func checkText(text string) error {
 	switch {
 	case text == "":
 		return ErrEmpty
-	case strings.Contains(strings.ToUpper(text), "AGE-SECRET-KEY-") || strings.Contains(text, "PRIVATE KEY"):
+	case IsPrivateKey(text):
 		return ErrPrivateKey
 	case strings.ContainsAny(text, "\r\n") || strings.TrimSpace(text) != text:
 		return ErrLines

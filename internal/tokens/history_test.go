@@ -196,6 +196,25 @@ func TestHistory_threeMissesMeanAllTokens(t *testing.T) {
 	}
 }
 
+// The list of the active tokens lacks every inactive one. So a 404 for such a token is believed only if the list of all tokens
+// lacks it too: a token that was revoked in an incident and is kept must not look deleted, and come back as a new one.
+func TestHistory_a404AloneMakesNoInactiveTokenGone(t *testing.T) {
+	t.Parallel()
+	b, active, revoked := newHistory(t, emulator.Habits{})
+	b.em.Fail(emulator.Fault{Operation: get, Status: http.StatusNotFound})
+	s := b.service()
+	b.lookup(s, active[0].ID, api.StatusActive)
+	for range 2 {
+		b.lookup(s, revoked[0].ID, api.StatusRevoked)
+	}
+	b.expectCalls(1, 2, 1)
+	b.em.Fail(emulator.Fault{Operation: list, Call: 2, Status: 403})
+	var failed *tokens.ListFailedError
+	if _, err := b.service().LookupManaged(t.Context(), prior(revoked[0].ID)); errors.Is(err, tokens.ErrGone) || !errors.As(err, &failed) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // A token is gone only after its own 404, whatever lists do not have it.
 func TestHistory_goneOnlyAfterItsOwn404(t *testing.T) {
 	t.Parallel()
@@ -206,7 +225,7 @@ func TestHistory_goneOnlyAfterItsOwn404(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
-	b.expectCalls(1, 0, 5)
+	b.expectCalls(1, 2, 5)
 	s = b.service()
 	for i := range 5 {
 		if _, err := s.LookupManaged(t.Context(), prior(fmt.Sprint("nobody ", i))); !errors.Is(err, tokens.ErrGone) {

@@ -70,7 +70,23 @@ func (s *Service) Lookup(ctx context.Context, id string) (api.ServiceUserToken, 
 	case ok:
 		return t, nil
 	}
-	return s.Fetch(ctx, id)
+	return s.fetchUnlisted(ctx, id)
+}
+
+// fetchUnlisted returns a token that the run's list lacks. The list of the active tokens lacks every inactive one, so it is no
+// second witness that a token is gone: only that of all tokens is.
+func (s *Service) fetchUnlisted(ctx context.Context, id string) (api.ServiceUserToken, error) {
+	t, gone := s.Fetch(ctx, id)
+	if base, _ := s.inventory.listed(); base.whole || !errors.Is(gone, ErrGone) {
+		return t, gone
+	}
+	if err := s.listAll(ctx); err != nil {
+		return api.ServiceUserToken{}, err
+	}
+	if t, deleted, ok := s.inventory.known(id); ok && !deleted {
+		return t, nil
+	}
+	return api.ServiceUserToken{}, gone
 }
 
 // LookupManaged is Lookup for a token in prior state. It fails with a WrongOrganizationError if the credential belongs to

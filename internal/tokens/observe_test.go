@@ -113,8 +113,13 @@ func TestObserve(t *testing.T) {
 	state := func(status tokens.Status, due bool) tokens.Prior {
 		return tokens.Prior{Status: status, HasSecret: true, IssuedAt: issued, RotateAfterDays: noDays, RotationDue: due}
 	}
-	imported, withoutIssuedAt := state(tokens.Active, false), state(tokens.Active, false)
-	imported.HasSecret, withoutIssuedAt.IssuedAt = false, time.Time{}
+	withoutSecret := func(status tokens.Status, due bool) tokens.Prior {
+		prior := state(status, due)
+		prior.HasSecret = false
+		return prior
+	}
+	imported, withoutIssuedAt := withoutSecret(tokens.Active, false), state(tokens.Active, false)
+	withoutIssuedAt.IssuedAt = time.Time{}
 	for name, c := range map[string]struct {
 		prior tokens.Prior
 		found api.ServiceUserToken
@@ -138,6 +143,9 @@ func TestObserve(t *testing.T) {
 		"the same instant, rounded up":       {state(tokens.Active, false), found(api.StatusActive, issued.Add(2*time.Second)), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
 		"no issued_at in the response":       {state(tokens.Active, false), found(api.StatusActive, time.Time{}), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
 		"no issued_at in state":              {withoutIssuedAt, found(api.StatusActive, later), tokens.Observed{Status: tokens.Active}},
+		"imported, lost new secret":          {withoutSecret(tokens.Revoked, true), found(api.StatusActive, later), tokens.Observed{Status: tokens.Superseded, IssuedAt: later, RotationDue: true}},
+		"imported, still lost":               {withoutSecret(tokens.Superseded, true), found(api.StatusActive, issued), tokens.Observed{Status: tokens.Superseded, IssuedAt: issued}},
+		"imported, lost, then revoked":       {withoutSecret(tokens.Superseded, false), found(api.StatusRevoked, issued), tokens.Observed{Status: tokens.Revoked, IssuedAt: issued}},
 		"imported, in other digits":          {imported, found(api.StatusActive, issued.Add(time.Second)), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
 		"an earlier issued_at means nothing": {state(tokens.Active, false), found(api.StatusActive, issued.Add(-time.Hour)), tokens.Observed{Status: tokens.Active, IssuedAt: issued}},
 	} {

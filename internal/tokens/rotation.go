@@ -16,7 +16,8 @@ const (
 	Active  Status = "active"
 	Revoked Status = "revoked"
 	Expired Status = "expired"
-	// Superseded is the status of an active token that was regenerated outside Terraform: the secret in state does not work.
+	// Superseded is the status of an active token whose secret is not in state: it was regenerated outside Terraform, or by a
+	// rotation that lost the secret.
 	Superseded Status = "superseded"
 )
 
@@ -90,7 +91,7 @@ type Reason string
 
 // The reasons, in the order in which a warning lists them.
 const (
-	BecauseSuperseded Reason = "it was regenerated outside Terraform, so the secret in state no longer works"
+	BecauseSuperseded Reason = "it was regenerated, and its new secret is not in state"
 	BecauseRevoked    Reason = "it was found revoked"
 	BecauseExpired    Reason = "it was found expired by inactivity"
 	BecauseTriggers   Reason = "rotation_triggers changed"
@@ -218,14 +219,19 @@ type Observed struct {
 // Service.Earliest.
 func Observe(prior Prior, found api.ServiceUserToken, now time.Time) Observed {
 	seen := Observed{Status: StatusOf(found), CreatedAt: keptTime(prior.CreatedAt, found.CreatedAt), IssuedAt: keptTime(prior.IssuedAt, found.IssuedAt)}
-	if prior.HasSecret {
+	switch {
+	case prior.HasSecret:
 		// issued_at in state belongs to the secret in state. A later time belongs to a secret that Terraform never saw.
 		if found.Active() && after(found.IssuedAt, prior.IssuedAt) {
 			seen.Status = Superseded
 		}
 		seen.IssuedAt = prior.IssuedAt
+	case found.Active() && (prior.RotationBegun() || prior.Status == Superseded):
+		// A rotation made a secret that nobody has, and state holds no older secret whose issued_at would show that. So the
+		// status keeps it until there is a new secret, however often the token is read.
+		seen.Status = Superseded
 	}
-	seen.RotationDue = rotationBegun(prior) || (found.Active() && reachedAge(knownTime(seen.IssuedAt, found.IssuedAt), prior.RotateAfterDays, now))
+	seen.RotationDue = prior.RotationBegun() || (found.Active() && reachedAge(knownTime(seen.IssuedAt, found.IssuedAt), prior.RotateAfterDays, now))
 	return seen
 }
 
@@ -234,9 +240,9 @@ func Observe(prior Prior, found api.ServiceUserToken, now time.Time) Observed {
 // rotation_due to false. So the next apply continues a rotation that failed half way, whatever on_revoked says.
 func BegunRotation() (status Status, due bool) { return Revoked, true }
 
-// rotationBegun reports whether this provider began a rotation in place and did not finish it. See BegunRotation.
-func rotationBegun(prior Prior) bool {
-	return prior.RotationDue && (prior.Status == Revoked || prior.Status == Expired)
+// RotationBegun reports whether this provider began a rotation in place and did not finish it. See BegunRotation.
+func (p Prior) RotationBegun() bool {
+	return p.RotationDue && (p.Status == Revoked || p.Status == Expired)
 }
 
 // reachedAge reports whether a secret is at least this many days of 24 hours old.
