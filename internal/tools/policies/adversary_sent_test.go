@@ -47,8 +47,10 @@ func pathAttacks() []attack {
 		{name: "an output of a module that is kept", finds: found{bySearch: {"secret_found"}, byPlan: {"secret_goes_to terraform_data.x"}}, plan: wsToken + calls("x = "+secret) + keeps("x", "module.m.o"), modules: gives, twin: wsToken + calls("x = "+secret) + keeps("x", "module.m.safe")},
 		{name: "a module as a whole, behind one of its instances", finds: found{bySearch: {"secret_found"}, byPlan: {"secret_goes_to terraform_data.x"}}, plan: wsToken + calls(each) + keeps("x", `{ a = module.m["k"].safe, b = module.m }`), modules: gives, twin: wsToken + calls(each) + keeps("x", `{ a = module.m["k"].safe }`)},
 		{name: "a copy of a copy", finds: found{bySearch: {"secret_found"}, byPlan: {"secret_goes_to terraform_data.y"}}, plan: wsToken + keeps("x", secret) + keeps("y", "terraform_data.x.output"), data: object{"exceptions": object{"secret_goes_to": []any{"terraform_data.x"}}}},
-		{name: "a local value of a local value", finds: found{bySearch: {"secret_found"}}, plan: wsToken + locals("x = "+secret, "y = [local.x]") + keeps("x", "local.y[0]"), twin: wsToken + locals("x = "+secret) + vault("data_json_wo = local.x")},
-		{name: "a local value without its mark", finds: found{bySource: {"unmasked local.x"}, bySearch: {"secret_found"}}, plan: wsToken + locals("x = "+unmasked) + keeps("x", "local.x")},
+		{name: "a local value of a local value", finds: found{bySource: {"local_value terraform_data.x"}, bySearch: {"secret_found"}}, plan: wsToken + locals("x = "+secret, "y = [local.x]") + keeps("x", "local.y[0]"), twin: wsToken + locals("x = "+secret) + vault("data_json_wo = local.x")},
+		{name: "an approved token that is sent away, by way of a local value", finds: found{bySource: {"local_value terraform_data.x"}}, plan: wsToken + token("more", rotates) + locals("x = "+prefix+"more.token") + keeps("x", "local.x"), data: approve("create", prefix+"more"), twin: wsToken + token("more", rotates) + locals("x = "+prefix+"more.id") + keeps("x", "local.x")},
+		{name: "what the first character is not, by way of a local value", finds: found{bySource: {"local_value terraform_data.x"}}, plan: wsToken + locals("x = startswith("+secret+", \"scapi_x\")") + keeps("x", "local.x")},
+		{name: "a local value without its mark", finds: found{bySource: {"local_value terraform_data.x", "unmasked local.x"}, bySearch: {"secret_found"}}, plan: wsToken + locals("x = "+unmasked) + keeps("x", "local.x")},
 	}
 }
 
