@@ -25,6 +25,10 @@ unreviewable contains finding("reviewable", "data", "token_review.report_local_v
 	not is_boolean(data.token_review.report_local_values)
 }
 
+unreviewable contains finding("reviewable", "data", "token_review.credentials is missing or neither null nor a list of provider, api_token and tokens, without keys; pass the data folder, see data/limits.yaml") if {
+	not credentials_are_listed
+}
+
 unreviewable contains finding("reviewable", "data", "token_review.exceptions is missing or not a map of lists; pass the data folder, see data/limits.yaml") if {
 	not exceptions_are_lists
 }
@@ -94,4 +98,27 @@ data_is_list(name) if is_array(data.token_review[name])
 exceptions_are_lists if {
 	is_object(data.token_review.exceptions)
 	every list in data.token_review.exceptions { is_array(list) }
+}
+
+credentials_are_listed if data.token_review.credentials == null
+
+credentials_are_listed if {
+	is_array(data.token_review.credentials)
+	every entry in data.token_review.credentials {
+		object.keys(entry) == {"provider", "api_token", "tokens"}
+		is_string(entry.provider)
+		is_null_or_text(entry.api_token)
+		are_addresses(entry.tokens)
+	}
+}
+
+is_null_or_text(null)
+
+is_null_or_text(value) if is_string(value)
+
+are_addresses(null)
+
+are_addresses(tokens) if {
+	is_array(tokens)
+	every address in tokens { without_keys(address) == address }
 }

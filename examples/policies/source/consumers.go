@@ -42,32 +42,39 @@ func (a *analysis) shown(block *hclsyntax.Block, s scope) {
 	}
 }
 
-// consumer: where a token's secret goes by way of a local value, which a plan does not show. What a plan shows is for its rules.
+// consumer: where a token's secret goes in a way that a plan does not show: by a local value, or to an action. What a plan shows
+// is for its rules.
 func (a *analysis) consumer(block *hclsyntax.Block, s scope) {
 	switch block.Type {
 	case "resource":
-		a.arguments(block.Body, []string{firstLabel(block)}, s)
+		a.arguments(block.Body, []string{firstLabel(block)}, func(attr *hclsyntax.Attribute, consumer string) {
+			if a.eval(attr.Expr, s).all()&fromLocal != 0 {
+				a.find("local_value", attr, s, consumer+" may get the secret of a token from a local value, and is not in token_review.secret_consumers; remove the reference, or have it reviewed and listed")
+			}
+		})
 	case "action":
 		for _, inner := range block.Body.Blocks {
-			a.arguments(inner.Body, []string{"action", firstLabel(block)}, s)
+			a.arguments(inner.Body, []string{"action", firstLabel(block)}, func(attr *hclsyntax.Attribute, consumer string) {
+				if a.eval(attr.Expr, s).all()&tokenSecret != 0 {
+					a.find("action", attr, s, consumer+" may get the secret of a token, and is not in token_review.secret_consumers; remove the reference, or have it reviewed and listed")
+				}
+			})
 		}
 	}
 }
 
-// arguments judges those of a block whose path is that, as token_review.secret_consumers writes it.
-func (a *analysis) arguments(body *hclsyntax.Body, path []string, s scope) {
+// arguments calls judge for those of a block, but for what is in token_review.secret_consumers, which writes them with that path.
+func (a *analysis) arguments(body *hclsyntax.Body, path []string, judge func(*hclsyntax.Attribute, string)) {
 	for name, attr := range body.Attributes {
 		consumer := strings.Join(append(slices.Clone(path), name), ".")
 		if slices.Contains(metaArguments, name) || slices.Contains(a.allowed.SecretConsumers, consumer) {
 			continue
 		}
-		if a.eval(attr.Expr, s).all()&fromLocal != 0 {
-			a.find("local_value", attr, s, consumer+" may get the secret of a token from a local value, and is not in token_review.secret_consumers; remove the reference, or have it reviewed and listed")
-		}
+		judge(attr, consumer)
 	}
 	for _, inner := range body.Blocks {
 		if !slices.Contains([]string{"lifecycle", "provisioner", "connection", "dynamic"}, inner.Type) {
-			a.arguments(inner.Body, append(slices.Clone(path), inner.Type), s)
+			a.arguments(inner.Body, append(slices.Clone(path), inner.Type), judge)
 		}
 	}
 }
