@@ -163,7 +163,7 @@ func (a *analysis) resource(block *hclsyntax.Block, s scope) value {
 	case block.Type == "ephemeral" || block.Type == "data" && slices.Contains(a.allowed.CredentialSources, kind):
 		found = found.with(otherSecret)
 	case kind == "terraform_remote_state":
-		found = found.with(anything)
+		found = found.with(tokenSecret | otherSecret)
 	}
 	if !strings.HasPrefix(kind, ours) {
 		// A provider may hand any argument back in any attribute; write-only ones it does not keep.

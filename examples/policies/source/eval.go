@@ -82,7 +82,7 @@ func (a *analysis) eval(expression hclsyntax.Expression, s scope) value {
 		}
 		return found
 	case *hclsyntax.TemplateJoinExpr:
-		return value{itself: a.eval(e.Tuple, s).all().computing()}
+		return value{itself: a.eval(e.Tuple, s).all()}
 	}
 	// An expression that this program does not know can be anything.
 	return value{itself: anything}

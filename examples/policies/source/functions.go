@@ -70,7 +70,7 @@ func (a *analysis) call(e *hclsyntax.FunctionCallExpr, s scope) value {
 
 // read judges a call that reads a file. A file of the change is what its reviewers see; anything else may be the state.
 func (a *analysis) read(name string, e *hclsyntax.FunctionCallExpr, args []value, s scope) value {
-	unknown := value{itself: otherSecret | computed} // The call is a finding, wherever its result goes.
+	unknown := value{itself: otherSecret} // The call is a finding, wherever its result goes.
 	if len(e.Args) == 0 {
 		return unknown
 	}

@@ -51,6 +51,7 @@ func unmaskedCases() []sourceCase {
 	inJSON := func(value string) map[string]string {
 		return map[string]string{"main.tf.json": strings.ReplaceAll(asJSON, "%", value)}
 	}
+	flag := "variable \"flag\" {\n  sensitive = true\n  default   = true\n}\n"
 	return of("unmasked", []sourceCase{
 		{name: "in an output", plan: live + output("t", unmasked), cli: tells, want: in("output.t")},
 		{name: "through local values", plan: live + locals("a = { x = "+secret+" }", "b = local.a") + output("t", "nonsensitive(local.b.x)"), cli: tells, want: in("output.t")},
@@ -82,13 +83,20 @@ func unmaskedCases() []sourceCase {
 		{name: "of the name of a token that is another's secret", plan: live + "resource \"terraform_data\" \"n\" {}\n" + token("b", rotates+"\n  on_destroy = \"${"+secret+"}\"") + output("t", "nonsensitive(safetyculture_service_user_token.b.on_destroy)"), cli: notRun, want: in("output.t")},
 		{name: "of what is null for some secrets", plan: live + output("t", "nonsensitive((startswith("+secret+", \"scapi_a\") ? 1 : null) != null)"), cli: plans, want: in("output.t")},
 		{name: "of a local value that is null for some secrets", plan: live + locals("a = startswith("+secret+", \"scapi_a\") ? 1 : null") + output("t", "nonsensitive(local.a != null)"), cli: plans, want: in("output.t")},
+		{name: "of what is null for some values of a sensitive variable", plan: live + flag + output("t", "nonsensitive((var.flag ? 1 : null) != null)"), cli: plans, want: in("output.t")},
+		{name: "of what is left for some values of a sensitive variable", plan: live + flag + output("t", "nonsensitive(one([for x in [1] : x if var.flag]) != null)"), cli: plans, want: in("output.t")},
+		{name: "of what there is for one secret", plan: live + output("t", "nonsensitive(lookup({ s = 1 }, "+secret+", null) != null)"), cli: plans, want: in("output.t")},
+		{name: "of what a module from elsewhere makes of it", plan: live + "module \"m\" {\n  source = \"git::https://example.com/m.git\"\n  x      = " + secret + "\n}\n" + output("t", "nonsensitive(module.m.o != null)"), cli: notRun, want: append(in("output.t"), "module_source module.m")},
+		{name: "by can, of an operation", plan: live + locals("a = can(1 + "+secret+")", "b = can(-"+secret+")"), cli: plans, want: append(in("local.a"), in("local.b")...)},
+		{name: "by can, of a key", plan: live + locals("a = can({ x = 1 }["+secret+"])", "b = can({ for x in ["+secret+", \"x\"] : x => 1 })"), cli: plans, want: append(in("local.a"), in("local.b")...)},
 		{name: "of what there is for some secrets", plan: live + output("t", "nonsensitive(lookup({ s = 1 }, substr("+secret+", 0, 1), null) != null)"), cli: plans, want: in("output.t")},
 		{name: "of what is left for some secrets", plan: live + output("t", "nonsensitive(one([for x in [1] : x if startswith("+secret+", \"scapi_a\")]) != null)"), cli: plans, want: in("output.t")},
 		{name: "of what another resource makes of it", plan: live + locals("a = startswith("+secret+", \"scapi_a\") ? 1 : null") + "resource \"vault_kv_secret_v2\" \"v\" {\n  mount     = \"m\"\n  data_json = " + secret + "\n}\n" + output("t", "nonsensitive(vault_kv_secret_v2.v.path != null)"), cli: notRun, want: in("output.t")},
 		{name: "by can", plan: live + output("t", "can(regex(\"^scapi_a\", "+secret+"))"), cli: plans, want: in("output.t")},
 		{name: "by can, in a local value", plan: live + locals("a = [for c in [\"a\", \"b\"] : can(regex(\"^scapi_${c}\", "+secret+"))]"), cli: plans, want: in("local.a")},
 		{name: "by can, of a sensitive variable", plan: live + "variable \"v\" {\n  sensitive = true\n  default   = \"v\"\n}\n" + output("t", "can(regex(\"^a\", var.v))"), cli: plans, want: in("output.t")},
-		{name: "by issensitive", plan: live + output("t", "issensitive(try(regex(\"^scapi_x\", "+secret+"), \"no\"))"), cli: plans, want: in("output.t")},
+		{name: "by issensitive", plan: live + locals("a = issensitive(try(regex(\"^scapi_x\", "+secret+"), \"no\"))"), cli: plans, want: in("local.a")},
+		{name: "by an output that says that it is not sensitive", plan: live + "output \"t\" {\n  value     = try(regex(\"^scapi_x\", " + secret + "), \"no\")\n  sensitive = false\n}\n", cli: plans, want: in("output.t")},
 		{name: "by an output that Terraform lets pass", plan: live + output("t", "try(regex(\"^scapi_x\", "+secret+"), \"no\")"), cli: plans, want: in("output.t")},
 
 		{name: "twin: a sensitive output", plan: live + sensitiveOutput("t", secret), cli: plans},
@@ -171,7 +179,7 @@ func printedCases() []sourceCase {
 		sourceCase{name: "twin: whether there is a secret", plan: live + check(secret+" != null && "+secret+" != \"\"", "\"There is none.\"") + inOutput("one(safetyculture_service_user_token.ws[*].token) != null"), cli: plans},
 		sourceCase{name: "twin: whether there is a secret, in a module", plan: live + calls("s = "+secret), files: validated("var.s != null", "\"There is none.\""), cli: plans},
 		sourceCase{name: "twin: of what is no secret", plan: live + guarded("startswith(safetyculture_service_user_token.ws.name, \"w\")", "\"It is not.\""), cli: plans},
-		sourceCase{name: "twin: an argument that is called condition", plan: live + "resource \"other_thing\" \"x\" {\n  rule {\n    condition = \"${length(" + secret + ")}\"\n  }\n}\n", cli: notRun},
+		sourceCase{name: "twin: an argument that is called condition", plan: live + "resource \"other_thing\" \"x\" {\n  value = " + secret + "\n  rule {\n    precondition {\n      condition = \"${length(" + secret + ")}\"\n    }\n  }\n}\n", cli: notRun},
 	), of("error_message",
 		sourceCase{name: "a check", plan: live + check("var.sets == null", "\"It is ${"+unmasked+"}.\""), cli: tells, want: both("check.c")},
 		sourceCase{name: "a check, as sensitive as it is", plan: live + check("var.sets == null", "\"It is ${"+secret+"}.\""), cli: plans, want: []string{"error_message check.c"}},
