@@ -8,7 +8,7 @@ unreviewable contains finding("reviewable", "data", sprintf("token_review.limits
 
 unreviewable contains finding("reviewable", "data", sprintf("token_review.limits.%s is missing or neither true nor false; pass the data folder, see data/limits.yaml", [name])) if {
 	some name in ["require_organization_count", "require_bound_approvals", "require_readers"]
-	not is_boolean(data.token_review.limits[name])
+	not limit_is_boolean(name)
 }
 
 unreviewable contains finding("reviewable", "data", sprintf("token_review.limits.%s is missing or neither null nor a list; pass the data folder, see data/limits.yaml", [name])) if {
@@ -22,7 +22,7 @@ unreviewable contains finding("reviewable", "data", sprintf("token_review.%s is 
 }
 
 unreviewable contains finding("reviewable", "data", "token_review.report_local_values is missing or neither true nor false; pass the data folder, see data/secrets.yaml") if {
-	not is_boolean(data.token_review.report_local_values)
+	not reports_local_values_or_not
 }
 
 unreviewable contains finding("reviewable", "data", "token_review.credentials is missing or neither null nor a list of provider, api_token and tokens, without keys; pass the data folder, see data/limits.yaml") if {
@@ -86,6 +86,11 @@ exceptable := {
 	"no_all_permissions", "permission_sets_allowed", "inactivity_expiry", "rotation_rule", "rotation_age",
 	"create_before_destroy", "rotation_in_place", "not_weakened", "organization_allowed", "readers_required", "secret_goes_to", "local_value", "no_provisioners",
 }
+
+# Rules of their own, because "not is_boolean(x)" is undefined, and not true, where x is.
+limit_is_boolean(name) if is_boolean(data.token_review.limits[name])
+
+reports_local_values_or_not if is_boolean(data.token_review.report_local_values)
 
 limit_is_number(name) if is_number(data.token_review.limits[name])
 
