@@ -1,7 +1,9 @@
 package acctest
 
 import (
+	"context"
 	"maps"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -30,6 +32,15 @@ type Instance struct {
 	Identity *tfprotov6.ResourceIdentityData // nil if Terraform has none yet, or is older than 1.12
 }
 
+// Schemas are the schemas of everything that the provider serves. Each server builds its own, and they are all equal.
+var Schemas = sync.OnceValue(func() *tfprotov6.GetProviderSchemaResponse {
+	server, err := provider.NewServer(provider.Options{})
+	panicOn(err)
+	schemas, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	panicOn(err)
+	return schemas
+})
+
 // NewProvider configures a provider for the emulator, with more settings.
 func (e *Env) NewProvider(settings ...Values) *Provider {
 	e.T.Helper()
@@ -57,18 +68,14 @@ func Configure(t testing.TB, opts provider.Options, settings Values) (*Provider,
 	if err != nil {
 		t.Fatal(err)
 	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	block := schemas.Provider.ValueType().(tftypes.Object)
+	block := Schemas().Provider.ValueType().(tftypes.Object)
 	resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.11.0", Config: Dynamic(t, block, Object(block, settings)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema := schemas.ResourceSchemas[ResourceType]
+	schema := Schemas().ResourceSchemas[ResourceType]
 	return &Provider{T: t, Server: server, ObjectType: schema.ValueType().(tftypes.Object), Schema: schema}, resp.Diagnostics
 }
 

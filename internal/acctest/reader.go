@@ -41,7 +41,7 @@ func NewReader() *Reader {
 	return r
 }
 
-// panicOn is for what fails only if there is no randomness.
+// panicOn is for what can fail only in theory, such as reading randomness.
 func panicOn(err error) {
 	if err != nil {
 		panic(err)

@@ -12,9 +12,7 @@ import (
 // ReadData reads a data source.
 func (c *Provider) ReadData(typeName string, config Values) (tftypes.Value, []*tfprotov6.Diagnostic) {
 	c.T.Helper()
-	schemas, err := c.Server.GetProviderSchema(c.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	c.Must(err)
-	kind := schemas.DataSourceSchemas[typeName].ValueType().(tftypes.Object)
+	kind := Schemas().DataSourceSchemas[typeName].ValueType().(tftypes.Object)
 	resp, err := c.Server.ReadDataSource(c.T.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: Dynamic(c.T, kind, Object(kind, config))})
 	c.Must(err)
 	if Errors(resp.Diagnostics) != "" {
@@ -29,9 +27,7 @@ func (c *Provider) ReadData(typeName string, config Values) (tftypes.Value, []*t
 func (c *Provider) List(config Values, includeResource bool, limit int64) []tfprotov6.ListResourceResult {
 	c.T.Helper()
 	server := c.Server.(tfprotov6.ListResourceServer)
-	schemas, err := c.Server.GetProviderSchema(c.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	c.Must(err)
-	kind := schemas.ListResourceSchemas[ResourceType].ValueType().(tftypes.Object)
+	kind := Schemas().ListResourceSchemas[ResourceType].ValueType().(tftypes.Object)
 	block := Dynamic(c.T, kind, Object(kind, config))
 	checked, err := server.ValidateListResourceConfig(c.T.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: ResourceType, Config: block})
 	c.Must(err)
@@ -133,9 +129,7 @@ func (c *Provider) revokeConfig(id any) *tfprotov6.DynamicValue {
 // OpenEphemeral opens an ephemeral token of a name.
 func (c *Provider) OpenEphemeral(name string) *tfprotov6.OpenEphemeralResourceResponse {
 	c.T.Helper()
-	schemas, err := c.Server.GetProviderSchema(c.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	c.Must(err)
-	kind := schemas.EphemeralResourceSchemas[ResourceType].ValueType().(tftypes.Object)
+	kind := Schemas().EphemeralResourceSchemas[ResourceType].ValueType().(tftypes.Object)
 	opened, err := c.Server.OpenEphemeralResource(c.T.Context(), &tfprotov6.OpenEphemeralResourceRequest{
 		TypeName: ResourceType, Config: Dynamic(c.T, kind, Object(kind, With(Basic, Values{"name": name}))),
 	})

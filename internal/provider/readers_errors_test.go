@@ -63,6 +63,17 @@ func TestReaders_invalid(t *testing.T) {
 	}
 }
 
+// age would write a file that it then refuses to read.
+func TestReaders_moreThanAgeReads(t *testing.T) {
+	t.Parallel()
+	var keys []any
+	for range 1025 {
+		keys = append(keys, acctest.NewReader().Age)
+	}
+	said := acctest.Errors(acctest.New(t).NewProvider().Validate(acctest.With(acctest.Basic, acctest.Values{"age_recipients": keys})))
+	acctest.ExpectContains(t, said, "age_recipients cannot be used: it has more recipients", "Write fewer recipients")
+}
+
 func applied(c *acctest.Provider, p acctest.Plan) []*tfprotov6.Diagnostic {
 	_, _, diags := c.Apply(p, acctest.Instance{}, false)
 	return diags

@@ -25,9 +25,7 @@ func TestServer_letsGoOfRequests(t *testing.T) {
 	renamed := acctest.With(acctest.Basic, acctest.Values{"name": "renamed"})
 	proposed, written := c.Dynamic(c.Propose(in.State, renamed)), c.Dynamic(acctest.Object(c.ObjectType, renamed))
 	const dataSourceType = "safetyculture_caller_identity"
-	schemas, err := c.Server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	e.Must(err)
-	kind := schemas.DataSourceSchemas[dataSourceType].ValueType().(tftypes.Object)
+	kind := acctest.Schemas().DataSourceSchemas[dataSourceType].ValueType().(tftypes.Object)
 	query := acctest.Dynamic(t, kind, acctest.Object(kind, nil))
 	raw := &tfprotov6.RawState{JSON: []byte(`{"name":"t"}`)}
 	for name, serve := range map[string]func(context.Context) error{

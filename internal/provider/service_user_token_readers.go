@@ -116,6 +116,8 @@ func adviceOnReaders(err error) string {
 		return "Write the public key. A private key that has been in a configuration is no longer private: make a new pair."
 	case errors.Is(err, readers.ErrMixed):
 		return "Write post-quantum recipients (age1pq1…) only, or none: the secret would be as weak as the weakest of them."
+	case errors.Is(err, readers.ErrTooMany):
+		return "Nobody could read the secret. Write fewer recipients, or one recipient whose private key the readers share."
 	case errors.Is(err, readers.ErrPlugin):
 		return "Write an age recipient (age1… or age1pq1…) or an SSH public key (ssh-ed25519 or ssh-rsa)."
 	case errors.Is(err, errNoKeys), errors.Is(err, errNullKey), errors.Is(err, errNoLabel):

@@ -149,9 +149,7 @@ func importAll(e *acctest.Env) (all []acctest.Instance) {
 func frameworkOf(e *acctest.Env, settings acctest.Values) tfprotov6.ProviderServer {
 	e.T.Helper()
 	server := providerserver.NewProtocol6(provider.New(e.Options())())()
-	schemas, err := server.GetProviderSchema(e.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	e.Must(err)
-	block := schemas.Provider.ValueType().(tftypes.Object)
+	block := acctest.Schemas().Provider.ValueType().(tftypes.Object)
 	all := acctest.With(acctest.Values{"api_token": e.Emulator.Bearer(), "base_url": e.URL}, settings)
 	resp, err := server.ConfigureProvider(e.T.Context(), &tfprotov6.ConfigureProviderRequest{Config: acctest.Dynamic(e.T, block, acctest.Object(block, all))})
 	e.Must(err)

@@ -28,8 +28,8 @@ var (
 	ErrWeak       = errors.New("it is a weak key: anybody could read what is encrypted to it")
 )
 
-// parseAgeRecipient reads one age recipient or SSH public key, and encrypts a dummy to it. The fingerprint is that of the
-// key: it does not change with an SSH key's comment.
+// parseAgeRecipient reads one age recipient or SSH public key. The fingerprint is that of the key: it does not change with an
+// SSH key's comment.
 func parseAgeRecipient(text string) (recipient age.Recipient, fingerprint string, err error) {
 	if err := checkText(text); err != nil {
 		return nil, "", err
@@ -48,13 +48,19 @@ func parseAgeRecipient(text string) (recipient age.Recipient, fingerprint string
 	if err != nil {
 		return nil, "", err
 	}
-	if _, err := (Readers{age: map[string]age.Recipient{"": recipient}}).encryptAge(dummy); err != nil {
-		if _, isRSA := recipient.(*agessh.RSARecipient); isRSA {
-			return nil, "", ErrRSASize
-		}
-		return nil, "", ErrWeak
-	}
 	return recipient, fingerprint, nil
+}
+
+// tryRecipient encrypts a dummy to one recipient: not every key that can be read can be encrypted to.
+func tryRecipient(recipient age.Recipient) error {
+	_, err := (Readers{age: map[string]age.Recipient{"": recipient}}).encryptAge(dummy)
+	if err == nil {
+		return nil
+	}
+	if _, isRSA := recipient.(*agessh.RSARecipient); isRSA {
+		return ErrRSASize
+	}
+	return ErrWeak
 }
 
 // checkText finds what no key has, and private keys.

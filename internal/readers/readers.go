@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
@@ -32,10 +33,11 @@ type Encrypted struct {
 }
 
 // New returns the readers with these age recipients and these sealed box keys, of which each has a label. It fails with a
-// KeyError for a key that cannot be used, and with ErrMixed for keys that cannot be used together. No error holds any part
-// of a key: people paste private ones.
+// KeyError for a key that cannot be used, and with ErrMixed or ErrTooMany for keys that cannot be used together. No error
+// holds any part of a key: people paste private ones.
 //
-// It encrypts a dummy to all of them. So whatever a library refuses, it refuses here and not when there is a secret.
+// It encrypts a dummy to all of them and reads the file's header. So whatever a library refuses, it refuses here and not when
+// there is a secret.
 func New(ageRecipients []string, sealedBoxKeys map[string]string) (Readers, error) {
 	r := Readers{age: map[string]age.Recipient{}, boxes: map[string]boxKey{}}
 	for _, text := range ageRecipients {
@@ -52,12 +54,30 @@ func New(ageRecipients []string, sealedBoxKeys map[string]string) (Readers, erro
 		}
 		r.boxes[label] = key
 	}
-	if len(r.age) > 0 {
-		if _, err := r.encryptAge(dummy); err != nil {
-			return Readers{}, ErrMixed // each of them has encrypted a dummy by itself
-		}
+	if err := r.tryAge(); err != nil {
+		return Readers{}, err
 	}
 	return r, nil
+}
+
+// tryAge encrypts a dummy to all age recipients, and reads the header of the file as those will who decrypt it.
+func (r Readers) tryAge() error {
+	if len(r.age) == 0 {
+		return nil
+	}
+	file, err := r.encryptAge(dummy)
+	if err != nil {
+		for _, recipient := range r.age {
+			if err := tryRecipient(recipient); err != nil {
+				return &KeyError{Err: err}
+			}
+		}
+		return ErrMixed // each of them can be encrypted to by itself
+	}
+	if _, err := age.ExtractHeader(armor.NewReader(strings.NewReader(file))); err != nil {
+		return ErrTooMany
+	}
+	return nil
 }
 
 // dummy is what a key has to encrypt before there is a secret.
@@ -66,6 +86,10 @@ var dummy = secret.New("dummy")
 // ErrMixed is a set of age recipients of which some are post-quantum and some are not. age refuses it: the file would be as
 // weak as the weakest.
 var ErrMixed = errors.New("post-quantum age recipients cannot be mixed with others")
+
+// ErrTooMany is a set of age recipients that age can encrypt to, but whose file it then refuses to read: it reads headers of
+// at most 1,024 recipients and 2 MiB.
+var ErrTooMany = errors.New("it has more recipients than age can read: the limits are 1,024 recipients and 2 MiB for the file's header")
 
 // KeyError is a key that cannot be used.
 type KeyError struct {

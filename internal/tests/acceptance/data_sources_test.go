@@ -117,18 +117,20 @@ func TestAccPermissionSetDataSources(t *testing.T) {
 				refused(e, "permission_set", fmt.Sprintf("id = %q", first[:35]+"x"), `There\s+is\s+no\s+such\s+permission\s+set`),
 				refused(e, "permission_set", `name = "Twice"`, `2\s+permission\s+sets\s+are\s+named.*`+either(first, second)),
 				refused(e, "permission_set", ``, `[Ee]xactly\s+one|only one`),
-				resource.TestStep{Config: reading(e, "permission_sets", ""), Check: resource.ComposeTestCheckFunc(
+				resource.TestStep{Config: e.Config(`data "safetyculture_permission_sets" "x" {}
+data "safetyculture_permission_sets" "found" { search = "scim" }
+data "safetyculture_permission_set" "named" { name = "SCIM provisioning" }
+data "safetyculture_permission_set" "x" { id = %q }`, scim), Check: resource.ComposeTestCheckFunc(
 					is("permission_sets", "permission_sets.#", "7"), is("permission_sets", "permission_sets.0.name", "Inspections read only"),
 					is("permission_sets", "permission_sets.3.id", scim), is("permission_sets", "permission_sets.3.name", "SCIM provisioning"),
 					is("permission_sets", "permission_sets.3.permissions.#", "2"), is("permission_sets", "permission_sets.3.permissions.0", emulator.PermissionGroups),
 					is("permission_sets", "permission_sets.3.description", "What SCIM provisioning needs"), is("permission_sets", "permission_sets.3.type", "CUSTOM"),
 					resource.TestMatchResourceAttr("data.safetyculture_permission_sets.x", "permission_sets.3.modified_at", regexp.MustCompile(`^2026-03-01T12:00:00`)),
-					is("permission_sets", "permission_sets.4.name", "Twice"), e.CheckWrites())},
-				resource.TestStep{Config: reading(e, "permission_sets", `search = "scim"`), Check: resource.ComposeTestCheckFunc(
-					is("permission_sets", "permission_sets.#", "1"), is("permission_sets", "permission_sets.0.id", scim))},
-				resource.TestStep{Config: reading(e, "permission_set", `name = "SCIM provisioning"`), Check: resource.ComposeTestCheckFunc(
-					is("permission_set", "id", scim), is("permission_set", "permissions.#", "2"))},
-				resource.TestStep{Config: reading(e, "permission_set", fmt.Sprintf("id = %q", scim)), Check: resource.ComposeTestCheckFunc(
+					is("permission_sets", "permission_sets.4.name", "Twice"), e.CheckWrites(),
+					resource.TestCheckResourceAttr("data.safetyculture_permission_sets.found", "permission_sets.#", "1"),
+					resource.TestCheckResourceAttr("data.safetyculture_permission_sets.found", "permission_sets.0.id", scim),
+					resource.TestCheckResourceAttr("data.safetyculture_permission_set.named", "id", scim),
+					resource.TestCheckResourceAttr("data.safetyculture_permission_set.named", "permissions.#", "2"),
 					is("permission_set", "name", "SCIM provisioning"), is("permission_set", "permissions.1", emulator.PermissionUsers))},
 			)
 			e.ExpectWrites()

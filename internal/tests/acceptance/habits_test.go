@@ -5,9 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
-
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/acctest"
 	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/emulator"
 )
@@ -30,27 +27,29 @@ func TestAccHabits_ofOtherServers_changeNothing(t *testing.T) {
 				}
 				o.Habits = habits
 			})
-			const config = `resource "safetyculture_service_user_token" "test" {
+			w := acctest.WorkspaceIn(e)
+			w.Serve()
+			reporting, users := e.Emulator.PermissionSetID("Reporting"), e.Emulator.PermissionSetID("Users only")
+			for _, c := range []struct {
+				name, set, n string
+				secrets      int
+			}{{"t", reporting, "1", 1}, {"renamed", reporting, "1", 1}, {"renamed", users, "1", 1}, {"renamed", users, "2", 2}} {
+				w.Write("main.tf", fmt.Sprintf(`resource "safetyculture_service_user_token" "test" {
   name               = %q
   permission_set_ids = [%q]
   rotate_after_days  = 30
   rotation_triggers  = { n = %q }
-}`
-			reporting, users := e.Emulator.PermissionSetID("Reporting"), e.Emulator.PermissionSetID("Users only")
-			step := func(name, set, n string, secrets int) resource.TestStep {
-				return resource.TestStep{Config: e.Config(config, name, set, n), Check: secretsMade(e, secrets)}
+}`, c.name, c.set, c.n))
+				w.Expect(0, "apply", "-auto-approve")
+				w.Expect(0, "plan", "-detailed-exitcode")
+				if made := len(e.Secrets()); made != c.secrets {
+					t.Errorf("%d secrets were made, want %d", made, c.secrets)
+				}
 			}
-			e.Run(step("t", reporting, "1", 1), step("renamed", reporting, "1", 1), step("renamed", users, "1", 1), step("renamed", users, "2", 2))
+			w.Expect(0, "destroy", "-auto-approve")
+			if left := e.Emulator.Tokens(); len(left) > 0 {
+				t.Errorf("%d tokens are left", len(left))
+			}
 		})
-	}
-}
-
-// secretsMade returns a check of how many secrets were created so far.
-func secretsMade(e *acctest.Env, want int) resource.TestCheckFunc {
-	return func(*terraform.State) error {
-		if made := len(e.Secrets()); made != want {
-			return fmt.Errorf("%d secrets were made, want %d", made, want)
-		}
-		return nil
 	}
 }

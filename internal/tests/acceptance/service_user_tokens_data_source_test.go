@@ -3,6 +3,7 @@ package acceptance_test
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -26,8 +27,9 @@ func TestAccTokensDataSource(t *testing.T) {
 	e.Must(e.Emulator.EditToken(old.ID, emulator.TokenEdit{InactivityExpiryDays: &expiry}))
 
 	reporting := e.Emulator.PermissionSetID("Reporting")
-	steps := []resource.TestStep{}
-	for _, c := range []struct {
+	var config strings.Builder
+	checks := []resource.TestCheckFunc{e.CheckWrites()}
+	for i, c := range []struct {
 		filter string
 		names  []string
 	}{
@@ -44,35 +46,32 @@ func TestAccTokensDataSource(t *testing.T) {
   statuses = ["active"]
   unused_for_days = 30`, []string{"ci old"}},
 	} {
-		checks := []resource.TestCheckFunc{
-			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.#", fmt.Sprint(len(c.names))),
-			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "active_count", "3"),
-			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "active_limit", "20"),
-			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "remaining", "17"),
-			e.CheckWrites(),
+		fmt.Fprintf(&config, "data \"safetyculture_service_user_tokens\" \"x%d\" {\n  %s\n}\n", i, c.filter)
+		x := fmt.Sprintf("data.safetyculture_service_user_tokens.x%d", i)
+		checks = append(checks,
+			resource.TestCheckResourceAttr(x, "tokens.#", fmt.Sprint(len(c.names))),
+			resource.TestCheckResourceAttr(x, "active_count", "3"),
+			resource.TestCheckResourceAttr(x, "active_limit", "20"),
+			resource.TestCheckResourceAttr(x, "remaining", "17"),
+		)
+		for j, name := range c.names {
+			checks = append(checks, resource.TestCheckResourceAttr(x, fmt.Sprintf("tokens.%d.name", j), name))
 		}
-		for i, name := range c.names {
-			checks = append(checks, resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", fmt.Sprintf("tokens.%d.name", i), name))
-		}
-		steps = append(steps, resource.TestStep{
-			Config: e.Config("data \"safetyculture_service_user_tokens\" \"x\" {\n  %s\n}", c.filter), Check: resource.ComposeTestCheckFunc(checks...),
-		})
 	}
-	steps = append(steps, resource.TestStep{
-		Config: e.Config(`data "safetyculture_service_user_tokens" "x" { name_regex = "used$" }`),
-		Check: resource.ComposeTestCheckFunc(
-			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.id", used.ID),
-			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.status", "active"),
-			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.all_permissions", "true"),
-			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.service_user_id", used.ServiceUserID),
-			resource.TestCheckResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.created_by_id", e.Emulator.CallerID()),
-			resource.TestMatchResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.last_used_at", regexp.MustCompile(`^2026-04-10T`)),
-			resource.TestMatchResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.expires_at", regexp.MustCompile(`^2026-05-25T`)),
-			resource.TestCheckNoResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.revoked_at"),
-			resource.TestCheckNoResourceAttr("data.safetyculture_service_user_tokens.x", "tokens.0.token"),
-		),
-	})
-	e.Run(steps...)
+	const x = "data.safetyculture_service_user_tokens.used"
+	config.WriteString(`data "safetyculture_service_user_tokens" "used" { name_regex = "used$" }`)
+	checks = append(checks,
+		resource.TestCheckResourceAttr(x, "tokens.0.id", used.ID),
+		resource.TestCheckResourceAttr(x, "tokens.0.status", "active"),
+		resource.TestCheckResourceAttr(x, "tokens.0.all_permissions", "true"),
+		resource.TestCheckResourceAttr(x, "tokens.0.service_user_id", used.ServiceUserID),
+		resource.TestCheckResourceAttr(x, "tokens.0.created_by_id", e.Emulator.CallerID()),
+		resource.TestMatchResourceAttr(x, "tokens.0.last_used_at", regexp.MustCompile(`^2026-04-10T`)),
+		resource.TestMatchResourceAttr(x, "tokens.0.expires_at", regexp.MustCompile(`^2026-05-25T`)),
+		resource.TestCheckNoResourceAttr(x, "tokens.0.revoked_at"),
+		resource.TestCheckNoResourceAttr(x, "tokens.0.token"),
+	)
+	e.Run(resource.TestStep{Config: e.Config("%s", config.String()), Check: resource.ComposeAggregateTestCheckFunc(checks...)})
 }
 
 func TestAccTokensDataSource_badArguments(t *testing.T) {

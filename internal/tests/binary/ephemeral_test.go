@@ -159,7 +159,8 @@ func TestAccEphemeral_leavesNothingBehind(t *testing.T) {
 	}
 }
 
-// At TRACE, with an error response that contains the secret, once during its use and once during close.
+// At TRACE, with error responses that contain the secret, during its use and once during close. All lists fail: which of a
+// run's two lists comes first is a matter of timing.
 func TestAccEphemeral_secretIsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t)
@@ -167,13 +168,13 @@ func TestAccEphemeral_secretIsNeverPrinted(t *testing.T) {
 	w.Write("main.tf", acctest.EphemeralRun)
 	w.Expect(0, "apply", "-auto-approve")
 	for _, operation := range []string{"ListServiceUserTokens", "RevokeServiceUserToken"} {
-		said := false
+		revoked := false
 		w.Emulator.Fail(emulator.Fault{Operation: operation, Rewrite: func(status int, _ http.Header, body []byte) (int, []byte) {
-			secrets := ephemeralSecrets(w)
-			if len(w.Emulator.ActiveTokens()) == 1 && operation == "ListServiceUserTokens" || said {
-				return status, body // none is open yet, or it was said
+			if revoked || operation == "ListServiceUserTokens" && len(w.Emulator.ActiveTokens()) == 1 {
+				return status, body // the second revoke succeeds; no ephemeral token is open yet
 			}
-			said = true
+			revoked = operation == "RevokeServiceUserToken"
+			secrets := ephemeralSecrets(w)
 			return 403, fmt.Appendf(nil, `{"code":7,"message":"could not use %s"}`, secrets[len(secrets)-1])
 		}})
 		w.Output.Reset()

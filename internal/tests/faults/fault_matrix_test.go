@@ -35,6 +35,9 @@ func rewritten(change func(body []byte) []byte) emulator.Fault {
 	return emulator.Fault{Rewrite: func(status int, _ http.Header, body []byte) (int, []byte) { return status, change(body) }}
 }
 
+// tooLarge is a body that the client refuses. All cells share it.
+var tooLarge = make([]byte, 9<<20)
+
 // faultKinds are the faults of one call.
 var faultKinds = map[string]emulator.Fault{
 	"429":                 {Status: 429, Header: http.Header{"x-ratelimit-reset": {"30"}}},
@@ -49,7 +52,7 @@ var faultKinds = map[string]emulator.Fault{
 	"cut before":          {Cut: emulator.CutBefore},
 	"cut after":           {Cut: emulator.CutAfter},
 	"malformed JSON":      rewritten(func(body []byte) []byte { return body[:len(body)/2] }),
-	"larger than allowed": rewritten(func(body []byte) []byte { return append(body, make([]byte, 9<<20)...) }),
+	"larger than allowed": rewritten(func([]byte) []byte { return tooLarge }),
 	"wrong content type":  {Status: 200, AfterWork: true, Body: "{}", ContentType: "text/plain"},
 	"secret missing":      rewritten(func(body []byte) []byte { return []byte(strings.ReplaceAll(string(body), `"secret"`, `"other"`)) }),
 	"empty object":        {Status: 200, AfterWork: true, Body: "{}"},
