@@ -77,6 +77,11 @@ test_the_printed_approval if {
 		contains(found, trim_suffix(trim_prefix(json.marshal({name: value}), "{"), "}"))
 	}
 
+	# Of a token that goes, only which one it is.
+	gone := messages_now(plan([change(["delete"], object.union(known, {"id": uuid}), null)], []), bound_strictly([]))
+	contains(gone, "token_id")
+	not contains(gone, "inactivity_expiry_days")
+
 	# A plan that is not filtered can have anything in these places.
 	odd := object.union(known, {"organization_id": "s3cret", "permission_set_ids": ["s3cret"]})
 	not contains(messages_now(plan([change(["create"], null, odd)], []), bound_strictly([])), "s3cret")
@@ -141,6 +146,13 @@ test_readers_that_nobody_can_read if {
 		sealed_to := plan([change(["no-op"], null, object.union(settings, {"age_recipients": [key]}))], [])
 		ids_with(sealed_to, object.union(review_data, {"readers": [key]})) == {"readers_listed"}
 	}
+}
+
+# Nor does an approval for the others allow such a one.
+test_an_approval_and_a_reader_that_nobody_can_read if {
+	made := plan([change(["create"], null, object.union(known, {"age_recipients": [reader_key, "ssh-dss QUJD"]}))], [])
+	review := bound_strictly([object.union(approval_of("create"), object.remove(whole, ["token_id"]))])
+	"new_secret_approved" in ids_now(made, review)
 }
 
 test_readers_that_are_not_known_yet if {

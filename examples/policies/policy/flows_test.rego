@@ -23,7 +23,7 @@ found_in(parts, more) := {finding.address |
 
 listed_consumer := {"secret_consumers": ["other_thing.template.env.value"]}
 
-has_it := resource("other_thing", "h", {"template": [{"env": [{"value": to_secret}], "fixed": {"constant_value": 1}}], "written": {"constant_value": "x"}, "empty": {"constant_value": null}, "name": refers(["var.n"])})
+has_it := resource("other_thing", "h", {"template": [{"env": [{"value": to_secret}], "fixed": {"constant_value": 1}}], "named": [{"value": refers(["var.n"])}], "written": {"constant_value": "x"}, "empty": {"constant_value": null}, "name": refers(["var.n"])})
 
 reader(references) := {"resources": [has_it, resource("terraform_data", "x", {"input": refers(references)})]}
 
@@ -36,7 +36,7 @@ test_what_a_consumer_exposes if {
 	] {
 		found_in(reader(references), listed_consumer) == {"terraform_data.x"}
 	}
-	every references in [["other_thing.h.written", "other_thing.h"], ["other_thing.h.name", "other_thing.h"], ["terraform_data.y"], ["other_thing.g.token", "other_thing.g"]] {
+	every references in [["other_thing.h.written", "other_thing.h"], ["other_thing.h.name", "other_thing.h"], ["other_thing.h.named", "other_thing.h"], ["terraform_data.y"], ["other_thing.g.token", "other_thing.g"]] {
 		found_in(reader(references), listed_consumer) == set()
 	}
 }
@@ -97,6 +97,7 @@ test_keys_and_values if {
 	value := refers(["each.value.token", "each.value", "each"])
 	whole := ["safetyculture_service_user_token.a"]
 	for_each(to_secret.references, key, key) == {"module.m", "module.m.terraform_data.x"}
+	for_each(to_secret.references, refers(["var.n"]), key) == {"module.m"}
 	for_each(whole, key, value) == set()
 	for_each(whole, value, key) == {"module.m.terraform_data.x"}
 	for_each(["var.n"], key, to_secret) == set()
