@@ -8,7 +8,7 @@ unreviewable contains finding("reviewable", "data", sprintf("token_review.limits
 
 unreviewable contains finding("reviewable", "data", sprintf("token_review.limits.%s is missing or neither true nor false; pass the data folder, see data/limits.yaml", [name])) if {
 	some name in ["require_organization_count", "require_bound_approvals", "require_readers"]
-	not is_boolean(data.token_review.limits[name])
+	not limit_is_boolean(name)
 }
 
 unreviewable contains finding("reviewable", "data", sprintf("token_review.limits.%s is missing or neither null nor a list; pass the data folder, see data/limits.yaml", [name])) if {
@@ -22,7 +22,11 @@ unreviewable contains finding("reviewable", "data", sprintf("token_review.%s is 
 }
 
 unreviewable contains finding("reviewable", "data", "token_review.report_local_values is missing or neither true nor false; pass the data folder, see data/secrets.yaml") if {
-	not is_boolean(data.token_review.report_local_values)
+	not reports_local_values_or_not
+}
+
+unreviewable contains finding("reviewable", "data", "token_review.credentials is missing or neither null nor a list of provider, api_token and tokens, without keys; pass the data folder, see data/limits.yaml") if {
+	not credentials_are_listed
 }
 
 unreviewable contains finding("reviewable", "data", "token_review.exceptions is missing or not a map of lists; pass the data folder, see data/limits.yaml") if {
@@ -83,6 +87,11 @@ exceptable := {
 	"create_before_destroy", "rotation_in_place", "not_weakened", "organization_allowed", "readers_required", "secret_goes_to", "local_value", "no_provisioners",
 }
 
+# Rules of their own, because "not is_boolean(x)" is undefined, and not true, where x is.
+limit_is_boolean(name) if is_boolean(data.token_review.limits[name])
+
+reports_local_values_or_not if is_boolean(data.token_review.report_local_values)
+
 limit_is_number(name) if is_number(data.token_review.limits[name])
 
 is_null_or_list(name) if data.token_review.limits[name] == null
@@ -94,4 +103,27 @@ data_is_list(name) if is_array(data.token_review[name])
 exceptions_are_lists if {
 	is_object(data.token_review.exceptions)
 	every list in data.token_review.exceptions { is_array(list) }
+}
+
+credentials_are_listed if data.token_review.credentials == null
+
+credentials_are_listed if {
+	is_array(data.token_review.credentials)
+	every entry in data.token_review.credentials {
+		object.keys(entry) == {"provider", "api_token", "tokens"}
+		is_string(entry.provider)
+		is_null_or_text(entry.api_token)
+		are_addresses(entry.tokens)
+	}
+}
+
+is_null_or_text(null)
+
+is_null_or_text(value) if is_string(value)
+
+are_addresses(null)
+
+are_addresses(tokens) if {
+	is_array(tokens)
+	every address in tokens { without_keys(address) == address }
 }

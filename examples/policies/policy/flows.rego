@@ -106,7 +106,7 @@ constants[node(address, owner_of(thing), "")] contains name if {
 parts_of(reference) := [concat(".", array.slice(names, 0, n)), concat("", array.slice(names, n, n + 1))] if {
 	names := names_in(reference)
 	not names[0] in {"var", "local", "module", "each", "self", "count", "path", "terraform", "tofu"}
-	n := object.get({"data": 3, "ephemeral": 3, "action": 3}, names[0], 2)
+	n := object.get({"data": 3, "ephemeral": 3}, names[0], 2)
 }
 
 secret_attribute(module, reference) := node(module, owner, "secret") if {

@@ -16,6 +16,7 @@ package safetyculture
 #   secret_goes_to.rego     secret_goes_to, local_value
 #   others.rego             data_source_listed, provider_listed, no_provisioners
 #   provider.rego           no_literal_api_token
+#   credentials.rego        credential_listed
 #   provider_source.rego    provider_source
 #   active_tokens.rego      active_tokens
 #   ephemeral.rego          ephemeral_listed

@@ -15,7 +15,7 @@ review_data := {
 	},
 	"provider_sources": ["registry.terraform.io/safetyculture-community/safetyculture"],
 	"credential_sources": ["vault_kv_secret_v2"],
-	"keep_when_revoked": [], "ephemeral_tokens": [], "exceptions": {}, "approvals": [],
+	"credentials": null, "keep_when_revoked": [], "ephemeral_tokens": [], "exceptions": {}, "approvals": [],
 	"secret_consumers": ["provider.safetyculture.api_token"], "data_sources": ["vault_kv_secret_v2"],
 	"providers": ["example.com/mirror/sc"], "report_local_values": false, "readers": [],
 }

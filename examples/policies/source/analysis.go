@@ -121,7 +121,7 @@ func (a *analysis) moduleValue(m *module, name string) value {
 		}
 		outputs := value{attrs: map[string]value{}}
 		if call.to == nil {
-			outputs = outputs.with(a.inside(call.block.Body, a.scopeOf(m, call.block)))
+			outputs = outputs.with(a.inside(call.block.Body, a.scopeOf(m, call.block)).computing())
 		} else {
 			for _, block := range call.to.blocks {
 				if block.Type == "output" {
@@ -167,7 +167,7 @@ func (a *analysis) resource(block *hclsyntax.Block, s scope) value {
 	}
 	if !strings.HasPrefix(kind, ours) {
 		// A provider may hand any argument back in any attribute; write-only ones it does not keep.
-		found = found.with(a.inside(block.Body, s))
+		found = found.with(a.inside(block.Body, s).computing())
 	}
 	return oneOrMore(block, found)
 }

@@ -15,6 +15,7 @@ type allowed struct {
 	CredentialSources []string `yaml:"credential_sources"` // types that return secrets
 	Providers         []string `yaml:"providers"`          // sources of others
 	DataSources       []string `yaml:"data_sources"`       // types of others
+	SecretConsumers   []string `yaml:"secret_consumers"`   // arguments that may have the secret of a token
 	Source            struct { // for the source rules alone
 		Actions         []string `yaml:"actions"`
 		Modules         []string `yaml:"modules"`
@@ -40,7 +41,7 @@ func readData(dir string) (allowed, error) {
 		}
 	}
 	for name, list := range map[string][]string{
-		"provider_sources": all.ProviderSources, "credential_sources": all.CredentialSources, "providers": all.Providers, "data_sources": all.DataSources,
+		"provider_sources": all.ProviderSources, "credential_sources": all.CredentialSources, "providers": all.Providers, "data_sources": all.DataSources, "secret_consumers": all.SecretConsumers,
 		"source.actions": all.Source.Actions, "source.modules": all.Source.Modules, "source.base_urls": all.Source.BaseURLs,
 		"source.changed_settings": all.Source.ChangedSettings,
 	} {

@@ -14,6 +14,8 @@ type scope struct {
 	address string           // of the block around it, as findings name it
 	names   map[string]value // what each, self, iterators and the names of a for expression stand for
 	item    value            // the element that a splat looks at
+
+	condition bool // whether it is the condition of a validation or a check, or of what Terraform does
 }
 
 func (s scope) bind(names map[string]value) scope {
@@ -45,7 +47,7 @@ func (a *analysis) eval(expression hclsyntax.Expression, s scope) value {
 		return a.call(e, s)
 	case *hclsyntax.ConditionalExpr:
 		decides := a.eval(e.Condition, s).all()
-		return join(a.eval(e.TrueResult, s), a.eval(e.FalseResult, s)).with(decides)
+		return join(a.eval(e.TrueResult, s), a.eval(e.FalseResult, s)).with(decides.computing())
 	case *hclsyntax.IndexExpr:
 		return a.index(e, s)
 	case *hclsyntax.TupleConsExpr:
@@ -67,12 +69,12 @@ func (a *analysis) eval(expression hclsyntax.Expression, s scope) value {
 		return a.splat(e, s)
 	case *hclsyntax.BinaryOpExpr:
 		found := a.eval(e.LHS, s).all() | a.eval(e.RHS, s).all()
-		if isEquality(e.Op) && (isNull(e.LHS) || isNull(e.RHS)) {
+		if isEquality(e.Op) && (isNothing(e.LHS) || isNothing(e.RHS)) && found&computed == 0 {
 			return public // Whether there is a secret is no secret.
 		}
-		return value{itself: found}
+		return value{itself: found.computing()}
 	case *hclsyntax.UnaryOpExpr:
-		return value{itself: a.eval(e.Val, s).all()}
+		return value{itself: a.eval(e.Val, s).all().computing()}
 	case *hclsyntax.TemplateExpr:
 		found := public
 		for _, part := range e.Parts {
@@ -83,11 +85,17 @@ func (a *analysis) eval(expression hclsyntax.Expression, s scope) value {
 		return value{itself: a.eval(e.Tuple, s).all()}
 	}
 	// An expression that this program does not know can be anything.
-	return value{itself: tokenSecret | otherSecret}
+	return value{itself: anything}
 }
 
 func isEquality(op *hclsyntax.Operation) bool {
 	return op == hclsyntax.OpEqual || op == hclsyntax.OpNotEqual
+}
+
+// isNothing is whether an expression is null or an empty text.
+func isNothing(e hclsyntax.Expression) bool {
+	written, ok := text(e)
+	return isNull(e) || ok && written == ""
 }
 
 func isNull(e hclsyntax.Expression) bool {
@@ -100,7 +108,7 @@ func (a *analysis) index(e *hclsyntax.IndexExpr, s scope) value {
 	if name, ok := text(e.Key); ok {
 		return collection.get(name)
 	}
-	return collection.children().with(key.all())
+	return collection.children().with(key.all().computing())
 }
 
 func (a *analysis) object(e *hclsyntax.ObjectConsExpr, s scope) value {
@@ -126,10 +134,10 @@ func (a *analysis) each(e *hclsyntax.ForExpr, s scope) value {
 	inner := s.bind(names)
 	result := listOf(a.eval(e.ValExpr, inner)).with(collection.itself)
 	if e.KeyExpr != nil {
-		result = result.with(a.eval(e.KeyExpr, inner).all())
+		result = result.with(a.eval(e.KeyExpr, inner).all().computing())
 	}
 	if e.CondExpr != nil {
-		result = result.with(a.eval(e.CondExpr, inner).all())
+		result = result.with(a.eval(e.CondExpr, inner).all().computing())
 	}
 	return result
 }
@@ -155,7 +163,9 @@ func (a *analysis) reference(t hcl.Traversal, s scope) value {
 		kind = nameOf(t, 0)
 	}
 	switch kind {
-	case "var", "local":
+	case "local":
+		return follow(a.known[node{s.in.dir, kind + "." + nameOf(t, 1)}].passing(), rest(t, 2))
+	case "var":
 		return follow(a.known[node{s.in.dir, kind + "." + nameOf(t, 1)}], rest(t, 2))
 	case "module":
 		return follow(a.moduleValue(s.in, nameOf(t, 1)), rest(t, 2))

@@ -18,6 +18,9 @@ var (
 	partOfArguments = []string{"element", "lookup", "one"}
 )
 
+// telling are the functions whose result is visible whatever they are given. In a condition they show no more than it does.
+var telling = []string{"can", "issensitive"}
+
 // readers are the functions that return the content of a file. Checksums of files, and their names, give no secret away.
 var readers = []string{"file", "filebase64", "templatefile"}
 
@@ -38,6 +41,8 @@ func (a *analysis) call(e *hclsyntax.FunctionCallExpr, s scope) value {
 		a.find("provider_function", e, s, "a provider's function gets the secret of a token while the plan runs; remove the secret from its arguments")
 	case name == "nonsensitive" && everything.all() != 0:
 		a.find("unmasked", e, s, "nonsensitive makes a value visible that may hold a secret; remove nonsensitive, and mark what needs the value as sensitive")
+	case slices.Contains(telling, name) && everything.all()&computed != 0 && !s.condition:
+		a.find("unmasked", e, s, name+" makes visible what is computed from a secret, and so what the secret is; remove it")
 	case slices.Contains(readers, name):
 		return a.read(name, e, args, s)
 	}
@@ -45,23 +50,27 @@ func (a *analysis) call(e *hclsyntax.FunctionCallExpr, s scope) value {
 	case slices.Contains(sameAsArguments, name):
 		return everything
 	case slices.Contains(partOfArguments, name):
-		return everything.children()
+		chosen := public // by a key or an index
+		if len(args) > 1 {
+			chosen = args[1]
+		}
+		return everything.children().with(chosen.all().computing())
 	case name == "values":
 		return listOf(everything.children())
 	case name == "flatten":
 		return listOf(join(everything.children(), everything.children().children()))
 	case name == "keys" || name == "length":
 		return listOf(value{itself: everything.itself}).with(everything.itself)
-	case name == "issensitive" || name == "type":
+	case name == "type" || name == "issensitive" && everything.all()&computed == 0:
 		return public
 	}
-	found := value{itself: everything.all()}
+	found := value{itself: everything.all().computing()}
 	return listOf(found).with(found.itself)
 }
 
 // read judges a call that reads a file. A file of the change is what its reviewers see; anything else may be the state.
 func (a *analysis) read(name string, e *hclsyntax.FunctionCallExpr, args []value, s scope) value {
-	unknown := value{itself: tokenSecret | otherSecret}
+	unknown := value{itself: otherSecret} // The call is a finding, wherever its result goes.
 	if len(e.Args) == 0 {
 		return unknown
 	}

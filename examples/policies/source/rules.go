@@ -55,11 +55,13 @@ func (a *analysis) block(block *hclsyntax.Block, s scope) {
 			a.find("instance_key", attr, s, "the keys or the number of instances come from what may be a secret, and stand in every address; use names that are no secret")
 		}
 	}
-	a.body(block.Body, s)
+	a.shown(block, s)
+	a.consumer(block, s)
+	a.body(block.Type, block.Body, s)
 }
 
 // body judges what is in a block, and in its inner blocks.
-func (a *analysis) body(body *hclsyntax.Body, s scope) {
+func (a *analysis) body(outer string, body *hclsyntax.Body, s scope) {
 	for name, attr := range body.Attributes {
 		if found := a.eval(attr.Expr, s).all(); name == "error_message" && found != 0 {
 			a.find("error_message", attr, s, "the plan prints an error message, and this one may hold a secret; remove the reference from it")
@@ -80,7 +82,11 @@ func (a *analysis) body(body *hclsyntax.Body, s scope) {
 			a.readType(inner, at)
 			a.readAtPlan(inner, at)
 		}
-		a.body(inner.Body, at)
+		if decides(outer, inner.Type) {
+			at.condition = true
+			a.condition(inner, at)
+		}
+		a.body(inner.Type, inner.Body, at)
 	}
 }
 

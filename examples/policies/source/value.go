@@ -2,13 +2,26 @@ package main
 
 import "maps"
 
-// secrets says which kinds of secrets a value may hold.
+// secrets says which kinds of secrets a value may hold, and what became of them.
 type secrets uint8
 
 const (
 	tokenSecret secrets = 1 << iota // the secret of a token of this provider
 	otherSecret                     // a sensitive variable, or what a secrets manager returns
+	computed                        // made of a secret: whether it is null or an error tells something of the secret
+	fromLocal                       // a token's secret that has passed a local value, which a plan does not show
 )
+
+// anything is what a value may hold of which nothing is known.
+const anything = tokenSecret | otherSecret | computed
+
+// computing is what a result may hold that is made of these.
+func (s secrets) computing() secrets {
+	if s == 0 {
+		return 0
+	}
+	return s | computed
+}
 
 // value is what is known of an expression: which secrets it may hold, and where in it. What is in no attribute and no element is
 // in the value itself: its text, the keys of a map, the number of elements of a list.
@@ -39,6 +52,25 @@ func (v value) all() secrets {
 func (v value) with(more secrets) value {
 	v.itself |= more
 	return v
+}
+
+// passing is the value after it has passed a local value.
+func (v value) passing() value {
+	passed := value{itself: v.itself}
+	if v.itself&tokenSecret != 0 {
+		passed.itself |= fromLocal
+	}
+	if v.attrs != nil {
+		passed.attrs = map[string]value{}
+		for name, attr := range v.attrs {
+			passed.attrs[name] = attr.passing()
+		}
+	}
+	if v.elem != nil {
+		elem := v.elem.passing()
+		passed.elem = &elem
+	}
+	return passed
 }
 
 // children is any attribute or element of the value.

@@ -3,19 +3,7 @@ package policies
 import (
 	"encoding/json"
 	"strings"
-	"testing"
-
-	"github.com/safetyculture-community/terraform-provider-safetyculture/internal/cli"
 )
-
-func cliKnowsActions(t *testing.T) bool {
-	t.Helper()
-	program, err := usedCLI()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cli.Versions("actions").LackedBy(program) == ""
-}
 
 const revokeAction = "action.safetyculture_revoke_service_user_token.exposed"
 
@@ -34,6 +22,11 @@ resource "terraform_data" "incident" {
   }
 }
 `
+
+// triggeredBy is the same when something else is destroyed.
+func triggeredBy(event string) string {
+	return strings.Replace(triggeredAction, "before_create", event, 1)
+}
 
 // invokes adds an action to a plan, as Terraform 1.14 writes it.
 func invokes(list, kind, id string) func(object) {
@@ -69,12 +62,16 @@ func actionCases() []planCase {
 		{name: "an action that waits, not approved", edit: later, want: revoked},
 		{name: "an action of another provider", edit: invokes("action_invocations", "aws_lambda_invoke", "s3cret")},
 
-		{name: "triggered, approved", actions: true, before: good("a"), plan: good("a") + triggeredAction, data: approvedFor(tokenA)},
-		{name: "triggered", actions: true, before: good("a"), plan: good("a") + triggeredAction, want: revoked},
-		{name: "triggered, approved for another token", actions: true, before: good("a"), plan: good("a") + triggeredAction, data: approvedFor(nobody), want: revoked},
-		{name: "invoked", actions: true, before: good("a") + triggeredAction, plan: good("a") + triggeredAction, args: []string{"-invoke=" + revokeAction}, want: revoked},
+		{name: "triggered, approved", needs: "actions", before: good("a"), plan: good("a") + triggeredAction, data: approvedFor(tokenA)},
+		{name: "triggered", needs: "actions", before: good("a"), plan: good("a") + triggeredAction, want: revoked},
+		{name: "triggered, approved for another token", needs: "actions", before: good("a"), plan: good("a") + triggeredAction, data: approvedFor(nobody), want: revoked},
+		{name: "invoked", needs: "actions", before: good("a") + triggeredAction, plan: good("a") + triggeredAction, args: []string{"-invoke=" + revokeAction}, want: revoked},
+		{name: "triggered by what is destroyed and made again", needs: "destroy-events", before: good("a") + triggeredBy("before_destroy"), plan: good("a") + triggeredBy("before_destroy"), args: []string{"-replace=terraform_data.incident"}, want: revoked},
+		{name: "triggered after a destroy", needs: "destroy-events", before: good("a") + triggeredBy("after_destroy"), plan: good("a") + triggeredBy("after_destroy"), args: []string{"-destroy", "-target=terraform_data.incident"}, want: revoked},
+		{name: "triggered after a destroy, approved", needs: "destroy-events", before: good("a") + triggeredBy("after_destroy"), plan: good("a") + triggeredBy("after_destroy"), args: []string{"-destroy", "-target=terraform_data.incident"}, data: approvedFor(tokenA)},
+		{name: "triggered by a destroy that the plan does not make", needs: "destroy-events", before: good("a") + triggeredBy("before_destroy"), plan: good("a") + triggeredBy("before_destroy")},
 		{
-			name: "triggered in a module, for a token that is only made with it", actions: true, plan: callModule(""),
+			name: "triggered in a module, for a token that is only made with it", needs: "actions", plan: callModule(""),
 			modules: map[string]string{"m": inModule("") + strings.ReplaceAll(triggeredAction, "token.a.id", `token.this["x"].id`)},
 			data:    approve("create", `module.m["eu.1"].`+prefix+`this["x"]`), want: []string{`revoke_approved module.m["eu.1"].` + revokeAction},
 		},

@@ -48,6 +48,7 @@ func weakeningAttacks() []attack {
 	from := func(name, settings, to string) attack {
 		return attack{name: name, finds: found{byPlan: {"not_weakened safetyculture_service_user_token.ws"}}, before: changed(settings), plan: changed(to), twin: changed(settings + "\n  inactivity_expiry_days = 31")}
 	}
+	two := object{"credentials": credentials(credential("safetyculture", nil, prefix+"ws"), credential("safetyculture.other", "var.credential", "module.m"))}
 	return []attack{
 		{name: "no rotation any more", finds: found{byPlan: {"rotation_rule safetyculture_service_user_token.ws"}}, plan: token("ws", createFirst), twin: token("ws", "rotate_after_days = 30"+createFirst)},
 		{name: "a rotation in a year", finds: found{byPlan: {"rotation_age safetyculture_service_user_token.ws"}}, plan: token("ws", "rotate_after_days = 365"+createFirst)},
@@ -58,6 +59,10 @@ func weakeningAttacks() []attack {
 		{name: "no warning before a token expires", finds: found{byPlan: {"expiry_warning safetyculture"}}, plan: "provider \"safetyculture\" {\n  expiry_warning_days = 0\n}\n" + wsToken, twin: "provider \"safetyculture\" {\n  expiry_warning_days = 14\n}\n" + wsToken},
 		{name: "a token that Terraform forgets", limit: "It lives on, and nobody rotates it. Put tokens that must not leave on `keep_when_revoked`, and look for unmanaged tokens.", plan: "removed {\n  from = " + wsAddress + "\n  lifecycle {\n    destroy = false\n  }\n}\n"},
 		{name: "a token that must stay revoked is forgotten", finds: found{byPlan: {"keep_when_revoked safetyculture_service_user_token.ws"}}, plan: "removed {\n  from = " + wsAddress + "\n  lifecycle {\n    destroy = false\n  }\n}\n", data: object{"keep_when_revoked": []any{wsAddress}}},
+		{name: "another credential for a token", finds: found{byPlan: {"credential_listed safetyculture.other", "credential_listed safetyculture_service_user_token.ws"}}, plan: otherBlock + token("ws", rotates+createFirst+"\n  provider = safetyculture.other"), twin: token("ws", rotates+createFirst+"\n  provider = safetyculture")},
+		{name: "another one's credential for a token", finds: found{byPlan: {"credential_listed safetyculture_service_user_token.ws"}}, plan: otherBlock + token("ws", rotates+createFirst+"\n  provider = safetyculture.other"), data: two, twin: otherBlock + wsToken},
+		{name: "another one's credential for a token that moves to where that one's are", finds: found{byPlan: {"credential_listed module.m.safetyculture_service_user_token.ws"}}, plan: otherBlock + "module \"m\" {\n  source    = \"./m\"\n  sets      = var.sets\n  providers = { safetyculture = safetyculture.other }\n}\nmoved {\n  from = " + wsAddress + "\n  to   = module.m." + wsAddress + "\n}\n", modules: map[string]string{"m": fixed + wsToken}, data: two},
+		{name: "another credential for the block of a token", finds: found{byPlan: {"credential_listed safetyculture"}}, plan: wsToken + strings.Replace(otherBlock, "  alias     = \"other\"\n", "", 1)},
 		{name: "a token in another organization", finds: found{byPlan: {"organization_allowed safetyculture_service_user_token.ws"}}, plan: wsToken, data: object{"limits": limits(object{"organization_ids": []any{nobody}})}},
 	}
 }
@@ -66,7 +71,10 @@ func weakeningAttacks() []attack {
 func approvalAttacks() []attack {
 	elsewhere := strings.Replace(token("b", triggered("1")+createFirst), `name = "b"`, `name = "ws"`, 1)
 	moved := "moved {\n  from = " + prefix + "b\n  to   = " + wsAddress + "\n}\n"
-	actions := func(p cli.Program) bool { return !p.Tofu && p.Version.Segments()[1] >= 14 }
+	has := func(name string) func(cli.Program) bool {
+		return func(p cli.Program) bool { return cli.Versions(name).LackedBy(p) == "" }
+	}
+	incident := strings.ReplaceAll(triggeredBy("before_destroy"), "token.a.id", "token.ws.id")
 	return []attack{
 		{name: "a token without an approval", finds: found{byPlan: {"new_secret_approved safetyculture_service_user_token.more"}}, plan: wsToken + token("more", rotates), twin: wsToken},
 		{name: "a token with another one's approval", finds: found{byPlan: {"new_secret_approved safetyculture_service_user_token.more"}}, plan: wsToken + token("more", rotates), data: approve("create", prefix+"other")},
@@ -77,8 +85,9 @@ func approvalAttacks() []attack {
 		{name: "a replacement with the approval of a create", finds: found{byPlan: {"new_secret_approved safetyculture_service_user_token.ws"}}, plan: wsToken, args: []string{"-replace=" + wsAddress}, data: approve("create", wsAddress)},
 		{name: "a token that is moved to the approved address", finds: found{byPlan: {"new_secret_approved safetyculture_service_user_token.ws"}}, before: elsewhere, plan: token("ws", triggered("2")+createFirst) + moved, data: approve("replace", wsAddress), twin: token("ws", triggered("1")+createFirst) + moved},
 		{name: "a destroy without an approval", finds: found{byPlan: {"destroy_approved safetyculture_service_user_token.ws"}}, plan: "", twin: wsToken + list},
-		{name: "an action that revokes", needs: actions, finds: found{byPlan: {"revoke_approved " + revokeAction}}, plan: wsToken + strings.ReplaceAll(triggeredAction, "token.a.id", "token.ws.id")},
-		{name: "an ephemeral token that is not listed", finds: found{byPlan: {"ephemeral_listed ephemeral.safetyculture_service_user_token.audit"}}, plan: wsToken + ephemeral},
+		{name: "an action that revokes", needs: has("actions"), finds: found{byPlan: {"revoke_approved " + revokeAction}}, plan: wsToken + strings.ReplaceAll(triggeredAction, "token.a.id", "token.ws.id")},
+		{name: "an action that revokes when something is destroyed", needs: has("destroy-events"), finds: found{byPlan: {"revoke_approved " + revokeAction}}, before: wsToken + incident, plan: wsToken + incident, args: []string{"-replace=terraform_data.incident"}, twin: wsToken + incident},
+		{name: "an ephemeral token that is not listed", finds: found{byPlan: {"credential_listed safetyculture.audit", "ephemeral_listed ephemeral.safetyculture_service_user_token.audit"}}, plan: wsToken + ephemeral},
 		{name: "more tokens than there may be", finds: found{byPlan: {"active_tokens plan"}}, plan: wsToken + token("more", rotates), data: with(approve("create", prefix+"more"), "limits", limits(object{"max_active_tokens": json.Number("1")}))},
 		{name: "tokens of the organization that nobody has counted", finds: found{byPlan: {"active_tokens plan"}}, plan: wsToken + token("more", rotates), data: with(approve("create", prefix+"more"), "limits", limits(object{"require_organization_count": true})), twin: wsToken + token("more", rotates) + list},
 		{name: "a plan that ends in an error", finds: found{byCLI: {"Resource precondition failed"}, byPlan: {"reviewable plan"}}, plan: wsToken + "resource \"terraform_data\" \"x\" {\n  lifecycle {\n    precondition {\n      condition     = length(var.sets) > 9\n      error_message = \"no\"\n    }\n  }\n}\n"},

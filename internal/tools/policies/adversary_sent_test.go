@@ -47,14 +47,17 @@ func pathAttacks() []attack {
 		{name: "an output of a module that is kept", finds: found{bySearch: {"secret_found"}, byPlan: {"secret_goes_to terraform_data.x"}}, plan: wsToken + calls("x = "+secret) + keeps("x", "module.m.o"), modules: gives, twin: wsToken + calls("x = "+secret) + keeps("x", "module.m.safe")},
 		{name: "a module as a whole, behind one of its instances", finds: found{bySearch: {"secret_found"}, byPlan: {"secret_goes_to terraform_data.x"}}, plan: wsToken + calls(each) + keeps("x", `{ a = module.m["k"].safe, b = module.m }`), modules: gives, twin: wsToken + calls(each) + keeps("x", `{ a = module.m["k"].safe }`)},
 		{name: "a copy of a copy", finds: found{bySearch: {"secret_found"}, byPlan: {"secret_goes_to terraform_data.y"}}, plan: wsToken + keeps("x", secret) + keeps("y", "terraform_data.x.output"), data: object{"exceptions": object{"secret_goes_to": []any{"terraform_data.x"}}}},
-		{name: "a local value of a local value", finds: found{bySearch: {"secret_found"}}, plan: wsToken + locals("x = "+secret, "y = [local.x]") + keeps("x", "local.y[0]"), twin: wsToken + locals("x = "+secret) + vault("data_json_wo = local.x")},
-		{name: "a local value without its mark", finds: found{bySource: {"unmasked local.x"}, bySearch: {"secret_found"}}, plan: wsToken + locals("x = "+unmasked) + keeps("x", "local.x")},
+		{name: "a local value of a local value", finds: found{bySource: {"local_value terraform_data.x"}, bySearch: {"secret_found"}}, plan: wsToken + locals("x = "+secret, "y = [local.x]") + keeps("x", "local.y[0]"), twin: wsToken + locals("x = "+secret) + vault("data_json_wo = local.x")},
+		{name: "an approved token that is sent away, by way of a local value", finds: found{bySource: {"local_value terraform_data.x"}}, plan: wsToken + token("more", rotates) + locals("x = "+prefix+"more.token") + keeps("x", "local.x"), data: approve("create", prefix+"more"), twin: wsToken + token("more", rotates) + locals("x = "+prefix+"more.id") + keeps("x", "local.x")},
+		{name: "what the first character is not, by way of a local value", finds: found{bySource: {"local_value terraform_data.x"}}, plan: wsToken + locals("x = startswith("+secret+", \"scapi_x\")") + keeps("x", "local.x")},
+		{name: "a local value without its mark", finds: found{bySource: {"local_value terraform_data.x", "unmasked local.x"}, bySearch: {"secret_found"}}, plan: wsToken + locals("x = "+unmasked) + keeps("x", "local.x")},
 	}
 }
 
 // providerAttacks use what runs in the plan already.
 func providerAttacks() []attack {
 	another := strings.Replace(fixed, "    safetyculture =", "    vault         = { source = \"example.com/mirror/vault\" }\n    safetyculture =", 1)
+	ofVariable := func(name string) object { return object{"credentials": credentials(credential("safetyculture", name))} }
 	mirrored := strings.Replace(fixed, "safetyculture-community/safetyculture", "example.com/mirror/sc", 1)
 	return []attack{
 		{name: "a provider block's headers", finds: found{bySource: {"read_at_plan provider.vault"}, byPlan: {"secret_goes_to vault"}}, plan: wsToken + "provider \"vault\" {\n  headers = { x = " + secret + " }\n}\n" + vault(""), twin: wsToken + "provider \"vault\" {\n  headers = { x = \"y\" }\n}\n" + vault("")},
@@ -66,10 +69,10 @@ func providerAttacks() []attack {
 		{name: "a data source of a program, in a check", finds: found{bySource: {"data_source data.external.x"}, byPlan: {"data_source_listed data.external.x", "provider_listed external"}}, plan: wsToken + "check \"c\" {\n  data \"external\" \"x\" {}\n  assert {\n    condition     = data.external.x.result != 1\n    error_message = \"e\"\n  }\n}\n"},
 		{name: "a listed consumer of another program", finds: found{byPlan: {"provider_listed vault"}}, plan: wsToken + vault("data_json_wo = "+secret), modules: map[string]string{"fixed.tf": another}},
 		{name: "this provider from elsewhere", finds: found{byPlan: {"provider_source safetyculture", "provider_source safetyculture_service_user_token.ws", "provider_source sc"}}, plan: wsToken, modules: map[string]string{"fixed.tf": mirrored}, before: wsToken},
-		{name: "this provider at another host", finds: found{bySource: {"base_url provider.safetyculture"}}, plan: wsToken + "provider \"safetyculture\" {\n  alias    = \"x\"\n  base_url = \"https://example.com\"\n}\n"},
+		{name: "this provider at another host", finds: found{bySource: {"base_url provider.safetyculture"}, byPlan: {"credential_listed safetyculture.x"}}, plan: wsToken + "provider \"safetyculture\" {\n  alias    = \"x\"\n  base_url = \"https://example.com\"\n}\n"},
 		{name: "a module from elsewhere", finds: found{byCLI: {"Failed to download module"}, bySource: {"module_source module.m"}}, plan: wsToken + "module \"m\" {\n  source = \"git::file:///nowhere/m.git\"\n  x      = " + secret + "\n}\n"},
 		{name: "an ephemeral token in another provider's block", finds: found{bySource: {"read_at_plan provider.vault"}, byPlan: {"ephemeral_listed ephemeral.safetyculture_service_user_token.audit", "secret_goes_to vault"}}, plan: wsToken + strings.SplitAfter(ephemeral, "\n}\n")[0] + "provider \"vault\" {\n  token = ephemeral." + prefix + "audit.token\n}\n" + vault("")},
-		{name: "a credential that is written down", finds: found{byPlan: {"no_literal_api_token safetyculture"}}, plan: wsToken + "provider \"safetyculture\" {\n  api_token = \"BEARER\"\n}\n", twin: wsToken + "variable \"credential\" {\n  sensitive = true\n}\nprovider \"safetyculture\" {\n  api_token = var.credential\n}\n"},
-		{name: "a credential that is written down beside a variable", limit: "A plan shows only that the variable is used. Search changes for secrets, with a program made for that.", plan: wsToken + "variable \"x\" {\n  default = null\n}\nprovider \"safetyculture\" {\n  api_token = coalesce(var.x, \"BEARER\")\n}\n"},
+		{name: "a credential that is written down", finds: found{byPlan: {"credential_listed safetyculture", "no_literal_api_token safetyculture"}}, data: ofVariable("var.credential"), plan: wsToken + "provider \"safetyculture\" {\n  api_token = \"BEARER\"\n}\n", twin: wsToken + "variable \"credential\" {\n  sensitive = true\n}\nprovider \"safetyculture\" {\n  api_token = var.credential\n}\n"},
+		{name: "a credential that is written down beside a variable", limit: "A plan shows only that the variable is used. Search changes for secrets, with a program made for that.", data: ofVariable("var.x"), plan: wsToken + "variable \"x\" {\n  default = null\n}\nprovider \"safetyculture\" {\n  api_token = coalesce(var.x, \"BEARER\")\n}\n"},
 	}
 }

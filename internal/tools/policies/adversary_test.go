@@ -143,7 +143,7 @@ const wsAddress = prefix + "ws"
 
 // attackData is what the rules are given besides what is shipped: a set-up that somebody has finished.
 func attackData(own object) object {
-	data := object{"limits": limits(object{"permission_set_ids": []any{permissionSet}})}
+	data := object{"limits": limits(object{"permission_set_ids": []any{permissionSet}}), "credentials": credentials(credential("safetyculture", nil))}
 	maps.Copy(data, own)
 	return data
 }

@@ -52,7 +52,7 @@ var compiled = sync.OnceValues(func() (*ast.Compiler, error) {
 })
 
 // review asks the rules about a plan in JSON, with the shipped data but for the entries of token_review in data, and with the
-// limits of these tests. It returns "rule address" of each finding, sorted.
+// limits of these tests and any credential. It returns "rule address" of each finding, sorted.
 func review(t *testing.T, plan []byte, data object) []string {
 	t.Helper()
 	found := []string{}
@@ -85,7 +85,7 @@ func findings(t *testing.T, plan []byte, data object) []object {
 	}
 	shipped, _ := bundle.Documents["token_review"].(object)
 	entries := maps.Clone(shipped)
-	entries["limits"] = limits(nil)
+	entries["limits"], entries["credentials"] = limits(nil), nil
 	maps.Copy(entries, data)
 	rules, err := compiled()
 	if err != nil {

@@ -93,6 +93,8 @@ func flowCases() []planCase {
 		{name: "a provider block", plan: good("a") + "provider \"vault\" {\n  headers = { x = " + secretOfA + " }\n}\n" + vault(""), want: []string{"vault"}},
 		{name: "a data source", plan: good("a") + "data \"vault_kv_secret_v2\" \"x\" {\n  mount = \"m\"\n  name  = " + secretOfA + "\n}\n", want: []string{"data.vault_kv_secret_v2.x"}},
 		{name: "a count", plan: good("a") + "resource \"terraform_data\" \"x\" {\n  count = length(" + secretOfA + ") > 9 ? 1 : 1\n}\n", before: good("a"), want: []string{x}},
+		{name: "whether there is one, in an output", plan: good("a") + "output \"x\" {\n  value = nonsensitive(" + secretOfA + " != null)\n}\n", want: []string{"output.x"}},
+		fine("whether there is one, in a precondition", "output \"x\" {\n  value = 1\n  precondition {\n    condition     = "+secretOfA+" != null\n    error_message = \"There is none.\"\n  }\n}\n"),
 		fine("a sensitive output", hiddenOutput("x", secretOfA)),
 		{name: "an output without sensitive", plan: good("a") + "output \"x\" {\n  value = nonsensitive(" + secretOfA + ")\n}\n", want: []string{"output.x"}},
 	}

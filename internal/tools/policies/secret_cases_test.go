@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -136,6 +137,13 @@ func destroyCases() []planCase {
 			edit: changed(`{"address": "` + prefix + `x", "mode": "managed", "type": "safetyculture_service_user_token",
 				"provider_name": "registry.terraform.io/safetyculture-community/safetyculture", "change": {"actions": ["delete"], "before": "s3cret"}}`),
 		},
+		{rule: "destroy_approved", name: "by terraform destroy, of a token that is forgotten instead", needs: "forget", before: good("b") + forgotten("1"), plan: good("b") + forgotten("1"), args: []string{"-destroy"}, want: []string{"destroy_approved " + prefix + "b"}},
+		{rule: "new_secret_approved", name: "rotated, with destroy = false", needs: "forget", before: forgotten("1"), plan: forgotten("2"), want: []string{"new_secret_approved " + prefix + "a"}},
+		{rule: "new_secret_approved", name: "rotated, with destroy = false, approved", needs: "forget", before: forgotten("1"), plan: forgotten("2"), data: object{"approvals": slices.Concat(approve("replace", prefix+"a")["approvals"].([]any), approve("create", prefix+"a")["approvals"].([]any))}},
+		{
+			rule: "keep_when_revoked", name: "forgotten by terraform destroy", needs: "forget", before: forgotten("1"), plan: forgotten("1"), args: []string{"-destroy"},
+			data: object{"keep_when_revoked": []any{prefix + "a"}}, want: []string{"keep_when_revoked " + prefix + "a"},
+		},
 		{rule: "destroy_approved", name: "forgotten", before: good("a"), plan: removed},
 		{
 			rule: "destroy_approved", name: "deposed by a replacement that failed half way, beside a successor that was revoked",
@@ -150,6 +158,11 @@ func destroyCases() []planCase {
 			want: []string{"destroy_approved " + prefix + "a"},
 		},
 	}
+}
+
+// forgotten is a token that lifecycle.destroy = false forgets: OpenTofu plans its rotation as a create, Terraform as a replacement.
+func forgotten(trigger string) string {
+	return token("a", triggered(trigger)+"\n  on_revoked = \"keep\"\n  lifecycle {\n    create_before_destroy = true\n    destroy = false\n  }")
 }
 
 func halfReplaced(trigger string) string {

@@ -131,7 +131,7 @@ func settingsCases() []planCase {
 func keptCases() []planCase {
 	moved := func(from, to string) string { return "moved {\n  from = " + from + "\n  to = " + to + "\n}\n" }
 	keep := rotates + "\n  on_revoked = \"keep\""
-	forgotten := func(label string) string {
+	dropped := func(label string) string {
 		return "removed {\n  from = " + prefix + label + "\n  lifecycle {\n    destroy = false\n  }\n}\n"
 	}
 	onTheList := func(addresses ...any) object { return object{"keep_when_revoked": addresses} }
@@ -181,8 +181,8 @@ func keptCases() []planCase {
 			rule: "reviewable", name: "a list with some of the keys of an address", modules: map[string]string{"m": inModule("")}, before: callModule(""), plan: callModule(""),
 			data: onTheList(`module.m["eu.1"].` + prefix + "this"), want: []string{"reviewable data"},
 		},
-		{rule: "keep_when_revoked", name: "another is forgotten", before: token("a", keep) + good("b"), plan: token("a", keep) + forgotten("b"), data: onTheList(prefix + "a")},
-		{rule: "keep_when_revoked", name: "forgotten", before: token("a", keep), plan: forgotten("a"), data: onTheList(prefix + "a"), want: []string{"keep_when_revoked " + prefix + "a"}},
+		{rule: "keep_when_revoked", name: "another is forgotten", before: token("a", keep) + good("b"), plan: token("a", keep) + dropped("b"), data: onTheList(prefix + "a")},
+		{rule: "keep_when_revoked", name: "forgotten", before: token("a", keep), plan: dropped("a"), data: onTheList(prefix + "a"), want: []string{"keep_when_revoked " + prefix + "a"}},
 	}
 }
 

@@ -51,6 +51,7 @@ func unmaskedCases() []sourceCase {
 	inJSON := func(value string) map[string]string {
 		return map[string]string{"main.tf.json": strings.ReplaceAll(asJSON, "%", value)}
 	}
+	flag := "variable \"flag\" {\n  sensitive = true\n  default   = true\n}\n"
 	return of("unmasked", []sourceCase{
 		{name: "in an output", plan: live + output("t", unmasked), cli: tells, want: in("output.t")},
 		{name: "through local values", plan: live + locals("a = { x = "+secret+" }", "b = local.a") + output("t", "nonsensitive(local.b.x)"), cli: tells, want: in("output.t")},
@@ -80,9 +81,31 @@ func unmaskedCases() []sourceCase {
 		{name: "of a sensitive variable", plan: live + "variable \"credential\" {\n  sensitive = true\n}\n" + output("t", "nonsensitive(var.credential)"), cli: tells, want: in("output.t")},
 		{name: "of another resource that has it", plan: live + "resource \"terraform_data\" \"x\" {\n  input = " + secret + "\n}\n" + output("t", "nonsensitive(terraform_data.x.output)"), cli: plans, want: in("output.t")},
 		{name: "of the name of a token that is another's secret", plan: live + "resource \"terraform_data\" \"n\" {}\n" + token("b", rotates+"\n  on_destroy = \"${"+secret+"}\"") + output("t", "nonsensitive(safetyculture_service_user_token.b.on_destroy)"), cli: notRun, want: in("output.t")},
+		{name: "of what is null for some secrets", plan: live + output("t", "nonsensitive((startswith("+secret+", \"scapi_a\") ? 1 : null) != null)"), cli: plans, want: in("output.t")},
+		{name: "of a local value that is null for some secrets", plan: live + locals("a = startswith("+secret+", \"scapi_a\") ? 1 : null") + output("t", "nonsensitive(local.a != null)"), cli: plans, want: in("output.t")},
+		{name: "of what is null for some values of a sensitive variable", plan: live + flag + output("t", "nonsensitive((var.flag ? 1 : null) != null)"), cli: plans, want: in("output.t")},
+		{name: "of what is left for some values of a sensitive variable", plan: live + flag + output("t", "nonsensitive(one([for x in [1] : x if var.flag]) != null)"), cli: plans, want: in("output.t")},
+		{name: "of what there is for one secret", plan: live + output("t", "nonsensitive(lookup({ s = 1 }, "+secret+", null) != null)"), cli: plans, want: in("output.t")},
+		{name: "of what a module from elsewhere makes of it", plan: live + "module \"m\" {\n  source = \"git::https://example.com/m.git\"\n  x      = " + secret + "\n}\n" + output("t", "nonsensitive(module.m.o != null)"), cli: notRun, want: append(in("output.t"), "module_source module.m")},
+		{name: "by can, of an operation", plan: live + locals("a = can(1 + "+secret+")", "b = can(-"+secret+")"), cli: plans, want: append(in("local.a"), in("local.b")...)},
+		{name: "by can, of a key", plan: live + locals("a = can({ x = 1 }["+secret+"])", "b = can({ for x in ["+secret+", \"x\"] : x => 1 })"), cli: plans, want: append(in("local.a"), in("local.b")...)},
+		{name: "of what there is for some secrets", plan: live + output("t", "nonsensitive(lookup({ s = 1 }, substr("+secret+", 0, 1), null) != null)"), cli: plans, want: in("output.t")},
+		{name: "of what is left for some secrets", plan: live + output("t", "nonsensitive(one([for x in [1] : x if startswith("+secret+", \"scapi_a\")]) != null)"), cli: plans, want: in("output.t")},
+		{name: "of what another resource makes of it", plan: live + locals("a = startswith("+secret+", \"scapi_a\") ? 1 : null") + "resource \"vault_kv_secret_v2\" \"v\" {\n  mount     = \"m\"\n  data_json = " + secret + "\n}\n" + output("t", "nonsensitive(vault_kv_secret_v2.v.path != null)"), cli: notRun, want: in("output.t")},
+		{name: "by can", plan: live + output("t", "can(regex(\"^scapi_a\", "+secret+"))"), cli: plans, want: in("output.t")},
+		{name: "by can, in a local value", plan: live + locals("a = [for c in [\"a\", \"b\"] : can(regex(\"^scapi_${c}\", "+secret+"))]"), cli: plans, want: in("local.a")},
+		{name: "by can, of a sensitive variable", plan: live + "variable \"v\" {\n  sensitive = true\n  default   = \"v\"\n}\n" + output("t", "can(regex(\"^a\", var.v))"), cli: plans, want: in("output.t")},
+		{name: "by issensitive", plan: live + locals("a = issensitive(try(regex(\"^scapi_x\", "+secret+"), \"no\"))"), cli: plans, want: in("local.a")},
+		{name: "by an output that says that it is not sensitive", plan: live + "output \"t\" {\n  value     = try(regex(\"^scapi_x\", " + secret + "), \"no\")\n  sensitive = false\n}\n", cli: plans, want: in("output.t")},
+		{name: "by an output that Terraform lets pass", plan: live + output("t", "try(regex(\"^scapi_x\", "+secret+"), \"no\")"), cli: plans, want: in("output.t")},
 
 		{name: "twin: a sensitive output", plan: live + sensitiveOutput("t", secret), cli: plans},
 		{name: "twin: whether there is a secret", plan: live + output("t", "nonsensitive("+secret+" != null)"), cli: plans},
+		{name: "twin: whether there is a secret, in other words", plan: live + locals("a = "+secret) + output("t", "nonsensitive(try(local.a, null) != null && one(safetyculture_service_user_token.ws[*].token) != \"\")"), cli: plans},
+		{name: "twin: whether there is a secret, in a module", plan: live + calls("s = "+secret), files: map[string]string{"m/main.tf": strings.Replace(passed, "nonsensitive(var.s)", "nonsensitive(var.s != null)", 1)}, cli: plans},
+		{name: "twin: whether a secret is marked", plan: live + output("t", "issensitive("+secret+")"), cli: plans},
+		{name: "twin: can in the validation of a sensitive variable", plan: live + "variable \"v\" {\n  sensitive = true\n  default   = \"v\"\n  validation {\n    condition     = can(regex(\"^v\", var.v))\n    error_message = \"It is too short.\"\n  }\n}\n", cli: plans},
+		{name: "twin: an output of a module without sensitive", plan: live + calls("s = "+secret) + sensitiveOutput("t", "module.m.o"), files: map[string]string{"m/main.tf": strings.Replace(handed, "  sensitive = true\n", "", 1)}, cli: plans},
 		{name: "twin: of what is no secret", plan: live + locals("ids = { (safetyculture_service_user_token.ws.name) = safetyculture_service_user_token.ws.id }") + output("t", "nonsensitive(local.ids)"), cli: plans},
 		{name: "twin: the public part of an object", plan: live + calls("s = "+secret) + output("t", "nonsensitive(module.m.o.day)"), files: map[string]string{"m/main.tf": handed}, cli: plans},
 		{name: "twin: in a text", plan: live + output("t", "\"$${"+unmasked+"} is not called\""), cli: plans},
@@ -127,18 +150,42 @@ func printedCases() []sourceCase {
 	guarded := func(condition, message string) string {
 		return "resource \"terraform_data\" \"x\" {\n  lifecycle {\n    precondition {\n      condition     = " + condition + "\n      error_message = " + message + "\n    }\n  }\n}\n"
 	}
-	validated := map[string]string{"m/main.tf": "variable \"s\" {\n  validation {\n    condition     = var.s == null\n    error_message = \"Not ${nonsensitive(var.s)}.\"\n  }\n}\n"}
+	validated := func(condition, message string) map[string]string {
+		return map[string]string{"m/main.tf": "variable \"s\" {\n  validation {\n    condition     = " + condition + "\n    error_message = " + message + "\n  }\n}\n"}
+	}
 	postcondition := strings.Replace(live, "create_before_destroy = true", "create_before_destroy = true\n    postcondition {\n      condition     = self.token == \"\"\n      error_message = \"It is ${nonsensitive(self.token)}.\"\n    }", 1)
 	both := func(address string) []string { return []string{"error_message " + address, "unmasked " + address} }
 	imported := func(id string) string {
 		return "import {\n  to = safetyculture_service_user_token.b\n  id = " + id + "\n}\n" + token("b", rotates)
 	}
-	return slices.Concat(of("error_message",
+	guess := "startswith(" + secret + ", \"scapi_\")"
+	inOutput := func(condition string) string {
+		return strings.Replace(output("t", "1"), "\n}", "\n  precondition {\n    condition     = "+condition+"\n    error_message = \"It is not.\"\n  }\n}", 1)
+	}
+	told := func(address string) []string { return []string{"condition " + address} }
+	return slices.Concat(of("condition",
+		sourceCase{name: "a check", plan: live + check(guess, "\"It is not.\""), cli: plans, want: told("check.c")},
+		sourceCase{name: "a check of a local value", plan: live + locals("a = "+guess) + check("local.a", "\"It is not.\""), cli: plans, want: told("check.c")},
+		sourceCase{name: "a check of what can be", plan: live + check("can(regex(\"^scapi_\", "+secret+"))", "\"It is not.\""), cli: plans, want: told("check.c")},
+		sourceCase{name: "a check of what is null for some secrets", plan: live + check("("+guess+" ? 1 : null) != null", "\"It is not.\""), cli: plans, want: told("check.c")},
+		sourceCase{name: "a precondition", plan: live + guarded(guess, "\"It is not.\""), cli: plans, want: told("terraform_data.x")},
+		sourceCase{name: "a precondition that is not met", plan: live + guarded("!"+guess, "\"It is.\""), cli: refuses, want: told("terraform_data.x")},
+		sourceCase{name: "a postcondition of the token", plan: strings.Replace(live, "create_before_destroy = true", "create_before_destroy = true\n    postcondition {\n      condition     = startswith(self.token, \"scapi_\")\n      error_message = \"It is not.\"\n    }", 1), cli: plans, want: told("safetyculture_service_user_token.ws")},
+		sourceCase{name: "a precondition of an output", plan: live + inOutput(guess), cli: plans, want: told("output.t")},
+		sourceCase{name: "a validation in a module", plan: live + calls("s = "+secret), files: validated("length(var.s) > 9", "\"It is not.\""), cli: plans, want: told("var.s")},
+		sourceCase{name: "of an action", plan: live + "resource \"terraform_data\" \"x\" {\n  lifecycle {\n    action_trigger {\n      events    = [after_create]\n      condition = " + guess + "\n      actions   = []\n    }\n  }\n}\n", cli: notRun, want: told("terraform_data.x")},
+		sourceCase{name: "of a resource that OpenTofu leaves out", plan: live + "resource \"terraform_data\" \"x\" {\n  lifecycle {\n    enabled = " + guess + "\n  }\n}\n", cli: notRun, want: told("terraform_data.x")},
+		sourceCase{name: "in JSON syntax", plan: live, files: map[string]string{"x.tf.json": `{"check": {"c": {"assert": [{"condition": "${length(` + secret + `) > 9}", "error_message": "It is not."}]}}}`}, cli: plans, want: told("check.c")},
+		sourceCase{name: "twin: whether there is a secret", plan: live + check(secret+" != null && "+secret+" != \"\"", "\"There is none.\"") + inOutput("one(safetyculture_service_user_token.ws[*].token) != null"), cli: plans},
+		sourceCase{name: "twin: whether there is a secret, in a module", plan: live + calls("s = "+secret), files: validated("var.s != null", "\"There is none.\""), cli: plans},
+		sourceCase{name: "twin: of what is no secret", plan: live + guarded("startswith(safetyculture_service_user_token.ws.name, \"w\")", "\"It is not.\""), cli: plans},
+		sourceCase{name: "twin: an argument that is called condition", plan: live + "resource \"other_thing\" \"x\" {\n  value = " + secret + "\n  rule {\n    precondition {\n      condition = \"${length(" + secret + ")}\"\n    }\n  }\n}\n", cli: notRun},
+	), of("error_message",
 		sourceCase{name: "a check", plan: live + check("var.sets == null", "\"It is ${"+unmasked+"}.\""), cli: tells, want: both("check.c")},
 		sourceCase{name: "a check, as sensitive as it is", plan: live + check("var.sets == null", "\"It is ${"+secret+"}.\""), cli: plans, want: []string{"error_message check.c"}},
 		sourceCase{name: "a precondition", plan: live + guarded("var.sets == null", "\"It is ${"+unmasked+"}.\""), cli: tells, want: both("terraform_data.x")},
 		sourceCase{name: "a postcondition of the token", plan: postcondition, cli: tells, want: both("safetyculture_service_user_token.ws")},
-		sourceCase{name: "a validation in a module", plan: live + calls("s = "+secret), files: validated, cli: tells, want: both("var.s")},
+		sourceCase{name: "a validation in a module", plan: live + calls("s = "+secret), files: validated("var.s == null", "\"Not ${nonsensitive(var.s)}.\""), cli: tells, want: both("var.s")},
 		sourceCase{name: "a precondition of an output", plan: live + strings.Replace(output("t", "1"), "\n}", "\n  precondition {\n    condition     = var.sets == null\n    error_message = \"It is ${"+unmasked+"}.\"\n  }\n}", 1), cli: tells, want: both("output.t")},
 		sourceCase{name: "twin: a precondition that there is a secret", plan: live + guarded(secret+" != null", "\"The token ${safetyculture_service_user_token.ws.name} has no secret here.\""), cli: plans},
 		sourceCase{name: "twin: a check", plan: live + check(secret+" != null", "\"Rotate ${safetyculture_service_user_token.ws.id}.\""), cli: plans},

@@ -76,18 +76,21 @@ func TestSource_data(t *testing.T) {
 		}
 		shipped[name] = string(content)
 	}
-	change := folderOf(t, map[string]string{"main.tf": live + "data \"http\" \"x\" {}\nmodule \"m\" {\n  source = \"git::https://example.com/m.git\"\n}\naction \"aws_lambda_invoke\" \"x\" {}\nterraform {\n  backend \"local\" {}\n}\n"}, nil)
+	change := folderOf(t, map[string]string{"main.tf": live + "data \"http\" \"x\" {}\nmodule \"m\" {\n  source = \"git::https://example.com/m.git\"\n}\naction \"aws_lambda_invoke\" \"x\" {}\naction \"safetyculture_revoke_service_user_token\" \"x\" {\n  config {\n    id = " + secret + "\n  }\n}\nterraform {\n  backend \"local\" {}\n}\n"}, nil)
 	for name, c := range map[string]struct {
 		old, edited string // in the lists
 		want        string // in the output
 		findings    int
 	}{
-		"as shipped":             {"", "", "4 findings in 1 modules", 4},
-		"a type listed":          {"data_sources:\n", "data_sources:\n    - http\n", "3 findings", 3},
-		"a module listed":        {"modules: []", "modules: [git::https://example.com/m.git]", "3 findings", 3},
-		"an action listed":       {"actions: []", "actions: [aws_lambda_invoke]", "3 findings", 3},
-		"changed settings":       {"changed_settings: []", "changed_settings: [.]", "3 findings", 3},
-		"other changed settings": {"changed_settings: []", "changed_settings: [m]", "4 findings", 4},
+		"as shipped":             {"", "", "5 findings in 1 modules", 5},
+		"a type listed":          {"data_sources:\n", "data_sources:\n    - http\n", "4 findings", 4},
+		"a module listed":        {"modules: []", "modules: [git::https://example.com/m.git]", "4 findings", 4},
+		"an action listed":       {"actions: []", "actions: [aws_lambda_invoke]", "4 findings", 4},
+		"changed settings":       {"changed_settings: []", "changed_settings: [.]", "4 findings", 4},
+		"other changed settings": {"changed_settings: []", "changed_settings: [m]", "5 findings", 5},
+		"a consumer listed":      {"secret_consumers:\n", "secret_consumers:\n    - action.safetyculture_revoke_service_user_token.id\n", "4 findings", 4},
+		"another consumer":       {"secret_consumers:\n", "secret_consumers:\n    - safetyculture_revoke_service_user_token.id\n", "5 findings", 5},
+		"no consumers":           {"secret_consumers:\n", "consumers:\n", "no list token_review.secret_consumers", -1},
 		"a list is missing":      {"modules: []", "", "no list token_review.source.modules", -1},
 		"another list":           {"modules: []", "modules: []\n    modulse: []", "token_review.source.modulse is no list", -1},
 		"no YAML":                {"token_review:", "token_review: [", "yaml", -1},
