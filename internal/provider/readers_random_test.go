@@ -130,8 +130,8 @@ func (l *readersLife) run(step int) {
 	l.say("plan: replace %t by %v, new secret %t; %s", p.Replace, p.ReplacePaths, p.IsUnknown("issued_at"), acctest.Warnings(p.Diagnostics))
 	l.e.Emulator.ForgetCalls()
 	secrets := len(l.e.Secrets())
-	createFirst := l.random.IntN(2) == 0
-	current, deposed, diags := c.Apply(p, in, createFirst)
+	order := acctest.Order(l.random.IntN(2) == 0)
+	current, deposed, diags := c.Apply(p, in, order)
 	l.e.Emulator.Heal()
 	if text := acctest.Errors(diags); text != "" {
 		l.say("apply failed: %s", text)
