@@ -21,11 +21,13 @@ var guesses = func() string {
 	return all
 }()
 
+func refusesOutputs(p cli.Program) bool { return cli.Versions("refused-outputs").LackedBy(p) == "" }
+
 // showingAttacks bring the secret to where a terminal, a log or a plan shows it.
 func showingAttacks() []attack {
 	return []attack{
-		{name: "an output without sensitive, which OpenTofu does not even plan", needs: func(p cli.Program) bool { return p.Tofu }, finds: found{byCLI: {"Output refers to sensitive values"}, bySource: {"unmasked output.t"}}, plan: wsToken + output("t", secret), twin: wsToken + output("id", prefix+"ws.id")},
-		{name: "an output without sensitive", needs: func(p cli.Program) bool { return !p.Tofu }, finds: found{byCLI: {"Output refers to sensitive values"}, bySource: {"unmasked output.t"}, byPlan: {"reviewable plan", "secret_goes_to output.t"}}, plan: wsToken + output("t", secret), twin: wsToken + output("id", prefix+"ws.id")},
+		{name: "an output without sensitive, of which there is no plan", needs: refusesOutputs, finds: found{byCLI: {"Output refers to sensitive values"}, bySource: {"unmasked output.t"}}, plan: wsToken + output("t", secret), twin: wsToken + output("id", prefix+"ws.id")},
+		{name: "an output without sensitive, with a plan that ends in an error", needs: func(p cli.Program) bool { return !refusesOutputs(p) }, finds: found{byCLI: {"Output refers to sensitive values"}, bySource: {"unmasked output.t"}, byPlan: {"reviewable plan", "secret_goes_to output.t"}}, plan: wsToken + output("t", secret), twin: wsToken + output("id", prefix+"ws.id")},
 		{name: "an output of nonsensitive", finds: found{bySource: {"unmasked output.t"}, bySearch: {"secret_found"}, byPlan: {"secret_goes_to output.t"}}, plan: wsToken + output("t", unmasked), twin: wsToken + sensitiveOutput("t", secret)},
 		{name: "an output of a local value", finds: found{bySource: {"unmasked local.x", "unmasked output.t"}, bySearch: {"secret_found"}}, plan: wsToken + locals("x = "+unmasked) + output("t", "local.x"), twin: wsToken + locals("x = "+prefix+"ws.issued_at") + output("t", "local.x")},
 		{name: "an output of the secret in base64", finds: found{bySource: {"unmasked output.t"}, bySearch: {"secret_found"}, byPlan: {"secret_goes_to output.t"}}, plan: wsToken + output("t", "base64encode("+unmasked+")"), twin: wsToken + output("t", "base64encode("+prefix+"ws.name)")},
