@@ -70,7 +70,7 @@ func TestReaders_wait(t *testing.T) {
 				t.Errorf("%s, step %d: rotates: %t", method, i, !step.rotates)
 			}
 			if !step.rotates {
-				acctest.ExpectContains(t, acctest.Warnings(p.Diagnostics), `Token "t" keeps its readers for now`, map[bool]string{true: "in clear", false: "readers of before"}[step.reader == nil])
+				acctest.ExpectContains(t, acctest.Warnings(p.Diagnostics), `Token "t" keeps its readers for now`, map[bool]string{true: "in clear", false: "present readers"}[step.reader == nil])
 			}
 			var diags []*tfprotov6.Diagnostic
 			in, _, diags = c.Apply(p, current, acctest.DestroyFirst)

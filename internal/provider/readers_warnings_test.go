@@ -103,7 +103,7 @@ func TestReaders_unknown_areNotLeftOutOfTheWarning(t *testing.T) {
 		for _, unknown := range readers {
 			p := c.Plan(in, acctest.With(config, acctest.With(unknown, acctest.Values{"rotation_triggers": acctest.Values{"a": "2"}})))
 			c.NoErrors(p.Diagnostics)
-			expectWarnings(t, p, []string{`Token "t" will have other readers`, says}, []string{"Only who has", "in state in clear"})
+			expectWarnings(t, p, []string{`Token "t" will have other readers`, says}, []string{"Only somebody with", "in state in clear"})
 		}
 	}
 }

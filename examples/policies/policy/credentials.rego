@@ -22,7 +22,7 @@ deny contains finding("credential_listed", address, sprintf("the provider block 
 	not is_listed_for(name, key)
 }
 
-# A plan also has blocks that nobody wrote, for each name that a module may call the provider by.
+# A plan also has a block that nobody wrote for each name by which a module may call the provider.
 is_used(key, _) if {
 	some [_, thing] in configured
 	thing.provider_config_key == key
@@ -49,8 +49,8 @@ has_no_api_token(provider) if not provider.expressions.api_token
 
 has_no_api_token(provider) if provider.expressions.api_token.constant_value == null
 
-# Each variable of a module, with the one reference that the call passes. What is no key of a graph is passed over, so the
-# references are keys too.
+# Each variable of a module, with the one reference that the call passes. graph.reachable ignores what is not a key of the graph,
+# so the references are keys too.
 handed_over[name] contains passed if some [name, passed] in handed
 
 handed_over[passed] contains passed if some [_, passed] in handed

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// decides: whether a block inside another one says what Terraform does, or whether it goes on.
+// decides reports whether a block inside another one can hold a condition.
 func decides(outer, inner string) bool {
 	switch outer {
 	case "variable", "check", "output":
@@ -20,16 +20,18 @@ func decides(outer, inner string) bool {
 	return false
 }
 
-// condition: what comes of a condition shows in the plan. A plan can have as many as it takes to guess a secret.
+// condition finds conditions that depend on the secret of a token. The plan shows whether each is met, and a plan can have
+// enough of them to guess the secret.
 func (a *analysis) condition(block *hclsyntax.Block, s scope) {
 	for _, name := range []string{"condition", "enabled"} {
 		if attr, ok := block.Body.Attributes[name]; ok && a.eval(attr.Expr, s).all()&tokenSecret != 0 {
-			a.find("condition", attr, s, "the plan shows what comes of a condition, and this one may tell something of the secret of a token; use a comparison of the token itself with null")
+			a.find("condition", attr, s, "the plan shows whether a condition is met, and this one may tell something of the secret of a token; use a comparison of the token itself with null")
 		}
 	}
 }
 
-// shown: Terraform refuses an output that shows a secret, and says in which cases. Of some functions it does not see it.
+// shown finds outputs that may show a secret without sensitive = true. Terraform refuses most of them, but its refusal tells
+// something of the secret, and it does not see through some functions.
 func (a *analysis) shown(block *hclsyntax.Block, s scope) {
 	if block.Type != "output" || len(s.in.callers) > 0 {
 		return
@@ -42,8 +44,8 @@ func (a *analysis) shown(block *hclsyntax.Block, s scope) {
 	}
 }
 
-// consumer: where a token's secret goes in a way that a plan does not show: by a local value, or to an action. What a plan shows
-// is for its rules.
+// consumer finds consumers that get the secret of a token in a way that a plan does not show: by a local value, or in an
+// action. The rules for plans find the others.
 func (a *analysis) consumer(block *hclsyntax.Block, s scope) {
 	switch block.Type {
 	case "resource":
@@ -63,7 +65,8 @@ func (a *analysis) consumer(block *hclsyntax.Block, s scope) {
 	}
 }
 
-// arguments calls judge for those of a block, but for what is in token_review.secret_consumers, which writes them with that path.
+// arguments calls judge for each argument of a block that token_review.secret_consumers does not list. path is what the list
+// writes before the argument's name.
 func (a *analysis) arguments(body *hclsyntax.Body, path []string, judge func(*hclsyntax.Attribute, string)) {
 	for name, attr := range body.Attributes {
 		consumer := strings.Join(append(slices.Clone(path), name), ".")
